@@ -1,0 +1,1 @@
+"""Floor 1: from a portal to a stored report."""

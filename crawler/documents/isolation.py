@@ -1,0 +1,63 @@
+"""Which paragraphs of an unknown template are the article's: trafilatura's part in the house."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from lxml import etree, html
+from trafilatura import bare_extraction
+from trafilatura.settings import Document as TrafilaturaDocument
+
+from crawler.documents.model import Attachment, Block, Paragraph, Picture, Table
+from crawler.documents.whitespace import LINE_BREAK
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NOT_COMPARED = re.compile(r"[\s|]+")
+_MIN_TEXT = 30
+
+
+class Isolated(NamedTuple):
+    """The article's blocks in page order; title and date as trafilatura read them, None where it did not."""
+
+    blocks: tuple[Block, ...]
+    title: str | None
+    date: str | None
+
+
+def isolate(root: _Element, blocks: tuple[Block, ...]) -> Isolated:
+    """The blocks that belong to the page's article.
+
+    Tables are taken out before trafilatura looks (it loses spans, and it is five times faster without);
+    they all stay, since the parser knows the form's tables by their labels. Where trafilatura finds
+    nothing, every block stays: losing text is worse than keeping the portal's own.
+    """
+    tree = html.document_fromstring(etree.tostring(root, method="html", encoding="unicode").replace(LINE_BREAK, "\n"))
+    for table in list(tree.iter("table")):
+        if table.find(".//table") is None and len(table.findall(".//tr")) > 1:
+            table.drop_tree()
+    found = bare_extraction(tree, fast=True, include_tables=False, include_comments=False, with_metadata=True)
+    if not isinstance(found, TrafilaturaDocument):
+        return Isolated(blocks, None, None)
+    text = _comparable(found.text or "")
+    if len(text) < _MIN_TEXT:
+        return Isolated(blocks, None, None)
+    inside = [isinstance(block, Paragraph) and _comparable(block.text) in text for block in blocks]
+    if not any(inside):
+        return Isolated(blocks, found.title, found.date)
+    first = inside.index(True)
+    last = len(inside) - 1 - inside[::-1].index(True)
+    kept = tuple(
+        block
+        for number, block in enumerate(blocks)
+        if inside[number]
+        or isinstance(block, Table)
+        or (isinstance(block, Picture | Attachment) and first <= number <= last + 1)
+    )
+    return Isolated(kept, found.title, found.date)
+
+
+def _comparable(text: str) -> str:
+    return _NOT_COMPARED.sub("", text)

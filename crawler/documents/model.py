@@ -1,0 +1,81 @@
+"""One document model for every format: blocks in reading order, tables as grids of cells with spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class TableCell(NamedTuple):
+    """One printed cell. `row` and `column` count from 0 in the expanded grid; `text` keeps line breaks."""
+
+    row: int
+    column: int
+    text: str
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid. A place without a cell of its own is covered by a span or was never written.
+
+    `rows` are the printed cells of each row, left to right. `place` says where in the source it
+    stands. `is_grid` False: a text dump whose columns may drift, so a cell's column proves nothing.
+    """
+
+    rows: tuple[tuple[TableCell, ...], ...]
+    place: str
+    is_grid: bool = True
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of text. `level` 1–6 where the source marks it as a heading, else 0."""
+
+    text: str
+    place: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that stands in the text; `source` is its address as written."""
+
+    source: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A linked file (by its ending), with the link's words."""
+
+    source: str
+    text: str
+    place: str
+
+
+Block = Paragraph | Table | Picture | Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader saw.
+
+    `title` is the page's own (article title, else `<title>`), None where there is none. `meta` holds
+    the page's meta tags with lower-case names; `items` the label/value pairs of the portal's item
+    table and date line (发布日期, 发布机构 …). `url` is where it was fetched, None for a bare file.
+    `isolated_by` says how the body was found: `container`, `headings`, `trafilatura` or `whole`.
+    """
+
+    media_type: str
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
+    guessed_date: str | None = None
+    isolated_by: str = "whole"

@@ -1,0 +1,245 @@
+"""The shared parser: a document to a report. It knows the forms, and neither Scrapy nor the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from crawler.documents import Document, read_document
+from crawler.documents.model import Attachment, Paragraph, Picture, Table
+from crawler.parser.calendar import date_in_url, read_date
+from crawler.parser.identity import Titles, announced_agency, body_year, contact, flatten, period, title_in_text
+from crawler.parser.narrative import NARRATIVE_SECTIONS, breakdowns, plain_lines, statements
+from crawler.parser.sections import SECTION_COUNT, Divided, divide
+from crawler.parser.tables import ReadTables, read_tables
+from crawler.titles import read_title
+from storage.errors import UnreadableError
+from storage.forms import form_for_year
+from storage.report import PUBLISHER_SOURCES, Contact, DateSource, Doubt, DoubtKind, Report, StatedDate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+PARSER_VERSION = "1"
+"""Raised whenever the same bytes may give another number; stored with every report."""
+
+_CLOSING = re.compile(rb"</(?:html|body)", re.IGNORECASE)
+TABLE_COUNT = 3
+_MIN_HEADINGS = 3
+_MIN_TEXT = 200
+
+
+def read_report(data: bytes, *, media_type: str = "", url: str | None = None, listed_on: date | None = None) -> Report:
+    """The report in these bytes.
+
+    `url` and `listed_on` (the date of its list row) add their dates. Raises UnreadableError with one
+    of `UNREADABLE_REASONS` where the bytes cannot be read or are no such report.
+    """
+    document = read_document(data, media_type=media_type)
+    report = parse(document)
+    _refuse_torn_page(data, document, report)
+    dates = [*report.dates]
+    if listed_on is not None:
+        dates.append(StatedDate(listed_on, DateSource.LIST_ROW))
+    in_url = date_in_url(url) if url else None
+    if in_url is not None:
+        dates.append(StatedDate(in_url, DateSource.URL))
+    return dataclasses.replace(report, dates=tuple(dates), published_on=_published_on(dates))
+
+
+def parse(document: Document) -> Report:
+    """The report that a document holds; pure.
+
+    Raises UnreadableError `not_a_report` where neither title, headings nor tables are those of an
+    annual report on disclosure, `picture_without_ocr` or `unsupported` where all of it is in pictures
+    or attached files.
+    """
+    divided = divide(document.blocks)
+    in_text = title_in_text(divided.head)
+    page = read_title(document.title) if document.title else None
+    title_year = (page.report_year if page and page.is_report else None) or (
+        in_text.reading.report_year if in_text.reading else None
+    )
+    tables = read_tables(divided.tables, title_year)
+    _refuse_other_pages(document, divided, in_text, tables)
+    preamble = "\n".join(divided.head[in_text.lines :])
+    flat = flatten(preamble)
+    prose = {part.number: plain_lines(part.text) for part in divided.sections if part.number in NARRATIVE_SECTIONS}
+    section_1 = prose.get(1, "")
+    found_period = period(flat) or period(flatten("\n".join(divided.head[: in_text.lines]))) or period(section_1)
+    years = _year_readings(document, in_text, found_period, section_1, divided)
+    agencies = _agency_readings(document, in_text, flat, divided)
+    dates = _dates(document, divided)
+    report_year = next(
+        (years[key] for key in ("title", "heading", "period", "body", "signature") if key in years), None
+    )
+    by_year = form_for_year(report_year) if report_year is not None else None
+    return Report(
+        form=tables.form or (by_year.key if by_year else None),
+        title=_title(document, in_text),
+        agency_name=next(
+            (agencies[key] for key in ("title", "heading", "signature", "body", "source") if key in agencies), None
+        ),
+        report_year=report_year,
+        published_on=_published_on(dates),
+        dates=tuple(dates),
+        period=found_period,
+        signed_on=divided.signature.signed_on,
+        signature=divided.signature.name,
+        contact=_contact(flat, divided),
+        preamble=preamble,
+        sections=divided.sections,
+        tables=tables.tables,
+        facts=tables.facts,
+        statements=statements(prose),
+        breakdowns=breakdowns(prose),
+        year_readings=years,
+        agency_readings=agencies,
+        doubts=(*divided.doubts, *tables.doubts, *_title_doubts(years)),
+    )
+
+
+def _title(document: Document, in_text: Titles) -> str | None:
+    """The page's title where it announces a report, else the text's own; as printed."""
+    if document.title and read_title(document.title).is_report:
+        own = in_text.reading
+        page = read_title(document.title)
+        # <title> is often «report - column - site»: the text's own title is the cleaner one.
+        if (
+            own
+            and own.agency_name
+            and (own.report_year or page.report_year) == page.report_year
+            and not page.agency_name
+        ):
+            return in_text.text
+        return (
+            document.title if "articletitle" in document.meta or not in_text.text else _shorter(document.title, in_text)
+        )
+    return in_text.text or document.title
+
+
+def _shorter(page_title: str, in_text: Titles) -> str:
+    if (
+        in_text.reading is not None
+        and in_text.text
+        and read_title(page_title).report_year == in_text.reading.report_year
+    ):
+        return in_text.text if len(in_text.text) <= len(page_title) and in_text.reading.agency_name else page_title
+    return page_title
+
+
+def _year_readings(
+    document: Document, in_text: Titles, found_period: tuple[date, date] | None, section_1: str, divided: Divided
+) -> dict[str, int]:
+    page = read_title(document.title) if document.title else None
+    readings = {
+        "title": page.report_year if page and page.is_report else None,
+        "heading": in_text.reading.report_year if in_text.reading else None,
+        "period": found_period[1].year if found_period else None,
+        "body": body_year(section_1),
+        "signature": divided.signature.signed_on.year - 1 if divided.signature.signed_on else None,
+    }
+    if readings["title"] is None:
+        readings["title"], readings["heading"] = readings["heading"], None
+    return {key: year for key, year in readings.items() if year is not None}
+
+
+def _agency_readings(document: Document, in_text: Titles, preamble: str, divided: Divided) -> dict[str, str]:
+    page = read_title(document.title) if document.title else None
+    own = in_text.reading.agency_name if in_text.reading else None
+    readings = {
+        "title": page.agency_name if page and page.is_report and page.agency_name else own,
+        "heading": own,
+        "body": announced_agency(preamble),
+        "signature": divided.signature.name,
+        "source": document.meta.get("contentsource") or document.items.get("agency"),
+    }
+    if readings["heading"] == readings["title"]:
+        readings["heading"] = None
+    return {key: name for key, name in readings.items() if name}
+
+
+def _dates(document: Document, divided: Divided) -> list[StatedDate]:
+    printed = (
+        (document.meta.get("pubdate"), DateSource.META_PUBDATE),
+        (document.items.get("published"), DateSource.PAGE),
+        (document.guessed_date, DateSource.BODY),
+        (document.items.get("issued"), DateSource.ISSUED),
+    )
+    dates = []
+    for text, source in printed:
+        read = read_date(text) if text else None
+        if read is not None:
+            dates.append(StatedDate(read.date, source))
+    if divided.signature.signed_on is not None:
+        dates.append(StatedDate(divided.signature.signed_on, DateSource.SIGNATURE))
+    return dates
+
+
+def _published_on(dates: list[StatedDate]) -> date | None:
+    """The most trusted of the dates by which the publisher says when it published."""
+    for source in PUBLISHER_SOURCES:
+        for stated in dates:
+            if stated.source is source:
+                return stated.date
+    return None
+
+
+def _contact(preamble: str, divided: Divided) -> Contact:
+    """The contact of the preamble; what it lacks is looked for in section 6 and section 1."""
+    found = contact(preamble)
+    for number in (6, 1):
+        if found.phone is not None:
+            return found
+        text = next((part.text for part in divided.sections if part.number == number), "")
+        if "电话" in text or "地址" in text or "联系" in text:
+            other = contact(flatten(text))
+            found = Contact(
+                **{
+                    field.name: getattr(found, field.name) or getattr(other, field.name)
+                    for field in dataclasses.fields(Contact)
+                }
+            )
+    return found
+
+
+def _title_doubts(years: Mapping[str, int]) -> list[Doubt]:
+    if "heading" in years and years["heading"] != years.get("title"):
+        why = f"页面标题的年度是{years.get('title')}，正文标题的年度是{years['heading']}"
+        return [Doubt(DoubtKind.TITLE_CONFLICT, "title", str(years["heading"]), why)]
+    return []
+
+
+def _refuse_other_pages(document: Document, divided: Divided, in_text: Titles, tables: ReadTables) -> None:
+    headings = len({part.number for part in divided.sections if part.number <= SECTION_COUNT})
+    if tables.facts or headings >= _MIN_HEADINGS:
+        return
+    page = read_title(document.title) if document.title else None
+    is_titled = bool((page and page.is_report) or in_text.text)
+    if not is_titled:
+        raise UnreadableError(
+            "not_a_report", f"neither title, headings nor tables of such a report; title: {document.title or 'none'}"
+        )
+    text = sum(len(block.text) for block in document.blocks if isinstance(block, Paragraph))
+    if text >= _MIN_TEXT or any(isinstance(block, Table) for block in document.blocks) or headings:
+        return
+    if any(isinstance(block, Attachment) for block in document.blocks):
+        raise UnreadableError("unsupported", "the article holds nothing but attached files")
+    if any(isinstance(block, Picture) for block in document.blocks):
+        raise UnreadableError("picture_without_ocr", "the article holds nothing but pictures")
+    raise UnreadableError("not_a_report", f"the title announces a report and {text} characters follow")
+
+
+def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:
+    """A page that ends in the middle is our failure to load it, not the agency's to write it."""
+    if document.media_type != "text/html":
+        return
+    if b"<html" not in data[:4000].lower() or _CLOSING.search(data, len(data) - min(len(data), 4000)):
+        return
+    if len({part.number for part in report.sections}) < SECTION_COUNT or len(report.tables) < TABLE_COUNT:
+        raise UnreadableError("truncated", f"the page ends without its closing tags after {len(data)} bytes")
+
+
+__all__ = ["PARSER_VERSION", "Document", "parse", "read_document", "read_report"]

@@ -1,0 +1,74 @@
+"""Dates as they are printed in reports, pages and addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+_DIGITS = {character: str(number) for number, character in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "○": "0",
+    "О": "0",
+    "Ｏ": "0",
+    "O": "0",
+}
+_PRINTED = re.compile(
+    r"(?P<year>(?:19|20)\d\d|[二][〇○零OОＯ一二三四五六七八九]{3})\s*[年./-]\s*"
+    r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[月./-]\s*"
+    r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})(?!\d)\s*日?"
+)
+_URL_DATES = (
+    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
+    re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)/"),
+)
+"""Address shapes of the content systems that carry the day of publication."""
+
+
+class PrintedDate(NamedTuple):
+    """A date with the text around it."""
+
+    date: date
+    before: str
+    after: str
+
+
+def read_date(text: str) -> PrintedDate | None:
+    """The first date in a text, in digits or Chinese numerals; None where there is none that exists."""
+    flat = unicodedata.normalize("NFKC", text)
+    for match in _PRINTED.finditer(flat):
+        year = "".join(_DIGITS.get(character, character) for character in match["year"])
+        found = _date(year, _number(match["month"]), _number(match["day"]))
+        if found is not None:
+            return PrintedDate(found, flat[: match.start()], flat[match.end() :])
+    return None
+
+
+def date_in_url(url: str) -> date | None:
+    """The day of publication that an address carries, None where its shape carries none."""
+    for shape in _URL_DATES:
+        match = shape.search(url)
+        if match is not None:
+            found = _date(match[1], int(match[2]), int(match[3]))
+            if found is not None:
+                return found
+    return None
+
+
+def _number(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    tens, _, ones = text.rpartition("十")
+    if "十" not in text:
+        return int(_DIGITS.get(text, "0")) if len(text) == 1 else 0
+    return (int(_DIGITS.get(tens, "0")) if tens else 1) * 10 + (int(_DIGITS.get(ones, "0")) if ones else 0)
+
+
+def _date(year: str, month: int, day: int) -> date | None:
+    try:
+        return date(int(year), month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""Whose report it is, of which year, over which period, and how to reach the agency."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.parser.narrative import MAX_PROSE
+from crawler.titles import TitleReading, names_a_body, read_title
+from storage.report import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_TITLE_LINES = 4
+_TITLE_LINE = 60
+
+_SPACE = re.compile(r"\s+")
+_PERIOD = re.compile(
+    r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日?(?:起|开始)?[,,]?(?:截?至|到|—+|-+|~|–)(?:((?:19|20)\d\d)年)?(\d{1,2})月(\d{1,2})日?"
+)
+_PERIOD_HINT = re.compile(r"期限|统计|数据|时限|时间")
+_SENTENCE_YEAR = re.compile(
+    r"(?:^|[。;;\n!])(?:截[至止])?(?:[一二三四五六]、|\([一二三四五六七八]\)|\d[.、])?((?:19|20)\d\d)年度?(?!\d{0,2}月\d{0,2}日?(?:印发|发布|施行|实施))",
+    re.MULTILINE,
+)
+_PHONE_LABEL = r"(?:联系电话|咨询电话|办公电话|联系方式|电话号码|电话|TEL|Tel|tel)"
+_PHONE_NUMBER = (
+    r"(?:\(?0\d{2,3}\)?[-—–―－─]*\d{7,8}(?:[-转]\d{1,6})?|1[3-9]\d{9}|400[-—]?\d{3,4}[-—]?\d{3,4}|\d{7,8}|12345)"
+)
+_PHONE = re.compile(rf"{_PHONE_LABEL}(?:\([^()]{{0,10}}\))?(?:为|是)?[::]?({_PHONE_NUMBER})(?!\d)")
+_ADDRESS = re.compile(
+    r"(?:通信地址|通讯地址|联系地址|办公地址|单位地址|地\s*址)(?:为|是|[::])\s*([^,,。;;、()()\n]{2,60}(?:\([^()]{1,20}\))?)"
+)
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_POSTCODE = re.compile(r"(?:邮\s*政\s*编\s*码|邮\s*编)(?:为|是)?[::]?\s*(\d{6})(?!\d)")
+_URL = re.compile(r"(?:https?://|http//:|www\.)[A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%]+")
+_ANNOUNCES = re.compile(
+    r"(?:公布|发布|编制)(?:了|并向社会公布)?([\u4e00-\u9fff]{2,40}?)(?:(?:19|20)\d\d年?度?)(?:政府|政务)?信息公开"
+)
+
+
+class Titles(NamedTuple):
+    """The title as printed in the text, and what it says; `lines` is how many paragraphs it takes."""
+
+    text: str | None
+    reading: TitleReading | None
+    lines: int
+
+
+def title_in_text(head: Sequence[str]) -> Titles:
+    """The report's own title among the paragraphs before section 1; it may run over several lines."""
+    for start in range(len(head)):
+        for count in range(1, MAX_TITLE_LINES + 1):
+            lines = head[start : start + count]
+            if len(lines) < count or any(len(line) > _TITLE_LINE or "。" in line for line in lines):
+                break
+            text = "".join(lines) if count > 1 else lines[0]
+            reading = read_title(text)
+            if reading.is_report and (reading.report_year is not None or (count == 1 and not _continues(head, start))):
+                return _with_line_above(head, start, Titles(text, reading, start + count))
+    return Titles(None, None, 0)
+
+
+def _with_line_above(head: Sequence[str], start: int, found: Titles) -> Titles:
+    """A title whose agency stands alone on the line above («X局» / «2024年…年度报告»)."""
+    if found.reading is not None and found.reading.agency_name is None and start > 0 and names_a_body(head[start - 1]):
+        joined = head[start - 1] + (found.text or "")
+        above = read_title(joined)
+        if above.is_report and above.agency_name:
+            return Titles(joined, above, found.lines)
+    return found
+
+
+def _continues(head: Sequence[str], start: int) -> bool:
+    return (
+        start + 1 < len(head)
+        and len(head[start + 1]) <= _TITLE_LINE
+        and read_title(head[start] + head[start + 1]).report_year is not None
+    )
+
+
+def flatten(text: str) -> str:
+    """NFKC without any white space: how prose is searched, since PDF dumps put blanks into words."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text[:MAX_PROSE]))
+
+
+def period(text: str) -> tuple[date, date] | None:
+    """The statistical period in a text without white space: the first range of days called one, else the
+    first that ends a year it began."""
+    fallback = None
+    for match in _PERIOD.finditer(text):
+        found = _range(match)
+        if found is None:
+            continue
+        if _PERIOD_HINT.search(text, max(0, match.start() - 30), match.start()):
+            return found
+        if fallback is None and (found[0].month, found[0].day) == (1, 1) and found[1].month == 12:  # noqa: PLR2004
+            fallback = found
+    return fallback
+
+
+def _range(match: re.Match[str]) -> tuple[date, date] | None:
+    try:
+        start = date(int(match[1]), int(match[2]), int(match[3]))
+        return start, date(int(match[4] or match[1]), int(match[5]), int(match[6]))
+    except ValueError:
+        return None
+
+
+def body_year(flat: str) -> int | None:
+    """The year most sentences of section 1 begin with; None where none does. Ties: the first met."""
+    years = Counter(int(match[1]) for match in _SENTENCE_YEAR.finditer(flat))
+    return years.most_common(1)[0][0] if years else None
+
+
+def announced_agency(preamble: str) -> str | None:
+    """The agency that the preamble says it publishes for («现公布X2024年政府信息公开…»)."""
+    match = _ANNOUNCES.search(preamble)
+    return match[1] if match else None
+
+
+def contact(text: str) -> Contact:
+    """The first contact line of a text whose white space is gone; parts that are not there are None."""
+    phone = _PHONE.search(text)
+    address = _ADDRESS.search(text)
+    email = _EMAIL.search(text)
+    postcode = _POSTCODE.search(text)
+    url = _URL.search(text)
+    return Contact(
+        phone=phone[1] if phone else None,
+        address=address[1] if address else None,
+        email=email[0] if email else None,
+        postcode=postcode[1] if postcode else None,
+        url=url[0].rstrip(".,;:)]") if url else None,
+    )

@@ -1,0 +1,111 @@
+"""The forms' labels turned round: from a printed label to the rows, groups and headers it may be."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from storage.forms import FORMS, Form, FormTable, Label, Line, label
+
+_LEADING = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=[\u4e00-\u9fff]{4})")
+_SIMILAR = 85.0
+"""Similarity (0–100) from which a misspelt label is taken; one wrong character in eight passes."""
+_MIN_FUZZY = 7
+_MIN_PREFIX = 4
+
+_COLUMNS = tuple(
+    column for form in FORMS.values() for table in form.tables for block in table.blocks for column in block.columns
+)
+HEADER_WORDS = frozenset(
+    label(text)
+    for text in (
+        *("信息内容", "申请人情况", "法人或其他组织", "行政诉讼", "商业", "科研", "社会公益", "法律服务"),
+        *(column.label for column in _COLUMNS),
+        *(alias for column in _COLUMNS for alias in column.aliases),
+    )
+) - {label("其他"), label("总计")}
+"""Words of header rows; 其他 and 总计 are rows as well and decide nothing."""
+
+AMBIGUOUS = frozenset({label("其他"), label("总计")})
+"""Rows of table 3 whose labels head columns as well, of table 4 too."""
+
+REVIEW_HEADERS = frozenset(
+    label(text)
+    for text in (
+        "结果维持",
+        "结果纠正",
+        "其他结果",
+        "尚未审结",
+        "未经复议直接起诉",
+        "复议后起诉",
+        "行政复议",
+        "行政诉讼",
+    )
+)
+CORNER = label(next(table.corner for form in FORMS.values() for table in form.tables if table.corner))
+
+
+class FoundRow(NamedTuple):
+    """A data row of a form. `is_exact` False: the printed label differs from every listed spelling."""
+
+    table: FormTable
+    line: Line
+    is_exact: bool
+
+
+class FormLabels:
+    """Every label of one form, for look-ups by what was printed."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.rows: dict[Label, FoundRow] = {}
+        self.groups: dict[Label, str] = {}
+        for table in form.tables:
+            # The groups of a flat table are printed as headers, not as rows.
+            for line in () if table.is_flat else table.rows:
+                for text in (line.label, *line.aliases):
+                    self.rows[label(text)] = FoundRow(table, line, is_exact=True)
+            for group in table.groups:
+                self.groups.update((label(text), group.key) for text in (group.label, *group.aliases))
+            self.groups.update((label(block.label), block.label) for block in table.blocks if block.label)
+        self.markers = tuple((text, label(text)) for text in form.markers)
+
+    def row(self, printed: Label) -> FoundRow | None:
+        """The row of exactly this label."""
+        return self.rows.get(printed)
+
+    @lru_cache(maxsize=2048)  # noqa: B019 (two instances, made once)
+    def similar_row(self, printed: Label) -> FoundRow | None:
+        """The row whose label this can only be: cut short, with words added, or misspelt; None if in doubt."""
+        if printed in self.groups or printed in HEADER_WORDS or not printed:
+            return None
+        bare = Label(_LEADING.sub("", printed))
+        if bare in self.rows:
+            return self.rows[bare]._replace(is_exact=False)
+        if len(printed) >= _MIN_PREFIX:
+            begun = {
+                id(found.line): found
+                for text, found in self.rows.items()
+                if text.startswith(printed) or (len(text) >= _MIN_PREFIX and printed.startswith(text))
+            }
+            if len(begun) == 1:
+                return next(iter(begun.values()))._replace(is_exact=False)
+        if len(printed) < _MIN_FUZZY:
+            return None
+        best = process.extract(printed, list(self.rows), scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=2)
+        if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+            return None
+        return self.rows[best[0][0]]._replace(is_exact=False)
+
+
+FORM_LABELS = {key: FormLabels(form) for key, form in FORMS.items()}
+ROW_LABELS = frozenset(text for labels in FORM_LABELS.values() for text in labels.rows)
+
+
+@lru_cache(maxsize=8192)
+def cell_label(text: str) -> Label:
+    """The label of a cell; empty for a cell too long to be one."""
+    return label(text) if len(text) <= 200 else Label("")  # noqa: PLR2004 (the longest label has 45 characters)

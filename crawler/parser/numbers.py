@@ -1,0 +1,99 @@
+"""One printed cell to a number, or to the news that it is blank or no number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from storage.report import Fact, Number, Reading
+
+BLANK_MARKS = frozenset({"", "/", "-", "--", "---", "—", "——", "–", "―", "−", "\\", "无", "空", "·", ".", "*", "#"})
+"""What agencies print where they mean to leave a cell empty; never 0."""
+
+UNITS = ("万元", "亿元", "元", "件次", "件", "项", "条", "次", "个", "份", "宗", "人次", "篇")
+
+_PLAIN = re.compile(r"[0-9]{1,15}", re.ASCII)
+_NUMBER = re.compile(
+    r"""(?P<sign>[+\-−﹣±]|增加?|减少?|新增|上升|下降)?
+        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?P<unit>万元|亿元|元|件次|件|项|条|人次|次|个|份|宗|篇)?""",
+    re.VERBOSE | re.ASCII,
+)
+_ZERO_PAIR = re.compile(r"[+]?0/[-]?0")
+_NOTE = re.compile(r"^(?P<number>[^()\[\]【】:;,。]*\d[^()\[\]【】:;。]*?)[(\[【](?P<note>[^()\[\]【】]*)[)\]】]$")
+_SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
+_GROUPED_BY_SPACE = re.compile(r"^[+\-−]?\d{1,3}(?: \d{3})+(?:\.\d+)?$")
+_TORN = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
+_WHOLE_JOIN = re.compile(r"(?<=\d)\s+(?=[.,]\d)|(?<=[.,])\s+(?=\d)")
+_ZERO_SIGNS = str.maketrans({"〇": "0", "○": "0", "零": "0", "﹣": "-", "‐": "-", "‑": "-"})
+_MINUS = frozenset({"-", "−", "﹣", "减", "减少", "下降"})
+
+
+class ReadCell(NamedTuple):
+    """A Fact, and what had to be done to read it: `normalised` (another spelling), `note` (words beside it)."""
+
+    fact: Fact
+    normalised: bool
+    note: str | None
+
+
+@lru_cache(maxsize=4096)
+def read_number(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
+    """The number printed in a cell.
+
+    Read as numbers, and noted: full-width digits, `1,234`, `0件`, `〇`, `22（其中修订16件）`. Counts are
+    whole; a count printed with a fraction is NOT_WHOLE. Signs of a change column are kept. Digits with
+    a gap between them are not glued together: two numbers in one cell are not one.
+    """
+    if _PLAIN.fullmatch(text):
+        value: Number = Decimal(text) if is_money else int(text)
+        return ReadCell(Fact(value, text, Reading.NUMBER), normalised=False, note=None)
+    printed = text.strip()
+    # NFKC would make 122 of 12², a count with a footnote's mark.
+    if any(character.isdigit() and not character.isdecimal() for character in printed):
+        return ReadCell(Fact(None, printed, Reading.NOT_A_NUMBER), normalised=False, note=None)
+    flat = unicodedata.normalize("NFKC", printed).translate(_ZERO_SIGNS)
+    flat = _WHOLE_JOIN.sub("", flat.strip(" \u3000"))
+    if _GROUPED_BY_SPACE.match(flat):
+        flat = flat.replace(" ", ",")
+    if _TORN.search(flat):
+        return ReadCell(Fact(None, printed, Reading.NOT_A_NUMBER), normalised=False, note=None)
+    flat = _SPACE.sub("", flat)
+    if flat in BLANK_MARKS:
+        return ReadCell(Fact(None, printed, Reading.BLANK), normalised=False, note=None)
+    note = None
+    with_note = _NOTE.match(flat)
+    if with_note is not None:
+        flat, note = with_note["number"], with_note["note"]
+    fact = _fact(flat, printed, is_money=is_money, is_signed=is_signed)
+    is_read = fact.reading is Reading.NUMBER
+    is_plain = str(fact.value) == printed or (is_signed and printed == f"+{fact.value}")
+    return ReadCell(fact, normalised=is_read and not is_plain, note=note if is_read else None)
+
+
+def is_number_like(text: str) -> bool:
+    """Could this cell be a value (a number or a mark for blank) rather than a label?"""
+    if not text or _PLAIN.fullmatch(text):
+        return True
+    if len(text) > 40:  # noqa: PLR2004 (a value with its note is shorter)
+        return False
+    return read_number(text, is_money=True, is_signed=True).fact.reading is not Reading.NOT_A_NUMBER
+
+
+def _fact(flat: str, printed: str, *, is_money: bool, is_signed: bool) -> Fact:
+    if is_signed and _ZERO_PAIR.fullmatch(flat):
+        return Fact(0, printed, Reading.NUMBER)
+    match = _NUMBER.fullmatch(flat)
+    if match is None or (match["sign"] and not is_signed and match["sign"] not in "+-−"):
+        return Fact(None, printed, Reading.NOT_A_NUMBER)
+    value = Decimal(match["digits"].replace(",", ""))
+    if match["sign"] in _MINUS:
+        value = -value
+    if is_money:
+        return Fact(value, printed, Reading.NUMBER)
+    if value != value.to_integral_value():
+        return Fact(None, printed, Reading.NOT_WHOLE)
+    return Fact(int(value), printed, Reading.NUMBER)

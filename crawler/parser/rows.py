@@ -1,0 +1,86 @@
+"""The rows of every table of a document, sorted by what they can be, before any form is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.parser.labels import CORNER, FORM_LABELS, HEADER_WORDS, REVIEW_HEADERS, ROW_LABELS, cell_label
+from crawler.parser.numbers import is_number_like
+from storage.forms import FORMS, Label, form_for_year
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crawler.documents.model import Table, TableCell
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """One row: its printed cells, their labels (empty for values), and the table it stands in.
+
+    `header_words` counts cells that are column headers, `review_words` those of table 4.
+    """
+
+    cells: tuple[TableCell, ...]
+    labels: tuple[Label, ...]
+    table: int
+    is_grid: bool
+    place: str
+    header_words: int
+    review_words: int
+
+    @property
+    def text(self) -> str:
+        """The whole row as one line, for doubts."""
+        return " | ".join(cell.text.replace("\n", "") for cell in self.cells)
+
+
+class Markers(NamedTuple):
+    """The labels in the tables that only one form has."""
+
+    of_2019: tuple[str, ...]
+    of_2021: tuple[str, ...]
+
+
+def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
+    """Every row of the tables, in order; a table broken over pages is simply rows that follow."""
+    rows: list[PrintedRow] = []
+    for number, table in enumerate(tables):
+        for cells in table.rows:
+            # A numeral alone («8.») is what a page break may leave of a label.
+            labels = tuple(
+                Label("") if is_number_like(cell.text) else cell_label(cell.text) or Label(cell.text) for cell in cells
+            )
+            headers = sum(name in HEADER_WORDS for name in labels)
+            reviews = sum(name in REVIEW_HEADERS for name in labels)
+            rows.append(PrintedRow(cells, labels, number, table.is_grid, table.place, headers, reviews))
+    return rows
+
+
+def markers(rows: Iterable[PrintedRow]) -> Markers:
+    """Which labels of only one form the tables print."""
+    printed = {name for row in rows for name in row.labels if name}
+    found = {
+        key: tuple(text for text, marker in labels.markers if any(marker in name for name in printed))
+        for key, labels in FORM_LABELS.items()
+    }
+    return Markers(found["2019"], found["2021"])
+
+
+def fitting_form(rows: Iterable[PrintedRow], found: Markers, report_year: int | None) -> str | None:
+    """The form whose labels cover the tables best; the year only breaks ties. None: no table of a form."""
+    printed = {name for row in rows for name in row.labels if name}
+    if printed.isdisjoint(ROW_LABELS) and CORNER not in printed:
+        return None
+    own = {"2019": found.of_2019, "2021": found.of_2021}
+    scores = {
+        key: len({labels.rows[name].line.key for name in printed if name in labels.rows}) + 2 * len(own[key])
+        for key, labels in FORM_LABELS.items()
+    }
+    best = max(scores.values())
+    tied = [key for key, score in scores.items() if score == best]
+    expected = form_for_year(report_year) if report_year is not None else None
+    if expected is not None and expected.key in tied:
+        return expected.key
+    return tied[-1] if len(tied) < len(FORMS) else "2021"

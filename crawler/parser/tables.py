@@ -1,0 +1,307 @@
+"""The three statistical tables: every row by its label, every number at its place, the rest in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, FoundRow, cell_label
+from crawler.parser.numbers import read_number
+from crawler.parser.review_table import ReviewTable
+from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
+from crawler.parser.values import PlacedValues, place_values
+from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crawler.documents.model import Table, TableCell
+    from storage.forms import Line
+
+
+TORN_ROW = "跨页断开的一行已按项目名称接上"
+
+
+class ReadTables(NamedTuple):
+    """What the tables say. `form` None: none of them is a table of a form."""
+
+    form: str | None
+    tables: frozenset[str]
+    facts: Mapping[Cell, Fact]
+    doubts: tuple[Doubt, ...]
+
+
+def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
+    """The facts in all tables of a document, by the form that fits them best."""
+    rows = printed_rows(tables)
+    found = markers(rows)
+    form = fitting_form(rows, found, report_year)
+    if form is None:
+        return ReadTables(None, frozenset(), {}, ())
+    filling = _Filling(FORM_LABELS[form])
+    filling.fill(rows)
+    doubts = filling.doubts
+    if found.of_2019 and found.of_2021:
+        doubts.append(
+            Doubt(
+                DoubtKind.FORM_MARKERS,
+                "",
+                "、".join((*found.of_2019, *found.of_2021)),
+                "表格中同时出现两种格式的项目名称",
+                {"markers_2019": list(found.of_2019), "markers_2021": list(found.of_2021)},
+            )
+        )
+    return ReadTables(form, frozenset(filling.met), filling.facts, tuple(doubts))
+
+
+@dataclass(slots=True)
+class _Last:
+    """The row just taken, so that its other half on the next page can be joined to it."""
+
+    found: FoundRow
+    text: str
+    values: PlacedValues
+
+
+class _Held(NamedTuple):
+    """A row with numbers under a label that is none yet: the page may have torn it."""
+
+    row: PrintedRow
+    text: str
+    values: Sequence[TableCell]
+
+
+@dataclass(slots=True)
+class _Filling:
+    labels: FormLabels
+    facts: dict[Cell, Fact] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
+    columns: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    pending: str = ""
+    last: _Last | None = None
+    held: _Held | None = None
+
+    def fill(self, rows: Sequence[PrintedRow]) -> None:
+        relevant = {row.table for row in rows if any(name in self.labels.rows for name in row.labels)}
+        reviews = ReviewTable(self.labels.form.table("reviews"))
+        for row in rows:
+            if (row.review_words or reviews.is_open) and not self._has_row(row):
+                reviews.take(row)
+                continue
+            reviews.close()
+            if not self._completes_held(row):
+                self._take(row, is_relevant=row.table in relevant)
+        self._release_held()
+        facts, doubts = reviews.read()
+        if reviews.is_met:
+            self.met.add("reviews")
+        self.facts.update(facts)
+        self.doubts.extend(doubts)
+
+    def _has_row(self, row: PrintedRow) -> bool:
+        return any(
+            (name in self.labels.rows or name in self.labels.groups) and name not in AMBIGUOUS
+            for name in row.labels
+            if name
+        )
+
+    def _take(self, row: PrintedRow, *, is_relevant: bool) -> None:
+        at, found = self._labelled(row)
+        values = row.cells[at + 1 :] if at >= 0 else ()
+        if found is not None and values and not (row.header_words and not _any_number(values)):
+            if self._is_tail(row, at):
+                self._join(row, values)
+            else:
+                self._place(row, found, row.cells[at].text, values)
+            return
+        self._take_unlabelled(row, is_relevant=is_relevant)
+
+    def _labelled(self, row: PrintedRow) -> tuple[int, FoundRow | None]:
+        """The right-most cell that is a row's label, exactly or else by similarity."""
+        for at in range(len(row.labels) - 1, -1, -1):
+            found = self.labels.rows.get(row.labels[at]) if row.labels[at] else None
+            if found is not None:
+                return at, found
+        if row.header_words:
+            return -1, None
+        for at in range(len(row.labels) - 1, -1, -1):
+            if row.labels[at]:
+                found = self.labels.similar_row(row.labels[at])
+                return (at, found) if found is not None else (-1, None)
+        return -1, None
+
+    def _take_unlabelled(self, row: PrintedRow, *, is_relevant: bool) -> None:
+        named = [at for at, name in enumerate(row.labels) if name]
+        is_continued = bool(named) and (bool(self.pending) or self._is_tail(row, named[-1]))
+        if not named or row.header_words or not (is_relevant or is_continued):
+            self._unlabelled_numbers(row, named, is_relevant=is_relevant)
+            return
+        at = named[-1]
+        name = row.labels[at]
+        if name == CORNER:
+            return
+        values = row.cells[at + 1 :]
+        if self._is_tail(row, at):
+            self._join(row, values)
+            return
+        whole = self._row_of_parts(row, named)
+        if whole is not None and values:
+            self._doubt(DoubtKind.ROWS_JOINED, whole.table.key + "/" + whole.line.key, row.text, TORN_ROW)
+            self._place(row, whole, row.cells[at].text, values)
+        elif not _any_number(values):
+            self.pending = self.pending + row.cells[at].text if name not in self.labels.groups else ""
+        elif name in self.labels.groups:
+            self._unexpected(row, "group_with_numbers", values)
+        else:
+            self.held = _Held(row, row.cells[at].text, values)
+
+    def _completes_held(self, row: PrintedRow) -> bool:
+        """Is this row the other half of the held one? Then both are one row of the form."""
+        held = self.held
+        if held is None:
+            return False
+        names = [at for at, name in enumerate(row.labels) if name]
+        found = self.labels.rows.get(cell_label(held.text + row.cells[names[0]].text)) if names else None
+        if found is None:
+            self._release_held()
+            return False
+        self.held = None
+        where = f"{found.table.key}/{found.line.key}"
+        self._doubt(DoubtKind.ROWS_JOINED, where, held.row.text, TORN_ROW)
+        self._place(held.row, found, held.text, held.values)
+        rest = row.cells[names[-1] + 1 :]
+        if _any_number(rest):
+            self._join(row, rest)
+        return True
+
+    def _release_held(self) -> None:
+        if self.held is not None:
+            self._unexpected(self.held.row, "unknown_label", self.held.values)
+            self.held = None
+
+    def _unlabelled_numbers(self, row: PrintedRow, named: list[int], *, is_relevant: bool) -> None:
+        if is_relevant and not named and _any_number(row.cells):
+            if self.last is not None and all(
+                fact is None or fact.reading is Reading.BLANK for fact in self.last.values.facts
+            ):
+                self._join(row, row.cells)
+                return
+            self._doubt(DoubtKind.CELL_UNUSED, row.place, row.text, "一行数字没有项目名称，未采用")
+
+    def _row_of_parts(self, row: PrintedRow, named: list[int]) -> FoundRow | None:
+        """The row whose label was torn over two rows of the page, or over two cells of this one."""
+        if self.pending:
+            found = self.labels.rows.get(cell_label(self.pending + row.cells[named[-1]].text))
+            if found is not None:
+                return found
+        joined = ""
+        for at in reversed(named):
+            joined = row.cells[at].text + joined
+            found = self.labels.rows.get(cell_label(joined))
+            if found is not None:
+                return found
+        return None
+
+    def _is_tail(self, row: PrintedRow, at: int) -> bool:
+        """Is this row the rest of the one before, torn by a page break?"""
+        if self.last is None or not row.labels[at] or row.labels[at] in self.labels.rows:
+            return False
+        whole = self.labels.rows.get(cell_label(self.last.text + row.cells[at].text))
+        return whole is not None and whole.line.key == self.last.found.line.key
+
+    def _join(self, row: PrintedRow, values: Sequence[TableCell]) -> None:
+        last = self.last
+        if last is None:
+            return
+        lines = last.found.table.columns(last.found.line.key)
+        where = f"{last.found.table.key}/{last.found.line.key}"
+        self._doubt(DoubtKind.ROWS_JOINED, where, row.text, TORN_ROW)
+        if not _any_number(values):
+            return
+        placed = place_values(values, lines, self.columns.get((last.found.table.key, len(lines)), ()))
+        for line, fact in zip(lines, placed.facts, strict=True):
+            cell = Cell(last.found.table.key, last.found.line.key, line.key)
+            before = self.facts.get(cell)
+            if fact is not None and fact.reading is not Reading.BLANK:
+                if before is None or before.reading is Reading.BLANK:
+                    self.facts[cell] = fact
+                else:
+                    self._doubt(DoubtKind.CELL_UNUSED, cell.path, fact.text, "断开的一行两部分都有数，取第一部分")
+
+    def _place(self, row: PrintedRow, found: FoundRow, text: str, values: Sequence[TableCell]) -> None:
+        self.pending = ""
+        table, line = found.table, found.line
+        where = f"{table.key}/{line.key}"
+        self.met.add(table.key)
+        if (table.key, line.key) in self.seen:
+            self._unexpected(row, "repeated", values)
+            return
+        self.seen.add((table.key, line.key))
+        columns = table.columns(line.key)
+        placed = place_values(values, columns, self.columns.get((table.key, len(columns)), ()))
+        self.last = _Last(found, text, placed)
+        if placed.columns:
+            self.columns[table.key, len(columns)] = placed.columns
+        if not found.is_exact:
+            self._doubt(DoubtKind.LABEL_VARIANT, where, text, f"项目名称与格式不同，按“{line.label}”读取")
+        if not placed.fits:
+            self._doubt(
+                DoubtKind.CELL_COUNT,
+                where,
+                row.text,
+                f"这一行应有{len(columns)}个数，实有{placed.found}个",
+                {"expected": len(columns), "found": placed.found, "all_zero": placed.all_zero},
+            )
+        for column, fact in zip(columns, placed.facts, strict=True):
+            if fact is not None:
+                cell = Cell(table.key, line.key, column.key)
+                self.facts[cell] = fact
+                self.doubts.extend(reading_doubts(cell, fact, column))
+
+    def _unexpected(self, row: PrintedRow, cause: str, values: Sequence[TableCell]) -> None:
+        read = [read_number(cell.text, is_money=True, is_signed=True).fact for cell in values if cell.text.strip()]
+        words = {
+            "group_with_numbers": "分组标题不应有数",
+            "repeated": "这一项目重复出现",
+            "unknown_label": "格式中没有这一项目",
+        }
+        self._doubt(
+            DoubtKind.ROW_UNEXPECTED,
+            row.place,
+            row.text,
+            words[cause],
+            {
+                "label": next(
+                    (cell.text for cell, name in zip(reversed(row.cells), reversed(row.labels), strict=True) if name),
+                    "",
+                ),
+                "all_zero": all(fact.value == 0 for fact in read),
+                "cause": cause,
+            },
+        )
+
+    def _doubt(
+        self, kind: DoubtKind, where: str, text: str, why: str, details: Mapping[str, object] | None = None
+    ) -> None:
+        self.doubts.append(Doubt(kind, where, text, why, details or {}))
+
+
+def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
+    """What a reader should know about how a cell became a number; nothing for a plainly printed one."""
+    if fact.text.isdigit() and fact.text.isascii():
+        return []
+    read = read_number(fact.text, is_money=column.is_money, is_signed=column.is_signed)
+    if read.note is not None:
+        return [Doubt(DoubtKind.NOTE_IN_CELL, cell.path, fact.text, f"格内附有说明“{read.note}”，只取数字{fact.value}")]
+    if read.normalised:
+        return [Doubt(DoubtKind.NUMBER_NORMALISED, cell.path, fact.text, f"写法不规范，读作{fact.value}")]
+    return []
+
+
+def _any_number(cells: Sequence[TableCell]) -> bool:
+    return any(
+        cell.text.strip() and read_number(cell.text, is_money=True, is_signed=True).fact.reading is Reading.NUMBER
+        for cell in cells
+    )

@@ -1,0 +1,125 @@
+"""Which printed value belongs to which column of a row.
+
+Numbers are taken in the order they are printed, after the row's label; a header's place proves
+nothing in text dumps. Where the count does not fit, nothing is shifted: either the gaps can be shown
+to be blanks of known columns, or the row is left out with a doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.parser.numbers import read_number
+from storage.report import Fact, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.model import TableCell
+    from storage.forms import Line
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedValues:
+    """A Fact or None (nothing that can be placed) for each column of the row.
+
+    `columns` are the grid columns the values stood in, known only when every value was placed by
+    order. `fits` False: the printed count differs from the form's; `all_zero`: and all are 0.
+    """
+
+    facts: tuple[Fact | None, ...]
+    columns: tuple[int, ...]
+    fits: bool
+    found: int
+    all_zero: bool = False
+
+
+def place_values(cells: Sequence[TableCell], lines: Sequence[Line], known: tuple[int, ...]) -> PlacedValues:
+    """The values of one row. `known` are the columns of the last row that fitted, empty for none."""
+    expected = len(lines)
+    if len(cells) == expected:
+        has_merged = expected > 1 and any(cell.column_span > 1 for cell in cells)
+        is_shifted = has_merged and bool(known) and _by_column(cells, known) is None
+        return _merged(cells, lines) if is_shifted else _in_order(cells, lines)
+    printed = [cell for cell in cells if cell.text.strip()]
+    if len(printed) == expected:
+        return _in_order(printed, lines)
+    if not printed and cells:
+        blank = Fact(None, "", Reading.BLANK)
+        return PlacedValues((blank,) * expected, (), fits=True, found=0)
+    aligned = _aligned(cells, expected, known)
+    if aligned is not None:
+        return _in_order(aligned, lines)
+    if sum(cell.column_span for cell in cells) == expected:
+        return _merged(cells, lines)
+    return _not_fitting(printed, lines)
+
+
+def _in_order(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
+    facts = tuple(
+        read_number(cell.text, is_money=line.is_money, is_signed=line.is_signed).fact
+        for cell, line in zip(cells, lines, strict=True)
+    )
+    places = tuple(cell.column for cell in cells)
+    return PlacedValues(facts, places, fits=True, found=len(cells))
+
+
+def _aligned(cells: Sequence[TableCell], expected: int, known: tuple[int, ...]) -> Sequence[TableCell] | None:
+    """The cells that are values in a row with more cells than columns, where the others are shown to be padding."""
+    if len(cells) <= expected:
+        return None
+    by_column = _by_column(cells, known)
+    if by_column is not None:
+        return by_column
+    if all(_is_blank(cell) for cell in cells[expected:]):
+        return cells[:expected]
+    if all(_is_blank(cell) for cell in cells[:-expected]):
+        return cells[-expected:]
+    return None
+
+
+def _by_column(cells: Sequence[TableCell], known: tuple[int, ...]) -> list[TableCell] | None:
+    """The cells that stand in the known columns, if every printed value stands in one of them."""
+    at = {cell.column: cell for cell in cells}
+    if not known or any(cell.text.strip() and cell.column not in known for cell in cells):
+        return None
+    if any(column not in at for column in known):
+        return None
+    return [at[column] for column in known]
+
+
+def _merged(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
+    """A cell that spans several columns says a number of none of them: those stay unknown."""
+    read = _read_all(cells)
+    if all(fact.value == 0 for fact in read):
+        return PlacedValues(tuple(_zero(line) for line in lines), (), fits=False, found=len(cells), all_zero=True)
+    facts: list[Fact | None] = []
+    for cell in cells:
+        if cell.column_span == 1 and len(facts) < len(lines):
+            line = lines[len(facts)]
+            facts.append(read_number(cell.text, is_money=line.is_money, is_signed=line.is_signed).fact)
+        else:
+            facts.extend([None] * cell.column_span)
+    fitted = tuple(facts[: len(lines)]) + (None,) * (len(lines) - len(facts))
+    return PlacedValues(fitted, (), fits=False, found=len(cells))
+
+
+def _not_fitting(printed: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
+    read = _read_all(printed)
+    all_zero = bool(read) and all(fact.value == 0 for fact in read)
+    if all_zero and len(printed) > len(lines):
+        return PlacedValues(tuple(_zero(line) for line in lines), (), fits=False, found=len(printed), all_zero=True)
+    return PlacedValues((None,) * len(lines), (), fits=False, found=len(printed), all_zero=all_zero)
+
+
+def _read_all(cells: Sequence[TableCell]) -> list[Fact]:
+    return [read_number(cell.text, is_money=True, is_signed=True).fact for cell in cells]
+
+
+def _zero(line: Line) -> Fact:
+    return read_number("0", is_money=line.is_money, is_signed=line.is_signed).fact
+
+
+def _is_blank(cell: TableCell) -> bool:
+    return read_number(cell.text, is_money=True, is_signed=True).fact.reading is Reading.BLANK

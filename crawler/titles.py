@@ -1,0 +1,121 @@
+"""What a title says: is it an annual report on government information disclosure, whose, of which year."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage.agency_names import names_agree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONFUSERS = (
+    ("法治政府", "法治政府建设年度报告"),
+    ("网站", "政府网站工作年度报表"),
+    ("新媒体", "政务新媒体年度报表"),
+    ("决算", "部门决算"),
+    ("预算", "部门预算"),
+    ("行政执法", "行政执法统计年报"),
+    ("企事业单位", "公共企事业单位信息公开年报"),
+    ("工作要点", "政务公开工作要点"),
+    ("要点落实", "政务公开要点落实情况"),
+    ("实施方案", "工作方案"),
+    ("公开指南", "信息公开指南"),
+    ("公开目录", "信息公开目录"),
+    ("公开制度", "信息公开制度"),
+    ("培训", "培训消息"),
+    ("图解", "图解"),
+    ("一图读懂", "图解"),
+    ("解读", "解读"),
+    ("统计公报", "统计公报"),
+    ("依申请公开年", "依申请公开年报"),
+    ("依申请公开工作", "依申请公开年报"),
+    ("关于做好", "布置编制年报的通知"),
+    ("关于编制", "布置编制年报的通知"),
+    ("关于开展", "布置工作的通知"),
+    ("关于报送", "布置报送年报的通知"),
+    ("关于进一步", "布置工作的通知"),
+)
+"""A word in the title → what such a page is instead of a report. Order decides between two."""
+
+MAX_TITLE = 120
+
+_DIGIT = "〇○零一二三四五六七八九"
+_YEAR = re.compile(
+    rf"(?<![\d〔\[(])((?:19|20)\d\d)(?!\d)\s*(?:年度|年)?(?![〕\]])|([二][{_DIGIT}]{{3}})年度?|\(((?:19|20)\d\d)\s*年?度?\)"
+)
+_CORE = re.compile(r"(?:政府|政务)?信息公开|政务公开")
+_REPORT = re.compile(r"年度?报告?|报告|工作总结|年度总结")
+_PUBLISHING = re.compile(r"关于(?:发布|公布|印发|公开|公示)?|^(?:发布|公布)")
+_BRACKETED = re.compile(r"^[【\[(《「](?:[^】\])》」]{0,8})[】\])」]")
+_TRAILING = re.compile(r"报告?\s*(?:[(（]([^()（）]{2,30})[)）]|[—–-]{1,2}\s*([^—–-]{2,30}))\s*$")
+_BODY_WORD = re.compile(
+    r"(?:政府|厅|局|委|办|处|部|署|院|会|镇|乡|街道|区|县|市|省|旗|中心|队|行|公司|所|站|社|库|室|台|苏木)$"
+)
+_EDGE = " \t\u3000\xa0·、,,。:::《》〈〉“”\"'-—–_|"
+
+
+class TitleReading(NamedTuple):
+    """`agency_name` and `report_year` are None where the title does not say.
+
+    `confuser` names the other kind of page that the title announces, None for none; `is_report` is
+    then False.
+    """
+
+    is_report: bool
+    agency_name: str | None
+    report_year: int | None
+    confuser: str | None
+
+
+def read_title(text: str) -> TitleReading:
+    """What a list row's or page's title says; all None and False where it is about something else."""
+    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[: MAX_TITLE * 2]))
+    year = report_year(flat)
+    core = _CORE.search(flat)
+    if core is None or len(flat) > MAX_TITLE:
+        return TitleReading(False, None, year, _confuser(flat))  # noqa: FBT003
+    confuser = _confuser(flat)
+    is_report = confuser is None and _REPORT.search(flat, core.end()) is not None
+    return TitleReading(is_report, _agency(flat, core.start()), year, confuser)
+
+
+def names_a_body(text: str) -> bool:
+    """Could this line be nothing but the name of an agency?"""
+    flat = re.sub(r"\s+", "", text)
+    return 2 < len(flat) <= 40 and _BODY_WORD.search(flat) is not None and not re.search(r"[。,,::;]", flat)  # noqa: PLR2004
+
+
+def same_agency(printed: str, names: Iterable[str]) -> bool:
+    """Does the name as printed mean the agency that goes by one of these names?"""
+    return any(names_agree(printed, name) for name in names)
+
+
+def report_year(flat: str) -> int | None:
+    """The first year that a title names, in digits or Chinese numerals; years of document numbers are not it."""
+    match = _YEAR.search(flat)
+    if match is None:
+        return None
+    digits = match[1] or match[3]
+    if digits:
+        return int(digits)
+    return int("".join(str(max(_DIGIT.index(character) - 2, 0)) for character in match[2]))
+
+
+def _confuser(flat: str) -> str | None:
+    return next((kind for word, kind in CONFUSERS if word in flat), None)
+
+
+def _agency(flat: str, core: int) -> str | None:
+    head = _BRACKETED.sub("", flat[:core]) if not flat.startswith("《") else flat[1:core]
+    head = _PUBLISHING.sub("", _YEAR.sub("", head)).strip(_EDGE)
+    # «蓬溪县人民政府信息公开年报» has one 政府 where the grammar wants two.
+    if head.endswith("人民") and flat.startswith("政府", core):
+        head += "政府"
+    if head in {"", "本机关", "我局", "我镇", "本级"}:
+        tail = _TRAILING.search(flat)
+        name = (tail[1] or tail[2]) if tail else None
+        return name if name and _BODY_WORD.search(name) else None
+    return head

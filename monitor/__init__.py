@@ -1,0 +1,1 @@
+"""Floor 2: what is owed, what is wrong, who is told."""

@@ -1,0 +1,85 @@
+"""Every error of the house, named for what the person who meets it should do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class ReportsError(Exception):
+    """Something a person must act on; the message says what, where, and what was expected."""
+
+
+class ConfigurationError(ReportsError):
+    """`nianbao.toml` or an option cannot be used as written: correct it and call again."""
+
+
+class RegistryError(ReportsError):
+    """Files of the registry hold faults: `faults` lists all of them, in the order of the files."""
+
+    def __init__(self, faults: Sequence[RegistryFault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+class RegistryFault(ReportsError):  # noqa: N818 (a fault in a list, raised only as part of RegistryError)
+    """One fault in one registry file. `line` and `column` count from 1, as an editor shows them."""
+
+    def __init__(self, path: Path, line: int, column: str, expected: str) -> None:
+        super().__init__(f"{path}:{line}: {column}: {expected}")
+        self.path = path
+        self.line = line
+        self.column = column
+        self.expected = expected
+
+
+class UnreadableError(ReportsError):
+    """A document could not be read, and that is ours to solve; never an accusation.
+
+    `reason` is one of `UNREADABLE_REASONS` in `storage.report`.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class CaptureMissingError(ReportsError):
+    """Archived bytes that the database names are not on disk: restore them from a backup."""
+
+    def __init__(self, digest: str, path: Path) -> None:
+        super().__init__(f"capture {digest} is not at {path}")
+        self.digest = digest
+        self.path = path
+
+
+class RunFolderError(ReportsError):
+    """A run folder is incomplete or was altered: it is left where it is and nothing of it is read."""
+
+
+class CrawlError(ReportsError):
+    """The crawl's own process failed; no agency is judged by it."""
+
+
+class FormError(ReportsError):
+    """A form's own declaration contradicts itself; raised at import, naming every fault."""
+
+
+class RuleError(ReportsError):
+    """A rule's own declaration is incomplete or contradicts itself; raised at import, naming every fault."""
+
+
+class DatabaseError(ReportsError):
+    """The database cannot be opened or is of a newer version than this program."""
+
+
+class AlertError(ReportsError):
+    """There is no such alert, or its state does not allow what was asked; `alert` is its id."""
+
+    def __init__(self, alert: str, message: str) -> None:
+        super().__init__(message)
+        self.alert = alert
