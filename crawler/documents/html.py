@@ -16,6 +16,7 @@ from crawler.documents.isolation import isolate
 from crawler.documents.model import Attachment, Block, Document, Paragraph, Picture, Table
 from crawler.documents.page_facts import Placed, page_facts, page_head
 from crawler.documents.tables import read_table
+from crawler.documents.text import read_text
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
 from crawler.titles import read_title
 from storage.errors import UnreadableError
@@ -218,10 +219,10 @@ def _walk(top: _Element, skipping: _Element | None = None) -> Iterator[Placed]:
             raise UnreadableError("nested_too_deeply", f"elements are nested more than {MAX_DEPTH} deep")
         if element is not top:
             stack.append((element, depth, True))
-        block = Paragraph("", "") if element is skipping else _whole_block(element)
-        if block is not None:
+        whole: tuple[Block, ...] | None = (Paragraph("", ""),) if element is skipping else _whole_blocks(element)
+        if whole is not None:
             yield from _flush(buffer, owner)
-            yield Placed(block, element)
+            yield from (Placed(block, element) for block in whole)
             continue
         if element.tag == "a" and _FILE.search(element.get("href") or ""):
             words = squeeze(inner_text(element))
@@ -234,12 +235,16 @@ def _walk(top: _Element, skipping: _Element | None = None) -> Iterator[Placed]:
     yield from _flush(buffer, owner)
 
 
-def _whole_block(element: _Element) -> Block | None:
-    """The block that stands for the whole element, None where its content is read on."""
+def _whole_blocks(element: _Element) -> tuple[Block, ...] | None:
+    """The blocks that stand for the whole element, None where its content is read on."""
     if element.tag == "table":
-        return read_table(element)
+        table = read_table(element)
+        return (table,) if table is not None else None
     if element.tag == "img":
-        return Picture(element.get("src") or "", _place(element))
+        return (Picture(element.get("src") or "", _place(element)),)
+    if element.tag == "pre":
+        # Portals paste text dumps as they are; their line ends and tabs are the table.
+        return read_text(inner_text(element).replace(LINE_BREAK, "\n")).blocks
     return None
 
 

@@ -71,6 +71,10 @@ class FormLabels:
             for group in table.groups:
                 self.groups.update((label(text), group.key) for text in (group.label, *group.aliases))
             self.groups.update((label(block.label), block.label) for block in table.blocks if block.label)
+        # «2.其他» on one page and «法律行政法规禁止公开» on the next: a label that begins another may be torn.
+        self.beginnings = frozenset(
+            text for text in self.rows if any(other != text and other.startswith(text) for other in self.rows)
+        )
         self.markers = tuple((text, label(text)) for text in form.markers)
 
     def row(self, printed: Label) -> FoundRow | None:

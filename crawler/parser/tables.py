@@ -64,11 +64,12 @@ class _Last:
 
 
 class _Held(NamedTuple):
-    """A row with numbers under a label that is none yet: the page may have torn it."""
+    """A row under a label that is none yet, or that begins another: the page may have torn it."""
 
     row: PrintedRow
     text: str
     values: Sequence[TableCell]
+    found: FoundRow | None
 
 
 @dataclass(slots=True)
@@ -113,6 +114,8 @@ class _Filling:
         if found is not None and values and not (row.header_words and not _any_number(values)):
             if self._is_tail(row, at):
                 self._join(row, values)
+            elif row.labels[at] in self.labels.beginnings:
+                self.held = _Held(row, row.cells[at].text, values, found)
             else:
                 self._place(row, found, row.cells[at].text, values)
             return
@@ -155,7 +158,7 @@ class _Filling:
         elif name in self.labels.groups:
             self._unexpected(row, "group_with_numbers", values)
         else:
-            self.held = _Held(row, row.cells[at].text, values)
+            self.held = _Held(row, row.cells[at].text, values, None)
 
     def _completes_held(self, row: PrintedRow) -> bool:
         """Is this row the other half of the held one? Then both are one row of the form."""
@@ -177,9 +180,11 @@ class _Filling:
         return True
 
     def _release_held(self) -> None:
-        if self.held is not None:
-            self._unexpected(self.held.row, "unknown_label", self.held.values)
-            self.held = None
+        held, self.held = self.held, None
+        if held is not None and held.found is not None:
+            self._place(held.row, held.found, held.text, held.values)
+        elif held is not None:
+            self._unexpected(held.row, "unknown_label", held.values)
 
     def _unlabelled_numbers(self, row: PrintedRow, named: list[int], *, is_relevant: bool) -> None:
         if is_relevant and not named and _any_number(row.cells):
