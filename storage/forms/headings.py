@@ -16,10 +16,9 @@ _NUMBERED = re.compile(
     r"^(?:第?([一二三四五六七八九])(?:部分)?[、..,,::]|[((]([一二三四五六七八九])[))]|([1-9])[、..])(.+)$"
 )
 _DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", start=1)}
-_OFFICIAL = {
-    _SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)
-}
-_STARTS = tuple("一二三四五六七八九第((123456789 \u3000\xa0\t") + tuple({text[0] for text in _OFFICIAL})
+_KNOWN = {_SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)}
+_OFFICIAL_WORDS = frozenset(_SPACE.sub("", section.heading) for section in SECTIONS)
+_STARTS = tuple("一二三四五六七八九第((123456789 \u3000\xa0\t") + tuple({text[0] for text in _KNOWN})
 
 
 class ReadHeading(NamedTuple):
@@ -47,14 +46,14 @@ def read_heading(text: str) -> ReadHeading | None:  # noqa: PLR0911 (one return 
         return None
     match = _NUMBERED.match(flat)
     if match is None:
-        number = _OFFICIAL.get(flat.rstrip(":。"))
-        return ReadHeading(number, None, flat, is_official=True) if number else None
+        number = _KNOWN.get(flat.rstrip(":。"))
+        return _known(number, None, flat.rstrip(":。")) if number else None
     words = match[4].rstrip(":。")
-    number = _OFFICIAL.get(words)
+    number = _KNOWN.get(words)
     main = match[1]
     if number is not None:
         numeral = _DIGITS[main or match[2]] if main or match[2] else int(match[3])
-        return ReadHeading(number, numeral, words, is_official=True)
+        return _known(number, numeral, words)
     # Only a main numeral (一、) heads a section in words of its own; （一） and 1. head its parts.
     if main is None or "。" in words:
         return None
@@ -63,3 +62,7 @@ def read_heading(text: str) -> ReadHeading | None:  # noqa: PLR0911 (one return 
         if numeral == section.number and any(keyword in words for keyword in section.keywords):
             return ReadHeading(section.number, numeral, words, is_official=False)
     return None
+
+
+def _known(number: int, numeral: int | None, words: str) -> ReadHeading:
+    return ReadHeading(number, numeral, words, is_official=words in _OFFICIAL_WORDS)

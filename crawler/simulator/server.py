@@ -1,0 +1,215 @@
+"""A real HTTP server on loopback that plays one portal, in good days and bad, and remembers every visit."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROBOTS = "/robots.txt"
+_IDLE_SECONDS = 10
+_CHALLENGE = (
+    '<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="a1Zq" content="{qq" r=\'m\'>'
+    "<script r='m'>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.cd=\"qq\";</script></head>"
+    "<body><script>_$gW();</script></body></html>"
+)
+_SORRY = "<html><head><title>503 Service Unavailable</title></head><body><h1>503</h1><hr>nginx</body></html>"
+_GONE = "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>"
+
+
+class Mode(StrEnum):
+    """What kind of day a portal has."""
+
+    OK = "ok"
+    UNAVAILABLE = "unavailable"
+    """503 everywhere but robots.txt."""
+    CHALLENGE = "challenge"
+    """412 with a script that only a browser would solve, everywhere but robots.txt."""
+    ROBOTS_UNAVAILABLE = "robots_unavailable"
+    ROBOTS_FORBIDDEN = "robots_forbidden"
+    ROBOTS_DISALLOW = "robots_disallow"
+    MOVED = "moved"
+    """The columns answer 404, everything else as usual."""
+    SLOW = "slow"
+    """Every answer takes `SLOW_SECONDS`."""
+
+
+SLOW_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is served at one path. `media_type` is sent as it is: without a charset as old sites do."""
+
+    body: bytes
+    media_type: str = "text/html"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All pages of a portal by path; `columns` are the paths under which its report columns lie."""
+
+    pages: Mapping[str, Page]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request. `at` is in seconds of a monotonic clock; `open_connections` counts all at that moment."""
+
+    at: float
+    method: str
+    path: str
+    user_agent: str
+    status: int
+    open_connections: int
+
+
+class PortalServer:
+    """One portal on a free port of 127.0.0.1; use it in a `with` statement."""
+
+    def __init__(self, site: Site, mode: Mode = Mode.OK) -> None:
+        self.site = site
+        self.mode = mode
+        self.closing = threading.Event()
+        self._visits: list[Visit] = []
+        self._lock = threading.Lock()
+        self._server = _Server(self)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.end_connections()
+        self._server.server_close()
+
+    @property
+    def host(self) -> str:
+        """host:port, as the registry writes it."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def base_url(self) -> str:
+        """The address of the homepage."""
+        return f"http://{self.host}/"
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """Every request so far, in the order in which they came."""
+        with self._lock:
+            return tuple(self._visits)
+
+    def note(self, visit: Visit) -> None:
+        """Remember a visit; called by the handler's threads."""
+        with self._lock:
+            self._visits.append(visit)
+
+    def answer(self, path: str) -> Page:
+        """What the portal answers at that path in its present mode."""
+        if path == ROBOTS:
+            return self._robots()
+        if self.mode == Mode.UNAVAILABLE:
+            return Page(_SORRY.encode(), status=503, headers={"Retry-After": "3600"})
+        if self.mode == Mode.CHALLENGE:
+            return Page(_CHALLENGE.encode(), status=412, headers={"Set-Cookie": "enable_4fHk=true; path=/"})
+        if self.mode == Mode.MOVED and path.startswith(self.site.columns):
+            return Page(_GONE.encode(), status=404)
+        return self.site.pages.get(path) or Page(_GONE.encode(), status=404)
+
+    def _robots(self) -> Page:
+        if self.mode == Mode.ROBOTS_UNAVAILABLE:
+            return Page(_SORRY.encode(), status=503)
+        if self.mode == Mode.ROBOTS_FORBIDDEN:
+            return Page(_GONE.encode(), status=403)
+        if self.mode == Mode.ROBOTS_DISALLOW:
+            return Page(b"User-agent: *\nDisallow: /\n", "text/plain")
+        return self.site.pages.get(ROBOTS) or Page(_GONE.encode(), status=404)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+
+    def __init__(self, portal: PortalServer) -> None:
+        self.portal = portal
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 (as in socketserver)
+        with self._open_lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        # A client that hangs up, or our own end_connections, is nothing to print.
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+    def open_connections(self) -> int:
+        with self._open_lock:
+            return len(self._open)
+
+    def end_connections(self) -> None:
+        """Wake the threads that wait on kept-alive connections, so that they end."""
+        with self._open_lock:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    # The client was first: its thread is ending by itself.
+                    continue
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "nginx"
+    sys_version = ""
+    timeout = _IDLE_SECONDS
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (as in http.server)
+        """Nothing: the visits are kept by the portal."""
+
+    def _answer(self) -> None:
+        portal = self.server.portal
+        if portal.mode == Mode.SLOW:
+            portal.closing.wait(SLOW_SECONDS)
+        page = portal.answer(urlsplit(self.path).path)
+        agent = self.headers.get("User-Agent", "")
+        connections = self.server.open_connections()
+        portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections))
+        self.send_response(page.status)
+        self.send_header("Content-Type", page.media_type)
+        self.send_header("Content-Length", str(len(page.body)))
+        for name, value in page.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(page.body)

@@ -1,0 +1,133 @@
+"""Do two names mean the same agency? One answer for titles, the registry and the checks.
+
+A name is compared as *plain name*: without white space, bracketed notes, the superior system's prefix
+(国家税务总局…) and the words that are written or left out at will (人民政府 at the end, 办事处 of a street
+office). Two plain names agree when they are equal, or when one is the other without its superior
+places: 教育局, 市教育局, 安丘市教育局 and 潍坊市安丘市教育局 agree.
+
+Names never agree by similarity: 大河镇 and 小河镇, 淮安区 and 淮安市, 教育局 and 教育局考试院, 市人民政府 and its
+own 办公室 are different agencies.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad·“”\"'《》]+")
+_NOTE = re.compile(r"[(〔\[【]([^()〔〕\[\]【】]*)[)〕\]】]")
+_OFFICE = re.compile(r"办公[室厅]$")
+
+SYSTEM_PREFIXES = (
+    "中华人民共和国",
+    "国家税务总局",
+    "国家统计局",
+    "国家金融监督管理总局",
+    "国家外汇管理局",
+    "国家矿山安全监察局",
+)
+"""Written before the name of a local body of a vertical system, and often left out."""
+
+_ENDINGS = (
+    (re.compile(r"街道(?:办事处|办)$"), "街道"),
+    (re.compile(r"(?<=.)人民政府(?=办公[室厅]$|办$)"), "政府"),
+    (re.compile(r"(?<=政府)办$"), "办公室"),
+    (re.compile(r"(?<=.)(?:人民)?政府$"), ""),
+    (re.compile(r"管理委员会$"), "管委会"),
+    (re.compile(r"(?<=.)委员会$"), "委"),
+)
+_PLACES = re.compile(r".[省市县区旗州盟]$")
+_LEVEL_ALONE = re.compile(r"^[省市县区旗州].+[^镇乡道]$")
+_INNER_OFFICE = re.compile(r"(?<=.)(?:党政综合|党政|综合|政务公开|政府)?办(?:公[室厅])?$")
+_SHORT_FOR_LEVEL = "省市县区旗州盟"
+_LAST_WORDS = re.compile(
+    r"(?:政府|厅|局|委|会|办|办公室|处|部|署|院|行|队|中心|公司|所|站|社|库|台|馆|镇|乡|街道|苏木|省|市|县|区|旗|州|盟|团)$"
+)
+
+SHORTEST_OWN_NAME = 3
+_ONE_PLACE = re.compile(r"(?<=.)[省市县区旗州盟]")
+_SELF = re.compile(
+    r"^(?:我|本|该|全|各)(?:省|市|县|区|旗|州|镇|乡|街道|局|厅|委|办|部|院|处|署|中心|单位|机关|行政机关|级|办公室)$"
+)
+
+
+@lru_cache(maxsize=8192)
+def plain_name(text: str) -> str:
+    """The name as it is compared; empty for text without a name."""
+    flat = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    flat = _NOTE.sub(lambda note: note[1] if _OFFICE.search(note[1]) else "", flat)
+    for prefix in SYSTEM_PREFIXES:
+        if flat.startswith(prefix) and len(flat) > len(prefix) + 3:
+            flat = flat.removeprefix(prefix)
+    for ending, plain in _ENDINGS:
+        flat = ending.sub(plain, flat)
+    return flat
+
+
+def ends_like_an_agency(text: str) -> bool:
+    """Could the text be an agency's name, or is it a piece of a sentence, or 我镇 and the like?"""
+    plain = plain_name(text)
+    return _LAST_WORDS.search(plain) is not None and _SELF.match(plain) is None
+
+
+def ends_in_name(text: str, name: str) -> bool:
+    """Does the text end in that name, with or without the places above it (现由柳河镇 in 平川市柳河镇)?"""
+    plain, flat = plain_name(name), plain_name(text)
+    own = [plain, *(plain[place.end() :] for place in _ONE_PLACE.finditer(plain))]
+    return any(len(each) >= SHORTEST_OWN_NAME and flat.endswith(each) for each in own)
+
+
+def names_agree(printed: str, expected: str) -> bool:
+    """Do two names mean the same agency, where either may leave out places above it?
+
+    Symmetric. A name without any place of its own (教育局) agrees with every 教育局 of any place.
+    """
+    one, other = plain_name(printed), plain_name(expected)
+    if not one or not other:
+        return False
+    if one == other:
+        return True
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    if len(short) < 2 or not long.endswith(short):  # noqa: PLR2004 (one character names nothing)
+        return False
+    above = long[: -len(short)]
+    if _PLACES.search(above):
+        return True
+    # 市教育局 is 安丘市教育局 with the place's own name left out, but its level kept; a town's name may
+    # begin with such a character itself (旗山镇 is not 红旗山镇).
+    return bool(_LEVEL_ALONE.match(short) and _PLACES.search(above + short[0]))
+
+
+def may_abbreviate(printed: str, expected: str) -> bool:
+    """Could the printed name be a shortened way to write the expected one (人社局, 安丘教育局)?
+
+    True is no proof that they are the same agency, only a reason not to call them different. Of a
+    place's own name only 省, 市, 县 … may be left out: 大河镇 is no short form of 大清河镇.
+    """
+    short, full = plain_name(printed), plain_name(expected)
+    if not short or len(short) >= len(full) or short[-1] != full[-1]:
+        return False
+    left_out = _left_out(short, full)
+    if left_out is None:
+        return False
+    if short[-1] in "镇乡道" or short[-1] in _SHORT_FOR_LEVEL:
+        return all(character in _SHORT_FOR_LEVEL for character in left_out)
+    return True
+
+
+def without_inner_office(name: str) -> str:
+    """The agency whose inner office a name is: 辉渠镇 for 辉渠镇党政办公室; else the plain name itself."""
+    return _INNER_OFFICE.sub("", plain_name(name))
+
+
+def _left_out(short: str, full: str) -> list[str] | None:
+    """The characters of `full` that `short` lacks, None where it is not `full` with some left out."""
+    left_out = []
+    at = 0
+    for character in full:
+        if at < len(short) and character == short[at]:
+            at += 1
+        else:
+            left_out.append(character)
+    return left_out if at == len(short) else None

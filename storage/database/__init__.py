@@ -1,0 +1,79 @@
+"""The database: one function per question or act, taking and giving records.
+
+Every function takes the open database first. Acts are one transaction each; where the act of another
+process is in the way they wait, and DatabaseError says what stands in the way for good.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.database.agencies import load_agencies, load_portals, save_registry
+from storage.database.alerts import (
+    OutboxEntry,
+    alerts,
+    live_alerts,
+    mark_failed,
+    mark_sent,
+    save_transitions,
+    settle_transitions,
+    transitions_of,
+    unsent_transitions,
+)
+from storage.database.connection import open_database, open_reader
+from storage.database.evidence import evidence_of_year, report_versions
+from storage.database.fetched import StoredCapture, stored_attributions, stored_captures
+from storage.database.loading import current_reports, load_report, load_reports
+from storage.database.reports import confirm_readings, replace_readings, save_reports
+from storage.database.runs import ingested_runs, save_dismissals, save_run
+from storage.database.scans import load_scans
+from storage.database.search import SectionMatch, search_sections
+from storage.database.verdicts import (
+    checked_at,
+    findings_of,
+    load_obligations,
+    load_standings,
+    save_attestation,
+    save_verdicts,
+)
+
+__all__ = [
+    "Database",
+    "OutboxEntry",
+    "SectionMatch",
+    "StoredCapture",
+    "alerts",
+    "checked_at",
+    "confirm_readings",
+    "current_reports",
+    "evidence_of_year",
+    "findings_of",
+    "ingested_runs",
+    "live_alerts",
+    "load_agencies",
+    "load_obligations",
+    "load_portals",
+    "load_report",
+    "load_reports",
+    "load_scans",
+    "load_standings",
+    "mark_failed",
+    "mark_sent",
+    "open_database",
+    "open_reader",
+    "replace_readings",
+    "report_versions",
+    "save_attestation",
+    "save_dismissals",
+    "save_registry",
+    "save_reports",
+    "save_run",
+    "save_transitions",
+    "save_verdicts",
+    "search_sections",
+    "settle_transitions",
+    "stored_attributions",
+    "stored_captures",
+    "transitions_of",
+    "unsent_transitions",
+]

@@ -1,0 +1,199 @@
+"""Opening the database, and how every other module of this package reads and writes it.
+
+WAL with synchronous=FULL: what was committed survives a power cut, and readers never block the one
+writer. A write takes its lock at once (BEGIN IMMEDIATE), so that two writers wait instead of failing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from storage.database.values import storable
+from storage.errors import DatabaseError
+from storage.schema import APPLICATION_ID, MIGRATIONS, migration_names
+from storage.views import are_views_fresh, refresh_views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+BUSY_TIMEOUT = 60_000
+"""Milliseconds to wait for another writer before giving up."""
+
+_ADVICE = {
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database",
+    sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
+    sqlite3.SQLITE_BUSY: "is locked by another process, which did not finish in time",
+    sqlite3.SQLITE_LOCKED: "is locked by this process",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that the folder exists and may be read and written",
+    sqlite3.SQLITE_READONLY: "may not be written: check the permissions of the file and its folder",
+    sqlite3.SQLITE_PERM: "may not be opened: check its permissions",
+    sqlite3.SQLITE_AUTH: "may not be opened: check its permissions",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed",
+    sqlite3.SQLITE_PROTOCOL: "is locked in a way that its file system does not support",
+}
+"""SQLite's primary result code → what the person who meets it should know. Other codes are our bugs."""
+
+
+def open_database(path: Path) -> Database:
+    """The database at `path`, made or brought up to date where needed, for reading and writing.
+
+    Close it when done; it belongs to the thread that opened it. Raises DatabaseError where the file is
+    damaged, locked, another program's, or of a newer version than this program.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(f"{path.parent}: cannot be made: {error.strerror}") from error
+    with _explained(path):
+        conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None)
+        try:
+            db = Database(conn)
+            _refuse_foreign(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            _settle(db)
+            _bring_up_to_date(db, path)
+        except BaseException:
+            conn.close()
+            raise
+    return db
+
+
+def open_reader(path: Path) -> Database:
+    """The database at `path` for reading only; writing raises DatabaseError.
+
+    Raises DatabaseError where there is none, or where it is of another version than this program.
+    """
+    if not path.exists():
+        raise DatabaseError(f"{path}: there is no database yet; a crawl or an ingest makes it")
+    with _explained(path):
+        conn = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None
+        )
+        try:
+            db = Database(conn)
+            _refuse_foreign(db, path)
+            _refuse_older(db, path)
+            _settle(db)
+        except BaseException:
+            conn.close()
+            raise
+    return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """One transaction for writing: all of it or nothing; inside another one it is a part of that."""
+    with _explained(db):
+        if db.conn.in_transaction:
+            with db.atomic():
+                yield
+            return
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+@contextmanager
+def reading(db: Database) -> Iterator[None]:
+    """One moment for several questions: what others commit meanwhile is not seen."""
+    with _explained(db):
+        if db.conn.in_transaction:
+            yield
+            return
+        db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            db.rollback()
+
+
+def answers(db: Database, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows that answer one question."""
+    with _explained(db):
+        return db.conn.execute(sql, values).fetchall()
+
+
+def each_answer(db: Database, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """The same one by one, for answers that are too many to hold."""
+    with _explained(db):
+        yield from db.conn.execute(sql, values)
+
+
+def answer(db: Database, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, ...] | None:
+    """The first row that answers one question, None where there is none."""
+    with _explained(db):
+        row: tuple[Any, ...] | None = db.conn.execute(sql, values).fetchone()
+        return row
+
+
+def put(db: Database, sql: str, row: tuple[Any, ...]) -> sqlite3.Cursor:
+    """One row written; only within `writing`."""
+    return db.conn.execute(sql, storable(row))
+
+
+def put_all(db: Database, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Rows written by one statement, fast; only within `writing`."""
+    db.conn.executemany(sql, map(storable, rows))
+
+
+def _settle(db: Database) -> None:
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT:d}",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -65536",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+
+
+def _bring_up_to_date(db: Database, path: Path) -> None:
+    if MIGRATIONS.pending(db):
+        with writing(db):
+            # Another process may have been faster: what is pending is asked again under the lock.
+            _refuse_foreign(db, path)
+            MIGRATIONS.apply(db)
+    if not are_views_fresh(db):
+        with writing(db):
+            refresh_views(db)
+
+
+def _refuse_foreign(db: Database, path: Path) -> None:
+    found = db.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID and (found != 0 or db.table_names()):
+        raise DatabaseError(f"{path}: is a database of another program")
+    newer = sorted({migration.name for migration in MIGRATIONS.applied(db)} - migration_names())
+    if newer:
+        raise DatabaseError(f"{path}: is of a newer version than this program, which does not know {', '.join(newer)}")
+
+
+def _refuse_older(db: Database, path: Path) -> None:
+    if MIGRATIONS.pending(db):
+        raise DatabaseError(f"{path}: is of an older version; open it for writing once to bring it up to date")
+
+
+@contextmanager
+def _explained(place: Path | Database) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        advice = _ADVICE.get(code & 0xFF) if code is not None else None
+        if advice is None:
+            raise
+        raise DatabaseError(f"{_name(place)}: {advice} ({error})") from error
+
+
+def _name(place: Path | Database) -> str:
+    if not isinstance(place, Database):
+        return str(place)
+    return next((str(row[2]) for row in place.conn.execute("PRAGMA database_list")), "the database")

@@ -1,0 +1,139 @@
+"""The bodies that were fetched, each once per address, and what they count for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from storage.database.connection import answers, put
+from storage.database.values import day_text, instant_text, json_text, read_day, read_instant, read_json
+from storage.records import Capture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+_SAVE_CAPTURE = """
+    INSERT INTO captures (url, digest, final_url, status, media_type, size, title, listed_on, agency, report_year,
+        scan, headers, first_fetched_at, last_fetched_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (url, digest) DO UPDATE SET
+        final_url = excluded.final_url, status = excluded.status, media_type = excluded.media_type,
+        title = excluded.title, listed_on = excluded.listed_on, agency = excluded.agency,
+        report_year = excluded.report_year, scan = excluded.scan, headers = excluded.headers,
+        first_fetched_at = min(first_fetched_at, excluded.first_fetched_at),
+        last_fetched_at = max(last_fetched_at, excluded.last_fetched_at)
+    RETURNING id
+"""
+
+_STORED = """
+    SELECT c.id, c.url, c.digest, c.final_url, c.status, c.media_type, c.size, c.title, c.listed_on, c.agency,
+        c.report_year, c.headers, c.scan, c.last_fetched_at, r.id, r.agency, r.report_year, r.reason, r.is_attested
+    FROM captures AS c LEFT JOIN reports AS r ON r.capture = c.id
+    WHERE c.id >= :capture AND (c.id, coalesce(r.id, 0)) > (:capture, :report) AND c.last_fetched_at >= :since
+        AND (r.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM report_captures AS rc WHERE rc.capture = c.id))
+    ORDER BY c.id, r.id LIMIT :many
+"""
+
+CHUNK = 500
+"""Bodies listed by one question."""
+
+
+class StoredCapture(NamedTuple):
+    """A body in the archive. `report` is the version that was read from it, with whose it is; all None
+    where it counts for nobody. `looked_for` are the agencies of the scan that fetched it last."""
+
+    capture: Capture
+    report: int | None
+    agency: str | None
+    report_year: int | None
+    reason: str | None
+    is_attested: bool
+    looked_for: tuple[str, ...]
+
+
+def save_capture(db: Database, capture: Capture) -> int:
+    """Record a body at an address, once however often it was fetched; gives its row. Within `writing`."""
+    fetched = instant_text(capture.fetched_at)
+    row = put(
+        db,
+        _SAVE_CAPTURE,
+        (
+            capture.url,
+            capture.digest,
+            capture.final_url,
+            capture.status,
+            capture.media_type,
+            capture.size,
+            capture.title,
+            day_text(capture.listed_on),
+            capture.agency,
+            capture.report_year,
+            capture.scan,
+            json_text(dict(capture.headers)),
+            fetched,
+            fetched,
+        ),
+    ).fetchall()
+    return int(row[0][0])
+
+
+def stored_attributions(db: Database, url: str, digest: str, parser_version: str) -> tuple[tuple[str, int], ...]:
+    """The agency-years that these bytes at this address count for, as far as this parser read them."""
+    return tuple(
+        (agency, year)
+        for agency, year in answers(
+            db,
+            "SELECT r.agency, r.report_year FROM captures AS c JOIN report_captures AS rc ON rc.capture = c.id "
+            "JOIN reports AS r ON r.id = rc.report WHERE c.url = ? AND c.digest = ? AND r.parser_version = ?",
+            (url, digest, parser_version),
+        )
+    )
+
+
+def stored_captures(db: Database, since: datetime | None = None) -> Iterator[StoredCapture]:
+    """Every body that a version was read from or that counts for nobody, fetched at or after `since`.
+
+    They come in the order in which they were first stored; what is saved meanwhile does not disturb.
+    """
+    first = instant_text(since) if since else ""
+    last = (0, 0)
+    while rows := answers(db, _STORED, {"capture": last[0], "report": last[1], "since": first, "many": CHUNK}):
+        for key, *row, report, agency, report_year, reason, is_attested in rows:
+            yield StoredCapture(
+                capture=_read_capture(row),
+                report=report,
+                agency=agency,
+                report_year=report_year,
+                reason=reason,
+                is_attested=bool(is_attested),
+                looked_for=() if report else _looked_for(db, row[-2]),
+            )
+            last = (key, report or 0)
+
+
+def _looked_for(db: Database, scan: str) -> tuple[str, ...]:
+    rows = answers(
+        db, "SELECT agency FROM scans JOIN scan_agencies ON scan_agencies.scan = number WHERE id = ?", (scan,)
+    )
+    return tuple(agency for (agency,) in rows)
+
+
+def _read_capture(row: list[Any]) -> Capture:
+    url, digest, final_url, status, media_type, size, title, listed_on, agency, year, headers, scan, fetched = row
+    return Capture(
+        digest=digest,
+        scan=scan,
+        url=url,
+        final_url=final_url,
+        status=status,
+        media_type=media_type,
+        fetched_at=read_instant(fetched),
+        size=size,
+        title=title,
+        listed_on=read_day(listed_on),
+        agency=agency,
+        report_year=year,
+        headers=read_json(headers),
+    )

@@ -1,0 +1,290 @@
+"""Saving what was read: one row of `reports` a version, its facts, sections, doubts and search words.
+
+A version is one wording of a report at one address. The same bytes seen again, or other bytes that read
+the same (a page with a visitor counter), only move `last_seen_at`; anything else is a new version, and
+the older one stays. Per agency-year one version is current.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from storage.bigrams import bigrams
+from storage.database.agencies import ensure_agencies
+from storage.database.connection import answer, answers, put, put_all, writing
+from storage.database.fetched import save_capture
+from storage.database.loading import load_report
+from storage.database.report_rows import REPORT_COLUMNS, doubt_rows, fact_row, report_row, section_rows
+from storage.database.values import instant_text
+from storage.errors import DatabaseError
+from storage.records import Content
+from storage.report import PUBLISHER_SOURCES, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from storage.received import ReadCapture
+
+BATCH = 100
+"""Reports in one transaction: enough to make the disk's confirmation cheap, few enough to wait for."""
+
+_NOTHING = Report(form=None, title=None, agency_name=None, report_year=None)
+_OWN_COLUMNS = ", ".join(REPORT_COLUMNS)
+_OWN_MARKS = ", ".join("?" * len(REPORT_COLUMNS))
+
+_INSERT_REPORT = f"""
+    INSERT INTO reports (
+        agency, report_year, url, digest, final_url, capture, portal, is_attested, first_seen_at, last_seen_at,
+        fetched_at, readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_OWN_MARKS}) RETURNING id
+"""
+_UPDATE_REPORT = f"""
+    UPDATE reports SET (readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
+    = (?, ?, ?, ?, ?, {_OWN_MARKS}) WHERE id = ?
+"""
+_Cells = dict[tuple[str, str, str], int]
+
+
+class _Version(NamedTuple):
+    id: int
+    url: str
+    is_readable: bool
+    has_facts: bool
+    first_seen_at: str
+    last_seen_at: str
+
+
+def save_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime) -> int:
+    """Save readings in transactions of BATCH, so that many come in at the speed of the disk.
+
+    Gives how many there were. Idempotent: what is stored already is only seen again.
+    """
+    count = 0
+    remaining = iter(reports)
+    while batch := tuple(islice(remaining, BATCH)):
+        with writing(db):
+            write_reports(db, batch, at=at)
+        count += len(batch)
+    return count
+
+
+def write_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime) -> None:
+    """The same within the caller's transaction."""
+    cells = _load_cells(db)
+    touched = set()
+    for reading in reports:
+        ensure_agencies(db, (reading.agency,), at)
+        _write_report(db, reading, cells)
+        touched.add((reading.agency, reading.report_year))
+    for agency, report_year in touched:
+        _choose_current(db, agency, report_year)
+
+
+def replace_readings(db: Database, readings: Iterable[tuple[int, ReadCapture]]) -> None:
+    """Put new readings of the same bytes in the place of stored ones, by report id, all or none (`reparse`)."""
+    with writing(db):
+        cells = _load_cells(db)
+        for report, reading in readings:
+            _replace(db, report, reading, cells)
+            _choose_current(db, reading.agency, reading.report_year)
+
+
+def confirm_readings(db: Database, reports: Iterable[int], parser_version: str) -> None:
+    """Record that this parser reads stored reports as they stand."""
+    with writing(db):
+        put_all(db, "UPDATE reports SET parser_version = ? WHERE id = ?", ((parser_version, key) for key in reports))
+
+
+def _write_report(db: Database, reading: ReadCapture, cells: _Cells) -> None:
+    capture = reading.capture
+    capture_row = save_capture(db, capture)
+    scan = answer(db, "SELECT number, portal FROM scans WHERE id = ?", (capture.scan,))
+    same_bytes = answer(
+        db,
+        "SELECT r.id, r.readable, r.parser_version, r.digest FROM report_captures AS rc "
+        "JOIN reports AS r ON r.id = rc.report "
+        "WHERE rc.capture = ? AND r.agency = ? AND r.report_year = ? ORDER BY r.id DESC",
+        (capture_row, reading.agency, reading.report_year),
+    )
+    if same_bytes is not None and _is_as_stored(reading, *same_bytes[1:3]):
+        report = int(same_bytes[0])
+        _see_again(db, report, reading)
+    elif same_bytes is not None and same_bytes[3] == capture.digest:
+        report = int(same_bytes[0])
+        _replace(db, report, reading, cells)
+        _see_again(db, report, reading)
+    elif (same_words := _same_reading(db, reading)) is not None:
+        report = same_words
+        _see_again(db, report, reading)
+    else:
+        report = _insert(db, reading, capture_row, scan[1] if scan else None, cells)
+    put(db, "INSERT OR IGNORE INTO report_captures VALUES (?, ?)", (report, capture_row))
+    if scan is not None:
+        put(db, "INSERT OR IGNORE INTO report_scans VALUES (?, ?)", (report, scan[0]))
+    # The list row kept its promise after all.
+    put(
+        db,
+        "DELETE FROM dismissals WHERE agency = ? AND report_year = ? AND url = ?",
+        (reading.agency, reading.report_year, capture.url),
+    )
+
+
+def _is_as_stored(reading: ReadCapture, readable: int, parser_version: str) -> bool:
+    """Is there nothing new in the reading: not given again, or by the parser that read it before?"""
+    return reading.report is None or (bool(readable) and parser_version == reading.parser_version)
+
+
+def _same_reading(db: Database, reading: ReadCapture) -> int | None:
+    """The latest version at this address, if it says the very same."""
+    if reading.report is None:
+        return None
+    latest = answer(
+        db,
+        "SELECT id, readable FROM reports WHERE agency = ? AND report_year = ? AND url = ? "
+        "ORDER BY last_seen_at DESC, id DESC LIMIT 1",
+        (reading.agency, reading.report_year, reading.capture.url),
+    )
+    if latest is None or not latest[1] or load_report(db, latest[0]) != reading.report:
+        return None
+    return int(latest[0])
+
+
+def _insert(
+    db: Database,
+    reading: ReadCapture,
+    capture_row: int,
+    portal: str | None,
+    cells: _Cells,
+) -> int:
+    capture = reading.capture
+    if reading.report is None and reading.reason is None:
+        raise DatabaseError(f"{capture.url} ({capture.digest}): said to be stored, but it is not")
+    if portal is None:
+        found = answer(db, "SELECT portal FROM agencies WHERE id = ?", (reading.agency,))
+        portal = found[0] if found else None
+    seen = instant_text(capture.fetched_at)
+    row = put(
+        db,
+        _INSERT_REPORT,
+        (
+            reading.agency,
+            reading.report_year,
+            capture.url,
+            capture.digest,
+            capture.final_url,
+            capture_row,
+            portal,
+            reading.is_attested,
+            seen,
+            seen,
+            seen,
+            *_state_row(reading),
+        ),
+    ).fetchall()
+    report = int(row[0][0])
+    _insert_parts(db, report, reading.report or _NOTHING, cells)
+    return report
+
+
+def _replace(db: Database, report: int, reading: ReadCapture, cells: _Cells) -> None:
+    old = answers(db, "SELECT id, heading, text FROM sections WHERE report = ?", (report,))
+    # A contentless index forgets only what it is told word by word.
+    put_all(
+        db,
+        "INSERT INTO section_words (section_words, rowid, tokens) VALUES ('delete', ?, ?)",
+        ((key, bigrams(f"{heading}\n{text}")) for key, heading, text in old),
+    )
+    for table in ("facts", "sections", "doubts", "stated_dates"):
+        db.conn.execute(f"DELETE FROM {table} WHERE report = ?", (report,))
+    put(db, _UPDATE_REPORT, (*_state_row(reading), report))
+    _insert_parts(db, report, reading.report or _NOTHING, cells)
+
+
+def _state_row(reading: ReadCapture) -> tuple[Any, ...]:
+    """Readable, reason, detail, parser version, content, and the report's own columns."""
+    if reading.report is not None:
+        return (1, None, "", reading.parser_version, None, *report_row(reading.report))
+    # A report that could not be read goes by the title of its list row.
+    columns = dict(zip(REPORT_COLUMNS, report_row(_NOTHING), strict=True)) | {"title": reading.capture.title or None}
+    return (0, reading.reason, reading.detail, reading.parser_version, Content.UNREADABLE.value, *columns.values())
+
+
+def _insert_parts(db: Database, report: int, content: Report, cells: _Cells) -> None:
+    for cell in content.facts:
+        if cell not in cells:
+            put(db, "INSERT INTO cells (table_key, row_key, column_key) VALUES (?, ?, ?)", tuple(cell))
+            cells[cell] = int(db.conn.execute("SELECT last_insert_rowid()").fetchone()[0])
+    put_all(
+        db,
+        "INSERT OR IGNORE INTO stated_dates SELECT portal, ?, ?, id FROM reports WHERE id = ? AND portal IS NOT NULL",
+        (
+            (stated.date.isoformat(), stated.source.value, report)
+            for stated in content.dates
+            if stated.source in PUBLISHER_SOURCES
+        ),
+    )
+    put_all(
+        db,
+        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+        ((report, cells[cell], *fact_row(fact)) for cell, fact in content.facts.items()),
+    )
+    for row in section_rows(content):
+        section = put(
+            db,
+            "INSERT INTO sections (report, position, number, heading, text, pictures, attachments) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (report, *row),
+        ).lastrowid
+        words = bigrams(f"{row[2]}\n{row[3]}")
+        put(db, "INSERT INTO section_words (rowid, tokens) VALUES (?, ?)", (section, words))
+    put_all(db, "INSERT INTO doubts VALUES (?, ?, ?, ?, ?, ?, ?)", ((report, *row) for row in doubt_rows(content)))
+
+
+def _see_again(db: Database, report: int, reading: ReadCapture) -> None:
+    seen = instant_text(reading.capture.fetched_at)
+    put(
+        db,
+        "UPDATE reports SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), "
+        "is_attested = max(is_attested, ?) WHERE id = ?",
+        (seen, seen, reading.is_attested, report),
+    )
+
+
+def _choose_current(db: Database, agency: str, report_year: int) -> None:
+    rows = answers(
+        db,
+        "SELECT id, url, readable, EXISTS (SELECT 1 FROM facts WHERE report = reports.id), first_seen_at, "
+        "last_seen_at FROM reports WHERE agency = ? AND report_year = ?",
+        (agency, report_year),
+    )
+    current = current_version([_Version(*row) for row in rows])
+    put(
+        db,
+        "UPDATE reports SET is_current = 0 WHERE agency = ? AND report_year = ? AND is_current = 1 AND id != ?",
+        (agency, report_year, current),
+    )
+    put(db, "UPDATE reports SET is_current = 1 WHERE id = ? AND is_current = 0", (current,))
+
+
+def current_version(versions: list[_Version]) -> int:
+    """Which version of one agency-year is judged; the order in which they were saved does not matter.
+
+    Each address speaks by what it showed last. Between addresses: what can be read before what cannot, a
+    report with tables before the page that only links to it, then the newest.
+    """
+    latest: dict[str, _Version] = {}
+    for version in sorted(versions, key=lambda version: (version.last_seen_at, version.first_seen_at, version.id)):
+        latest[version.url] = version
+    return max(
+        latest.values(),
+        key=lambda version: (version.is_readable, version.has_facts, version.first_seen_at, version.id),
+    ).id
+
+
+def _load_cells(db: Database) -> _Cells:
+    rows = answers(db, "SELECT table_key, row_key, column_key, id FROM cells")
+    return {(table, row, column): key for table, row, column, key in rows}

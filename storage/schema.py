@@ -1,0 +1,268 @@
+"""The tables of `nianbao.db` and how an older database becomes one of today.
+
+Every migration is a small function that is never edited after a release; sqlite-utils records in the
+database which of them were applied. The views are not migrations: they follow the forms (`storage.views`).
+
+Instants are ISO 8601 text with +08:00, so that their order as text is their order in time; dates are
+ISO 8601 text; lists and mappings are JSON. Ids of agencies and portals are the operator's own.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x6E69616E
+"""«nian» in ASCII: tells this program's databases from any other SQLite file."""
+
+MIGRATIONS = Migrations("nianbao")
+
+
+def migration_names() -> frozenset[str]:
+    """The migrations that this program knows; a database with another one is newer."""
+    empty = Database(memory=True)
+    try:
+        return frozenset(migration.name for migration in MIGRATIONS.pending(empty))
+    finally:
+        empty.close()
+
+
+@MIGRATIONS()
+def registry_tables(db: Database) -> None:
+    """Who must report and where. `dropped_at`: no longer in the operator's files; never deleted."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+    db.table("portals").create(
+        {
+            "id": str,
+            "name": str,
+            "base_url": str,
+            "hosts": str,
+            "family": str,
+            "columns": str,
+            "delay": float,
+            "dropped_at": str,
+        },
+        pk="id",
+        not_null={"id", "name"},
+        strict=True,
+    )
+    agencies = db.table("agencies").create(
+        {
+            "id": str,
+            "name": str,
+            "kind": str,
+            "region": str,
+            "portal": str,
+            "column_url": str,
+            "aliases": str,
+            "parent": str,
+            "active_from": str,
+            "active_to": str,
+            "due": str,
+            "due_basis": str,
+            "dropped_at": str,
+        },
+        pk="id",
+        not_null={"id", "name"},
+        foreign_keys=[("portal", "portals", "id")],
+        strict=True,
+    )
+    agencies.create_index(["portal"])
+    agencies.create_index(["region"])
+
+
+@MIGRATIONS()
+def crawl_tables(db: Database) -> None:
+    """What was looked at and what came. A scan's short key is `number`; `id` is the run folder's.
+
+    A row of `candidates` is one wording of one list row, `sightings` says which scans saw it. A row of
+    `captures` is one body at one address, however often it was fetched. `dismissals` are captures that
+    turned out not to be the report of the agency-year that their list row promised.
+    """
+    db.executescript("""
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY NOT NULL, ingested_at TEXT NOT NULL,
+            scans INTEGER NOT NULL, candidates INTEGER NOT NULL, captures INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE scans (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run TEXT NOT NULL REFERENCES runs(id),
+            portal TEXT NOT NULL REFERENCES portals(id), column_url TEXT NOT NULL,
+            started_at TEXT NOT NULL, finished_at TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL,
+            rows_seen INTEGER NOT NULL, stated_total INTEGER, end_proof TEXT,
+            control_title TEXT, control_url TEXT, bulk_dates TEXT NOT NULL, pages TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX scans_of_a_portal ON scans(portal, started_at);
+        CREATE INDEX scans_of_a_run ON scans(run);
+        CREATE INDEX scans_in_time ON scans(started_at);
+        CREATE TABLE scan_agencies (
+            agency TEXT NOT NULL, scan INTEGER NOT NULL REFERENCES scans(number), PRIMARY KEY (agency, scan)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX agencies_of_a_scan ON scan_agencies(scan);
+        CREATE TABLE candidates (
+            id INTEGER PRIMARY KEY, url TEXT NOT NULL, title TEXT NOT NULL, listed_on TEXT,
+            agency TEXT, report_year INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX candidates_once ON candidates(
+            url, title, coalesce(listed_on, ''), coalesce(agency, ''), coalesce(report_year, 0));
+        CREATE INDEX candidates_of_a_year ON candidates(report_year, agency);
+        CREATE TABLE sightings (
+            candidate INTEGER NOT NULL REFERENCES candidates(id),
+            scan INTEGER NOT NULL REFERENCES scans(number), PRIMARY KEY (candidate, scan)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE captures (
+            id INTEGER PRIMARY KEY, url TEXT NOT NULL, digest TEXT NOT NULL, final_url TEXT NOT NULL,
+            status INTEGER NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL, title TEXT NOT NULL,
+            listed_on TEXT, agency TEXT, report_year INTEGER, scan TEXT NOT NULL, headers TEXT NOT NULL,
+            first_fetched_at TEXT NOT NULL, last_fetched_at TEXT NOT NULL, UNIQUE (url, digest)
+        ) STRICT;
+        CREATE INDEX captures_of_a_digest ON captures(digest);
+        CREATE TABLE dismissals (
+            agency TEXT NOT NULL, report_year INTEGER NOT NULL, url TEXT NOT NULL, digest TEXT NOT NULL,
+            reason TEXT NOT NULL, dismissed_at TEXT NOT NULL, PRIMARY KEY (agency, report_year, url, digest)
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+@MIGRATIONS()
+def report_tables(db: Database) -> None:
+    """What was read. One row of `reports` is one version; `is_current` marks the one that is judged.
+
+    `agency` and `report_year` say whose obligation the report counts for; `agency_name` and
+    `printed_year` what it says itself. A fact's `value` is a number as SQLite has them; `digits` is the
+    exact number where `value` cannot hold it, `text` the print where it is not simply the number, and
+    `reading` is NULL for a number. `stated_dates` repeats the publisher's dates per portal: a date that
+    many pages share proves nothing. `report_captures` has every body that reads the same, of which
+    `reports.capture` was the first; `report_scans` every scan that fetched one.
+    """
+    db.executescript("""
+        CREATE TABLE cells (
+            id INTEGER PRIMARY KEY, table_key TEXT NOT NULL, row_key TEXT NOT NULL, column_key TEXT NOT NULL,
+            UNIQUE (table_key, row_key, column_key)
+        ) STRICT;
+        CREATE TABLE form_rows (
+            form TEXT NOT NULL, table_key TEXT NOT NULL, position INTEGER NOT NULL, row_key TEXT NOT NULL,
+            label TEXT NOT NULL, PRIMARY KEY (form, table_key, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE reports (
+            id INTEGER PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL,
+            form TEXT, title TEXT, url TEXT NOT NULL, published_on TEXT, content TEXT,
+            is_current INTEGER NOT NULL DEFAULT 0, readable INTEGER NOT NULL, reason TEXT, detail TEXT NOT NULL,
+            agency_name TEXT, printed_year INTEGER, dates TEXT NOT NULL, period_from TEXT, period_to TEXT,
+            signed_on TEXT, signature TEXT, contact_phone TEXT, contact_address TEXT, contact_email TEXT,
+            contact_postcode TEXT, contact_url TEXT, preamble TEXT NOT NULL, reading TEXT NOT NULL,
+            parser_version TEXT NOT NULL, portal TEXT, digest TEXT NOT NULL, final_url TEXT NOT NULL,
+            capture INTEGER NOT NULL REFERENCES captures(id), is_attested INTEGER NOT NULL,
+            first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, fetched_at TEXT NOT NULL,
+            UNIQUE (agency, report_year, url, digest)
+        ) STRICT;
+        CREATE INDEX reports_of_a_year ON reports(report_year, agency);
+        CREATE INDEX reports_at_an_address ON reports(url);
+        CREATE INDEX reports_of_a_capture ON reports(capture);
+        CREATE UNIQUE INDEX one_current_report ON reports(agency, report_year) WHERE is_current = 1;
+        CREATE TABLE report_captures (
+            report INTEGER NOT NULL REFERENCES reports(id), capture INTEGER NOT NULL REFERENCES captures(id),
+            PRIMARY KEY (report, capture)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reports_in_a_capture ON report_captures(capture);
+        CREATE TABLE report_scans (
+            report INTEGER NOT NULL REFERENCES reports(id), scan INTEGER NOT NULL REFERENCES scans(number),
+            PRIMARY KEY (report, scan)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE stated_dates (
+            portal TEXT NOT NULL, "date" TEXT NOT NULL, source TEXT NOT NULL,
+            report INTEGER NOT NULL REFERENCES reports(id), PRIMARY KEY (portal, "date", source, report)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX stated_dates_of_a_report ON stated_dates(report);
+        CREATE TABLE facts (
+            report INTEGER NOT NULL REFERENCES reports(id), cell INTEGER NOT NULL REFERENCES cells(id),
+            value ANY, digits TEXT, text TEXT, reading TEXT, PRIMARY KEY (report, cell)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE sections (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, report INTEGER NOT NULL REFERENCES reports(id),
+            number INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL, position INTEGER NOT NULL,
+            pictures TEXT NOT NULL, attachments TEXT NOT NULL, UNIQUE (report, position)
+        ) STRICT;
+        CREATE TABLE doubts (
+            report INTEGER NOT NULL REFERENCES reports(id), position INTEGER NOT NULL, kind TEXT NOT NULL,
+            place TEXT NOT NULL, text TEXT NOT NULL, why TEXT NOT NULL, details TEXT NOT NULL,
+            PRIMARY KEY (report, position)
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+@MIGRATIONS()
+def search_index(db: Database) -> None:
+    """The words of the sections as bigrams (`storage.bigrams`); the text itself stays in `sections`."""
+    # The tokens are made by us: `ascii` splits them at spaces and takes every other character as it is.
+    db.execute("""
+        CREATE VIRTUAL TABLE section_words USING fts5(
+            tokens, content = '', tokenize = ascii)
+    """)
+
+
+@MIGRATIONS()
+def verdict_tables(db: Database) -> None:
+    """What is owed, where each agency-year stands, what is wrong with its report, what people said."""
+    db.executescript("""
+        CREATE TABLE obligations (
+            agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL, due TEXT,
+            basis TEXT NOT NULL, is_statutory INTEGER NOT NULL, exempt_reason TEXT, status TEXT NOT NULL,
+            published_on TEXT, days_late INTEGER, proof TEXT, content TEXT, errors INTEGER NOT NULL,
+            warnings INTEGER NOT NULL, url TEXT, reason TEXT, as_of TEXT NOT NULL,
+            PRIMARY KEY (report_year, agency)
+        ) STRICT;
+        CREATE INDEX obligations_of_an_agency ON obligations(agency);
+        CREATE INDEX obligations_by_status ON obligations(report_year, status);
+        CREATE TABLE findings (
+            id INTEGER PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL,
+            report INTEGER REFERENCES reports(id), rule TEXT NOT NULL, severity TEXT NOT NULL,
+            place TEXT NOT NULL, message TEXT NOT NULL, evidence TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX findings_of_an_agency ON findings(agency, report_year);
+        CREATE INDEX findings_by_rule ON findings(report_year, rule);
+        CREATE INDEX findings_of_a_report ON findings(report);
+        CREATE TABLE attestations (
+            id INTEGER PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL,
+            absent INTEGER NOT NULL, published_on TEXT, url TEXT, digest TEXT, "by" TEXT NOT NULL,
+            reason TEXT NOT NULL, "at" TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX attestations_of_a_year ON attestations(report_year, agency);
+    """)
+    _append_only(db, "attestations")
+
+
+@MIGRATIONS()
+def alert_tables(db: Database) -> None:
+    """Accusations and their history. `outbox` holds the transitions that are not settled yet."""
+    db.executescript("""
+        CREATE TABLE alerts (
+            id TEXT PRIMARY KEY NOT NULL, agency TEXT REFERENCES agencies(id), report_year INTEGER,
+            rule TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
+            message TEXT NOT NULL, evidence TEXT NOT NULL, sent_at TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX one_live_alert ON alerts(
+            coalesce(agency, ''), coalesce(report_year, 0), rule, subject)
+            WHERE state IN ('open', 'acknowledged', 'objected');
+        CREATE INDEX alerts_of_an_agency ON alerts(agency, report_year);
+        CREATE TABLE transitions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, alert TEXT NOT NULL REFERENCES alerts(id), "at" TEXT NOT NULL,
+            from_state TEXT, to_state TEXT NOT NULL, reason TEXT NOT NULL, "by" TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX transitions_of_an_alert ON transitions(alert);
+        CREATE TABLE outbox (
+            transition INTEGER PRIMARY KEY REFERENCES transitions(id), queued_at TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE deliveries (
+            transition INTEGER NOT NULL REFERENCES transitions(id), channel TEXT NOT NULL, sent_at TEXT,
+            attempts INTEGER NOT NULL, last_attempt_at TEXT NOT NULL, last_error TEXT,
+            PRIMARY KEY (transition, channel)
+        ) STRICT, WITHOUT ROWID;
+    """)
+    _append_only(db, "transitions")
+
+
+def _append_only(db: Database, table: str) -> None:
+    for act in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} are only appended to'); END"
+        )

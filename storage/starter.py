@@ -1,0 +1,108 @@
+"""What `nianbao init` writes: a commented configuration and an empty registry, ready to be filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage.agency_table import COLUMNS
+from storage.configuration import DEFAULT_FILE
+from storage.errors import ConfigurationError
+from storage.faults import wording
+from storage.registry import AGENCIES_FILE, PORTALS_FILE, WAIVERS_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIGURATION = """\
+# nianbao 的设置。每一项都可以省略，省略时取这里写的值。相对路径从本文件所在的文件夹算起。
+# Settings. Every key may be left out and then has the value shown. Relative paths start at this file's folder.
+
+language = "zh"            # 消息的语言 / language of messages: zh, en
+
+[paths]
+data = "data"              # 数据库、存档、抓取记录 / nianbao.db, captures/, runs/
+registry = "registry"      # agencies.csv, portals.toml, waivers.toml
+
+[crawl]
+# 请改成自己的联系方式：网站管理员从 User-Agent 里看到它，才能找到您。
+# Put your own here: a portal's administrator sees it in the User-Agent and can reach you.
+contact = "mailto:ops@example.org"
+delay = 2.0                # 对同一网站两次请求之间的秒数 / seconds between two requests to one portal
+browser = "auto"           # auto, never, 或浏览器程序的路径 / or the path of a Chromium
+allow_private_hosts = false  # true 仅供演示和测试 / true is for the demo and tests only
+proxy = ""                 # 单位的 HTTP 代理 / an office's HTTP proxy: http://host:port
+
+[watch]
+confirm_after_hours = 20   # 两次完整查找相隔多少小时才认定未公布 / hours between the two scans that confirm "missing"
+grace_days = 0             # 期限之后宽限的天数 / days of grace after the due date
+
+# 通知谁，可写多节。地址是 Apprise 的格式；${NAME} 取自环境变量，密码不必写在这里。
+# Whom to tell; as many sections as you like. ${NAME} is taken from the environment, so no password stands here.
+# [[notify]]
+# url = "mailtos://monitor:${MAIL_PASSWORD}@example.org?to=ops@example.org"
+# events = ["missing", "late", "withdrawn", "malformed", "operator"]
+# regions = []             # 空：全部；否则是区划代码前缀 / empty: all, else prefixes of region codes
+"""
+
+PORTALS = """\
+# 每个网站一节，节名就是 agencies.csv 里 portal 一列要写的编号。
+# One section a portal; its name is what the column `portal` of agencies.csv refers to.
+#
+# [anqiu]
+# name = "安丘市人民政府"
+# base_url = "http://www.anqiu.gov.cn/"
+# hosts = ["zwgk.anqiu.gov.cn"]      # 也算本网站的其他主机 / further hosts whose pages count as its own
+# columns = ["http://www.anqiu.gov.cn/zfxxgknb/"]   # 年报栏目；省略时自动查找 / found when absent
+# family = "trs"                     # 建站系统；省略时自动识别 / recognised when absent
+# delay = 5.0                        # 秒 / seconds
+"""
+
+WAIVERS = """\
+# 不予追究的情形，每一节一条。rule 是规则名，"*" 表示全部规则；until 之后不再有效。
+# What is not held against an agency. `rule` is a rule's name or "*"; void after `until`.
+#
+# [[waiver]]
+# agency = "anqiu-huiqu"
+# year = 2024
+# rule = "late"
+# reason = "机构改革，经主管部门同意延期"
+# by = "张三"
+# until = 2025-03-31
+"""
+
+
+class Starter(NamedTuple):
+    """`written` files are new; `kept` ones were there already and were not touched."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def write_starter(folder: Path) -> Starter:
+    """Write the files that a new watch needs into a folder, made if absent; no file is ever overwritten.
+
+    ConfigurationError where the folder cannot be written to.
+    """
+    try:
+        return _written(folder, folder / "registry")
+    except OSError as error:
+        raise ConfigurationError(wording("not_written", "zh", error.filename, error.strerror)) from error
+
+
+def _written(folder: Path, registry: Path) -> Starter:
+    registry.mkdir(parents=True, exist_ok=True)
+    texts = {
+        folder / DEFAULT_FILE: CONFIGURATION,
+        registry / AGENCIES_FILE: ",".join(COLUMNS) + "\n",
+        registry / PORTALS_FILE: PORTALS,
+        registry / WAIVERS_FILE: WAIVERS,
+    }
+    written, kept = [], []
+    for path, text in texts.items():
+        try:
+            with path.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            written.append(path)
+        except FileExistsError:
+            kept.append(path)
+    return Starter(tuple(written), tuple(kept))

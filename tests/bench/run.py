@@ -1,0 +1,35 @@
+"""`make bench`: each figure beside its limit, measured in the same run, as a ratio.
+
+Nothing fails here on a slow machine: a person reads the ratios against the wanted ones.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from crawling import crawl_against_bare_scrapy
+from inserting import insert_against_executemany
+from parsing import known_template, unknown_template
+from rich.console import Console
+from rich.table import Table
+
+
+def main() -> None:
+    """Run every benchmark and print one table."""
+    table = Table("what", "ours", "its limit", "ratio", "wanted", title="nianbao bench")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for bench in (
+            known_template,
+            unknown_template,
+            lambda: insert_against_executemany(folder),
+            lambda: crawl_against_bare_scrapy(folder),
+        ):
+            for row in bench():
+                table.add_row(*row)
+    Console(width=150).print(table)
+
+
+if __name__ == "__main__":
+    main()

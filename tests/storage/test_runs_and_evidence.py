@@ -1,0 +1,355 @@
+"""A run is taken over once and whole, and what it saw bears on the year it was asked about."""
+
+import dataclasses
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from storage.database import (
+    evidence_of_year,
+    ingested_runs,
+    open_database,
+    report_versions,
+    save_attestation,
+    save_reports,
+    save_run,
+)
+from storage.received import Dismissal, ReadCapture
+from storage.records import (
+    SHANGHAI,
+    Attestation,
+    Candidate,
+    Capture,
+    Evidence,
+    Look,
+    Outcome,
+    Scan,
+    ScanPage,
+    Sighting,
+    StoredReport,
+)
+from storage.report import DateSource, Report, StatedDate
+
+AT = datetime(2025, 2, 1, 9, tzinfo=SHANGHAI)
+DAY = timedelta(days=1)
+LIST = "http://127.0.0.1/nb/"
+URL = "http://127.0.0.1/nb/1.html"
+EMPTY = Report(form=None, title=None, agency_name=None, report_year=None)
+
+
+@pytest.fixture
+def db(tmp_path):
+    database = open_database(tmp_path / "nianbao.db")
+    yield database
+    database.close()
+
+
+def scan(key, *, run="r1", at=AT, agencies=("edu",), outcome=Outcome.COMPLETE, column=LIST, **others):
+    return Scan(
+        id=key,
+        run=run,
+        portal="anqiu",
+        column_url=column,
+        agencies=agencies,
+        started_at=at,
+        finished_at=at + timedelta(minutes=1),
+        outcome=outcome,
+        **others,
+    )
+
+
+def row(key, *, url=URL, agency="edu", year=2024, listed_on=None, title="教育局2024年政府信息公开工作年度报告"):
+    return Candidate(key, title, url, listed_on, agency, year)
+
+
+def capture(key, *, url=URL, digest="a", at=AT, agency="edu", year=2024):
+    return Capture(digest * 64, key, url, url, 200, "text/html", at, 100, agency=agency, report_year=year)
+
+
+def read(fetched, *, agency="edu", year=2024, report=EMPTY):
+    return ReadCapture(fetched, agency, year, report, parser_version="1")
+
+
+def save(db, *, run="r1", scans=(), candidates=(), captures=(), reports=(), dismissals=()):
+    return save_run(
+        db,
+        run_id=run,
+        scans=scans,
+        candidates=candidates,
+        captures=captures,
+        reports=reports,
+        dismissals=dismissals,
+        at=AT,
+    )
+
+
+def everything(db):
+    """All rows of all tables, but the moment at which they came."""
+    tables = [name for name in db.table_names() if not name.startswith(("_", "sqlite", "section_words"))]
+    return {name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in tables}
+
+
+def test_a_run_is_taken_over_once(db):
+    run = {
+        "scans": [scan("s1", pages=(ScanPage(LIST, 200, "f" * 64, 20),), stated_total=20)],
+        "candidates": [row("s1")],
+        "captures": [capture("s1")],
+        "reports": [read(capture("s1"))],
+    }
+
+    first = save(db, **run)
+    before = everything(db)
+    second = save(db, **run)
+
+    assert (first, second, ingested_runs(db)) == (True, False, frozenset({"r1"}))
+    assert everything(db) == before
+
+
+def test_a_run_that_fails_half_way_leaves_nothing(db):
+    before = everything(db)
+
+    def readings():
+        yield read(capture("s1"))
+        raise RuntimeError("the parser died")
+
+    with pytest.raises(RuntimeError):
+        save(db, scans=[scan("s1")], candidates=[row("s1")], captures=[capture("s1")], reports=readings())
+
+    assert everything(db) == before
+
+
+def test_reports_saved_on_the_way_are_tied_to_their_scans_by_the_run(db):
+    save_reports(db, [read(capture("s1"))], at=AT)
+
+    save(db, scans=[scan("s1")], captures=[capture("s1")], reports=[read(capture("s1"), report=None)])
+
+    (look,) = evidence_of_year(db, 2024)["edu"].looks
+    assert (look.found, len(report_versions(db, "edu", 2024))) == (True, 1)
+
+
+def test_nothing_stored_is_no_evidence(db):
+    assert evidence_of_year(db, 2024) == {}
+
+
+def test_all_that_bears_on_an_agency_year_comes_together(db):
+    attestation = Attestation("edu", 2024, True, None, None, None, "王敏", "电话核实", AT + DAY)
+    report = dataclasses.replace(EMPTY, title="年报", dates=(StatedDate(date(2025, 1, 20), DateSource.META_PUBDATE),))
+    report = dataclasses.replace(report, published_on=date(2025, 1, 20))
+    save(
+        db,
+        scans=[scan("s1", control_title="教育局2023年年报")],
+        candidates=[row("s1", listed_on=date(2025, 1, 21))],
+        captures=[capture("s1")],
+        reports=[read(capture("s1", at=AT + timedelta(seconds=5)), report=report)],
+    )
+    save_attestation(db, attestation)
+
+    evidence = evidence_of_year(db, 2024)
+
+    title = "教育局2024年政府信息公开工作年度报告"
+    assert evidence == {
+        "edu": Evidence(
+            looks=(Look("r1", ("s1",), AT, Outcome.COMPLETE, "", "教育局2023年年报", found=True),),
+            sightings=(Sighting(URL, title, AT, AT, date(2025, 1, 21), is_bulk=False),),
+            reports=(
+                StoredReport(
+                    id=1,
+                    agency="edu",
+                    report_year=2024,
+                    url=URL,
+                    digest="a" * 64,
+                    title="年报",
+                    first_seen_at=AT + timedelta(seconds=5),
+                    fetched_at=AT + timedelta(seconds=5),
+                    published_on=date(2025, 1, 20),
+                    dates=report.dates,
+                    bulk_dates=frozenset(),
+                    reason=None,
+                    is_current=True,
+                    is_attested=False,
+                ),
+            ),
+            attestations=(attestation,),
+        )
+    }
+
+
+def test_one_agency_s_evidence_is_its_part_of_the_year_s(db):
+    save(
+        db,
+        scans=[scan("s1", agencies=("edu", "tax", "taxi")), scan("s2", agencies=("tax",), column="other")],
+        candidates=[row("s1"), row("s1", agency="tax", url="http://127.0.0.1/2")],
+        captures=[capture("s1")],
+        reports=[read(capture("s1"))],
+    )
+    of_all = evidence_of_year(db, 2024)
+
+    alone = {agency: evidence_of_year(db, 2024, agency=agency) for agency in ("edu", "tax", "taxi", "nobody")}
+
+    assert alone == {**{agency: {agency: of_all[agency]} for agency in ("edu", "tax", "taxi")}, "nobody": {}}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "outcome", "detail"),
+    [
+        ([Outcome.COMPLETE, Outcome.COMPLETE], Outcome.COMPLETE, "s1"),
+        ([Outcome.COMPLETE, Outcome.BLOCKED], Outcome.BLOCKED, "s2"),
+        ([Outcome.MOVED, Outcome.BLOCKED], Outcome.MOVED, "s1"),
+    ],
+)
+def test_a_look_is_complete_only_if_every_scan_of_it_was(db, outcomes, outcome, detail):
+    first, second = outcomes
+    save(
+        db,
+        scans=[
+            scan("s2", outcome=second, at=AT + timedelta(minutes=5), detail="s2", column="b", control_title="控制行"),
+            scan("s1", outcome=first, detail="s1"),
+        ],
+    )
+
+    looks = evidence_of_year(db, 2024)["edu"].looks
+
+    assert looks == (Look("r1", ("s1", "s2"), AT, outcome, detail, "控制行", found=False),)
+
+
+def test_looks_count_for_every_year_that_had_ended_when_they_began(db):
+    save(db, scans=[scan("s1", at=AT)])
+    save(db, run="r2", scans=[scan("s2", run="r2", at=datetime(2024, 12, 31, 23, 59, tzinfo=SHANGHAI))])
+
+    looks = {
+        year: [look.run for evidence in evidence_of_year(db, year).values() for look in evidence.looks]
+        for year in (2022, 2023, 2024, 2025)
+    }
+
+    assert looks == {2022: ["r2", "r1"], 2023: ["r2", "r1"], 2024: ["r1"], 2025: []}
+
+
+def test_a_look_finds_only_the_year_that_is_asked_about(db):
+    save(db, scans=[scan("s1")], candidates=[row("s1", year=2023)])
+
+    found = {year: evidence_of_year(db, year)["edu"].looks[0].found for year in (2023, 2024)}
+
+    assert found == {2023: True, 2024: False}
+
+
+def test_a_report_that_is_gone_is_not_found_by_the_later_looks(db):
+    for number in range(4):
+        run = f"r{number}"
+        key, at = f"s{number}", AT + number * DAY
+        save(db, run=run, scans=[scan(key, run=run, at=at)], candidates=[row(key)] if number < 2 else [])
+
+    evidence = evidence_of_year(db, 2024)["edu"]
+
+    assert [look.found for look in evidence.looks] == [True, True, False, False]
+    assert [(seen.first_seen_at, seen.last_seen_at) for seen in evidence.sightings] == [(AT, AT + DAY)]
+
+
+def test_a_row_that_names_nobody_is_a_sighting_of_whose_report_stands_behind_it(db):
+    silent = row("s1", agency=None, year=None, title="政府信息公开年报")
+    save(
+        db,
+        scans=[scan("s1", agencies=("edu", "tax"))],
+        candidates=[silent],
+        captures=[capture("s1", agency=None, year=None)],
+        reports=[read(capture("s1", agency=None, year=None), agency="tax")],
+    )
+    later = dataclasses.replace(silent, scan="s2")
+    save(db, run="r2", scans=[scan("s2", run="r2", at=AT + DAY, agencies=("edu", "tax"))], candidates=[later])
+
+    evidence = evidence_of_year(db, 2024)
+
+    assert {agency: [look.found for look in each.looks] for agency, each in evidence.items()} == {
+        "edu": [False, False],
+        "tax": [True, True],
+    }
+    assert [(seen.url, seen.last_seen_at) for seen in evidence["tax"].sightings] == [(URL, AT + DAY)]
+
+
+def test_an_attached_file_counts_for_the_look_that_fetched_it(db):
+    file = capture("s1", url="http://127.0.0.1/nb/1.pdf", agency=None, year=None)
+    save(db, scans=[scan("s1")], captures=[file], reports=[read(file)])
+
+    (look,) = evidence_of_year(db, 2024)["edu"].looks
+
+    assert look.found
+
+
+def test_a_row_that_led_elsewhere_is_no_sighting(db):
+    fetched = capture("s1")
+    save(
+        db,
+        scans=[scan("s1")],
+        candidates=[row("s1")],
+        captures=[fetched],
+        dismissals=[Dismissal(fetched, "edu", 2024, "not_a_report")],
+    )
+
+    before = evidence_of_year(db, 2024)["edu"]
+    save_reports(db, [read(capture("s2", digest="b", at=AT + DAY))], at=AT + DAY)
+    after = evidence_of_year(db, 2024)["edu"]
+
+    assert (before.sightings, [look.found for look in before.looks]) == ((), [False])
+    assert ([seen.url for seen in after.sightings], [look.found for look in after.looks]) == ([URL], [True])
+
+
+def test_a_row_whose_date_changed_is_two_sightings(db):
+    dates = [date(2025, 1, 20), date(2025, 2, 10)]
+    for number, day in enumerate(dates):
+        run, key = f"r{number}", f"s{number}"
+        save(db, run=run, scans=[scan(key, run=run, at=AT + number * DAY)], candidates=[row(key, listed_on=day)])
+
+    sightings = evidence_of_year(db, 2024)["edu"].sightings
+
+    assert [seen.listed_on for seen in sightings] == dates
+
+
+def test_a_list_s_bulk_date_proves_nothing_in_that_list_alone(db):
+    moved = date(2025, 1, 6)
+    save(
+        db,
+        scans=[scan("s1", bulk_dates=(moved,)), scan("s2", agencies=("tax",), column="http://127.0.0.1/tax/")],
+        candidates=[
+            row("s1", listed_on=moved),
+            row("s1", url="http://127.0.0.1/nb/2", listed_on=date(2025, 1, 7)),
+            row("s2", agency="tax", url="http://127.0.0.1/tax/1", listed_on=moved),
+        ],
+    )
+
+    evidence = evidence_of_year(db, 2024)
+
+    assert {
+        (agency, seen.listed_on): seen.is_bulk for agency, each in evidence.items() for seen in each.sightings
+    } == {("edu", moved): True, ("edu", date(2025, 1, 7)): False, ("tax", moved): False}
+
+
+@pytest.mark.parametrize(("pages", "is_bulk"), [(19, False), (20, True)])
+def test_a_date_that_twenty_pages_of_a_portal_bear_is_bulk(db, pages, is_bulk):
+    moved = date(2025, 2, 3)
+    report = dataclasses.replace(EMPTY, dates=(StatedDate(moved, DateSource.META_PUBDATE),))
+    fetched = [capture("s1", url=f"http://127.0.0.1/{n}", agency=f"a{n:02}", year=2018 + n % 6) for n in range(pages)]
+    save(
+        db,
+        scans=[scan("s1")],
+        captures=fetched,
+        reports=[read(each, agency=each.agency, year=each.report_year, report=report) for each in fetched],
+    )
+
+    of_one = report_versions(db, "a00", 2018)[0].bulk_dates
+    of_year = evidence_of_year(db, 2018)["a00"].reports[0].bulk_dates
+
+    assert of_one == of_year == (frozenset({moved}) if is_bulk else frozenset())
+
+
+def test_a_signature_that_twenty_reports_share_is_not_bulk(db):
+    report = dataclasses.replace(EMPTY, dates=(StatedDate(date(2025, 1, 20), DateSource.SIGNATURE),))
+    fetched = [capture("s1", url=f"http://127.0.0.1/{n}", agency=f"a{n:02}") for n in range(25)]
+    save(db, scans=[scan("s1")], captures=fetched, reports=[read(each, agency=each.agency, report=report) for each in fetched])
+
+    assert evidence_of_year(db, 2024)["a00"].reports[0].bulk_dates == frozenset()
+
+
+def test_an_instant_without_a_zone_is_refused(db):
+    with pytest.raises(ValueError, match="no zone"):
+        save(db, scans=[scan("s1", at=datetime(2025, 2, 1, 9))])  # noqa: DTZ001 (what must be refused)
+
+    assert ingested_runs(db) == frozenset()
