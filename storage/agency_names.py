@@ -71,6 +71,18 @@ def ends_like_an_agency(text: str) -> bool:
     return _LAST_WORDS.search(plain) is not None and _SELF.match(plain) is None
 
 
+def is_town(name: str) -> bool:
+    """Is it the name of a town, township or street office?"""
+    return plain_name(name).endswith(("镇", "乡", "街道"))
+
+
+def own_place(name: str) -> str:
+    """The plain name without the places above it: 柳河镇 for 平川市柳河镇人民政府."""
+    plain = plain_name(name)
+    cuts = [place.end() for place in _ONE_PLACE.finditer(plain) if len(plain) - place.end() >= SHORTEST_OWN_NAME]
+    return plain[cuts[-1] :] if cuts else plain
+
+
 def ends_in_name(text: str, name: str) -> bool:
     """Does the text end in that name, with or without the places above it (现由柳河镇 in 平川市柳河镇)?"""
     plain, flat = plain_name(name), plain_name(text)

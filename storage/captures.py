@@ -19,6 +19,9 @@ from storage.errors import CaptureMissingError
 LEVEL = 9
 """Ten times smaller than a portal's page; slower levels gain little."""
 
+READABLE = 0o644
+"""Whoever may enter the folder may read; temporary files are made for their owner alone."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -71,6 +74,7 @@ def _write(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            os.fchmod(file.fileno(), READABLE)
             os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:

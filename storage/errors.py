@@ -83,3 +83,15 @@ class AlertError(ReportsError):
     def __init__(self, alert: str, message: str) -> None:
         super().__init__(message)
         self.alert = alert
+
+
+class BusyError(ReportsError):
+    """Another process is doing this very thing; it holds the lock file `path`. Wait until it has ended."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is held by another process: 已有进程在运行 / it is being done already")
+        self.path = path
+
+
+class CrawlBusyError(CrawlError):
+    """Another crawl is writing to the same folder of runs; wait until it has ended."""

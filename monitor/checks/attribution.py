@@ -13,11 +13,14 @@ from monitor.checks.wording import day, listed
 from storage.agency_names import (
     ends_in_name,
     ends_like_an_agency,
+    is_town,
     may_abbreviate,
     names_agree,
+    own_place,
     plain_name,
     without_inner_office,
 )
+from storage.records import Severity
 from storage.report import PUBLISHER_SOURCES
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ _SAYS = {
 }
 _BLANKS = re.compile(r"[^\S\n]+")
 _SENTENCE_YEAR = re.compile(r"(?:^|[。;!\n])((?:19|20)[0-9]{2})年")
+_BOOK_TITLE = re.compile(r"《[^《》]{0,80}》")
+_SELF_WORDS = re.compile("[我本](?:局|委|办|厅|部|院|处|中心|单位|机关|市|县|区)")
+PASTED = 2
+"""Mentions of another agency that make a text look like its own."""
 _NAMED = ("title", "heading", "body", "signature")
 _WHERE = {"title": "title", "heading": "title", "period": "period", "body": "sections/1", "signature": "signature"}
 
@@ -49,6 +56,7 @@ def attribution_findings(subject: Subject) -> Iterator[Finding]:
     yield from _years(subject, is_expected_only=is_expected_only)
     yield from _names(subject, is_expected_only=is_expected_only)
     if not is_expected_only:
+        yield from _mentions(subject)
         yield from _period(subject)
     yield from _too_early(subject)
 
@@ -147,6 +155,41 @@ def _is_above(printed: str, name: str) -> bool:
 def _is_of_one_kind(one: str, other: str) -> bool:
     """Two towns, two bureaus …: only such can be taken for each other in running text."""
     return plain_name(one)[-1:] == plain_name(other)[-1:]
+
+
+def _mentions(subject: Subject) -> Iterator[Finding]:
+    """Another registered agency of the same sort that the text names more often than its own: pasted text.
+
+    Towns are counted by their own place (青石镇). Other agencies are counted by their full name, and
+    我局 counts for their own, because bureaus often speak of each other.
+    """
+    own = subject.names[0] if subject.names else subject.report.agency_name
+    if not subject.other_names or not own:
+        return
+    text = _BOOK_TITLE.sub("", "".join("".join(part.text.split()) for part in subject.report.sections))
+    mentioned = _said_name(own)
+    times = text.count(mentioned) + (0 if is_town(own) else len(_SELF_WORDS.findall(text)))
+    for other in sorted(subject.other_names):
+        name = _said_name(other)
+        if is_town(other) != is_town(own) or name in mentioned or mentioned in name:
+            continue
+        count = text.count(name)
+        if count >= PASTED and count > times:
+            words = {"other": name, "count": count, "expected": mentioned, "own": times}
+            evidence = {"other": other, "mentions": count, "own_mentions": times}
+            yield found(
+                "agency-mismatch",
+                "sections/1",
+                subject.language,
+                words,
+                evidence=evidence,
+                variant="mentioned",
+                severity=Severity.WARNING,
+            )
+
+
+def _said_name(name: str) -> str:
+    return own_place(name) if is_town(name) else plain_name(name)
 
 
 def _period(subject: Subject) -> Iterator[Finding]:

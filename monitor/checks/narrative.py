@@ -38,6 +38,9 @@ _PART_WORDS = re.compile(
     r"其中|网络|网上|在线|网站|信函|信件|邮寄|邮件|当面|现场|传真|平台|信箱|窗口|渠道|自然人|法人|企业|公民|个人"
 )
 _DENIAL = re.compile(r"(?:未|没有|无)[^,，。;；]{0,30}")
+# A bureau of justice decides reviews and handles suits that have nothing to do with disclosure.
+_OTHERS_CASES = re.compile(r"(?:办理|审理|受理|审结|承办|代理|处理)[^,，。;；]{0,10}行政(?:复议|诉讼|应诉)")
+_DISPUTES = frozenset({StatementKind.REVIEWS, StatementKind.LITIGATION})
 WORDS_BEFORE = 20
 """Characters before a figure that say what it counts."""
 _SHARE = re.compile(r"(\d+)\s*[条件][,，(（]*占[^%％。；;]{0,12}?(\d+(?:\.\d+)?)\s*[%％]")
@@ -65,6 +68,8 @@ def narrative_findings(subject: Subject, form: Form) -> Iterator[Finding]:
 def _statements(subject: Subject, form: Form) -> Iterator[Finding]:
     first: dict[StatementKind, Statement] = {}
     for statement in subject.report.statements:
+        if _is_of_others(statement):
+            continue
         key, alternatives = STATED_ROWS[statement.kind]
         value = statement.value or 0
         sums = [_rows(subject.report, key, rows) for rows in alternatives]
@@ -84,6 +89,11 @@ def _rows(report: Report, key: str, rows: Sequence[str]) -> dict[str, Number] | 
     values = {row: report.number(key, row, "total") for row in rows}
     known = {row: value for row, value in values.items() if value is not None}
     return known if len(known) == len(values) else None
+
+
+def _is_of_others(statement: Statement) -> bool:
+    text = statement.text
+    return statement.kind in _DISPUTES and "信息公开" not in text and _OTHERS_CASES.search(text) is not None
 
 
 def _is_part(statement: Statement) -> bool:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(
     r"""(?:https?|ftp)[:：]?/+[!-~]*            # a web address, however it is written
-      | [A-Za-z0-9_.+-]+@[A-Za-z0-9_.-]+        # an e-mail address
-      | (?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,}(?:/[!-~]*)?
+      | (?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9_.-]{1,255}     # an e-mail address
+      | (?<![A-Za-z0-9_.-])(?:[A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z]{2,}(?:/[!-~]*)?
     """,
     re.VERBOSE,
 )

@@ -12,12 +12,12 @@ from monitor.checks.wording import place_name
 from storage.records import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from monitor.checks.passages import Passage
     from monitor.checks.subject import Subject
     from storage.forms import Form
     from storage.records import Finding
+    from storage.report import Report
 
 ACCOUNT_WORDS = ("卡号", "账号", "帐号")
 SEVERITIES = {
@@ -58,45 +58,53 @@ def privacy_findings(subject: Subject, form: Form) -> Iterator[Finding]:
         text = joined(parts)
     if _LONG_NUMBER.search(text) or any(word in text for word in ACCOUNT_WORDS):
         for part in parts:
-            yield from _numbers(subject, form, part)
+            numbers = _numbers(without_addresses(part.text), part.where, subject.report)
+            yield from _findings(subject, form, part.where, numbers)
     if "申请人" in text or "原告" in text or "信访人" in text:
         for part in parts:
-            yield from _names(subject, form, part)
+            yield from _findings(subject, form, part.where, _names(part.text))
 
 
-def _numbers(subject: Subject, form: Form, part: Passage) -> Iterator[Finding]:
-    text = without_addresses(part.text)
+def _numbers(text: str, where: str, report: Report) -> Iterator[tuple[str, str]]:
+    """The kind and value of every number in a text that belongs to a person."""
     for match in _IDENTITY.finditer(text):
         if _is_identity(match):
-            yield _finding(subject, form, part.where, "identity_number", match[0])
+            yield "identity_number", match[0]
     if any(word in text for word in ACCOUNT_WORDS):
         for match in _CARD.finditer(text):
             about = text[max(0, match.start() - NEAR - 2) : match.end() + NEAR + 2]
             if any(word in about for word in ACCOUNT_WORDS) and _passes_luhn(match[0]):
-                yield _finding(subject, form, part.where, "bank_card", match[0])
-    phone = re.sub(r"[^0-9]", "", subject.report.contact.phone or "")
+                yield "bank_card", match[0]
+    phone = re.sub(r"[^0-9]", "", report.contact.phone or "")
     for match in _MOBILE.finditer(text):
-        is_official = match[0] in phone or (
-            part.where == "preamble" and _CONTACT_WORDS.search(text, 0, match.start()) is not None
-        )
+        before = text[max(0, match.start() - 2 * NEAR) : match.start()]
+        is_official = match[0] in phone or (where == "preamble" and _CONTACT_WORDS.search(before) is not None)
         if not is_official:
-            yield _finding(subject, form, part.where, "mobile", match[0])
+            yield "mobile", match[0]
 
 
-def _names(subject: Subject, form: Form, part: Passage) -> Iterator[Finding]:
-    for match in _NAME.finditer(part.text):
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    for match in _NAME.finditer(text):
         name = match[0][match.start(1) - match.start() :]
         if not name.startswith(_NOT_NAMES):
-            yield _finding(subject, form, part.where, "name", name)
+            yield "name", name
 
 
-def _finding(subject: Subject, form: Form, where: str, kind: str, value: str) -> Finding:
-    masked = _masked(value)
-    words = {"place": place_name(where, form, subject.language), "masked": masked}
-    evidence = {"kind": kind, "masked": masked}
-    return found(
-        "personal-data", where, subject.language, words, evidence=evidence, variant=kind, severity=SEVERITIES[kind]
-    )
+def _findings(subject: Subject, form: Form, where: str, met: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """One finding a place and kind, however many values there are."""
+    values: dict[str, list[str]] = {}
+    for kind, value in met:
+        values.setdefault(kind, []).append(value)
+    for kind, members in values.items():
+        masked = _masked(members[0])
+        more = {"zh": f"等{len(members)}处", "en": f" and {len(members) - 1} more"}[subject.language]
+        words = {
+            "place": place_name(where, form, subject.language),
+            "masked": masked + more if len(members) > 1 else masked,
+        }
+        evidence = {"kind": kind, "masked": masked, "count": len(members)}
+        severity = SEVERITIES[kind]
+        yield found("personal-data", where, subject.language, words, evidence=evidence, variant=kind, severity=severity)
 
 
 def _masked(value: str) -> str:

@@ -41,8 +41,8 @@ def without_digits(text: str) -> str:
 def similarity(one: str, other: str) -> float:
     """1.0 for the same text, 0.0 for texts without five characters in common.
 
-    Texts of which most probes miss are told apart without counting: they come out as 0.0, which they
-    may miss by some tenths, but never by enough to reach one half.
+    Texts that plainly differ come out as 0.0 without being counted: where more than half of a few dozen
+    evenly spread shingles of one are not in the other, nine tenths of all cannot well be.
     """
     if one == other:
         return 1.0 if len(one) >= SHINGLE else 0.0

@@ -95,11 +95,22 @@ def _form(subject: Subject) -> Iterator[Finding]:
 
 
 def _tables(subject: Subject, form: Form) -> Iterator[Finding]:
+    """A table without a single row (a header alone) is as absent as one that was never printed."""
+    report = subject.report
+    met = {(cell.table, cell.row) for cell in report.facts}
+    # A row that was there, but whose numbers fitted no columns, is `cell-count`.
+    doubted = {doubt.where for doubt in _doubts(report, DoubtKind.CELL_COUNT)}
     for table in form.tables:
-        if table.key in subject.report.tables:
-            yield from _rows(subject, form, table)
-        else:
+        places = {row.key: f"{table.key}/{row.key}" for row in table.rows}
+        missing = [row for row, where in places.items() if (table.key, row) not in met and where not in doubted]
+        if table.key in doubted:
+            continue
+        if len(missing) == len(places):
             yield _absent_table(subject, table)
+            continue
+        for row in missing:
+            words = {"place": place_name(places[row], form, subject.language)}
+            yield found("row-missing", places[row], subject.language, words)
 
 
 def _absent_table(subject: Subject, table: FormTable) -> Finding:
@@ -114,21 +125,6 @@ def _absent_table(subject: Subject, table: FormTable) -> Finding:
         evidence = {"attachments": attachments}
         return found("table-as-attachment", table.key, subject.language, words, evidence=evidence)
     return found("table-missing", table.key, subject.language, words)
-
-
-def _rows(subject: Subject, form: Form, table: FormTable) -> Iterator[Finding]:
-    met = {cell.row for cell in subject.report.facts if cell.table == table.key}
-    if len(met) == len(table.rows):
-        return
-    # A row that was there, but whose numbers fitted no columns, is `cell-count`.
-    doubted = {doubt.where for doubt in _doubts(subject.report, DoubtKind.CELL_COUNT)}
-    if table.key in doubted:
-        return
-    for row in table.rows:
-        where = f"{table.key}/{row.key}"
-        if row.key not in met and where not in doubted:
-            place = place_name(where, form, subject.language)
-            yield found("row-missing", where, subject.language, {"place": place})
 
 
 def _unexpected_rows(subject: Subject) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from storage.database.fetched import StoredCapture, stored_attributions, stored_
 from storage.database.loading import current_reports, load_report, load_reports
 from storage.database.reports import confirm_readings, replace_readings, save_reports
 from storage.database.runs import ingested_runs, save_dismissals, save_run
-from storage.database.scans import load_scans
+from storage.database.scans import load_scans, scans_of_run
 from storage.database.search import SectionMatch, search_sections
 from storage.database.verdicts import (
     checked_at,
@@ -70,6 +70,7 @@ __all__ = [
     "save_run",
     "save_transitions",
     "save_verdicts",
+    "scans_of_run",
     "search_sections",
     "settle_transitions",
     "stored_attributions",

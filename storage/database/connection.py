@@ -152,6 +152,7 @@ def _settle(db: Database) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -65536",
+        "journal_size_limit = 67108864",
     ):
         db.execute(f"PRAGMA {pragma}")
 

@@ -53,8 +53,8 @@ _FETCHED = """
 """
 
 _SIGHTINGS = f"""
-    SELECT seen.agency, c.url, c.title, c.listed_on, min(scans.started_at), max(scans.started_at),
-        scans.portal, scans.column_url
+    SELECT seen.agency, c.url, c.listed_on, max(c.title), min(scans.started_at), max(scans.started_at),
+        json_group_array(DISTINCT scans.portal || char(10) || scans.column_url)
     FROM ({_SEEN}) AS seen
         JOIN candidates AS c ON c.id = seen.candidate
         JOIN scans ON scans.number = seen.scan
@@ -218,7 +218,7 @@ def _look(group: list[_Scan], *, is_found: bool) -> Look:
 
 def _sightings(db: Database, asked: Mapping[str, int | str], bulk: _Bulk) -> dict[str, list[Sighting]]:
     sightings: dict[str, list[Sighting]] = defaultdict(list)
-    for agency, url, title, listed, first, last, portal, column_url in answers(db, _SIGHTINGS, asked):
+    for agency, url, listed, title, first, last, places in answers(db, _SIGHTINGS, asked):
         listed_on = read_day(listed)
         sightings[agency].append(
             Sighting(
@@ -227,7 +227,9 @@ def _sightings(db: Database, asked: Mapping[str, int | str], bulk: _Bulk) -> dic
                 first_seen_at=read_instant(first),
                 last_seen_at=read_instant(last),
                 listed_on=listed_on,
-                is_bulk=listed_on in bulk.lists.get((portal, column_url), frozenset()),
+                is_bulk=any(
+                    listed_on in bulk.lists.get(tuple(place.split("\n", 1)), frozenset()) for place in read_json(places)
+                ),
             )
         )
     return sightings

@@ -58,3 +58,10 @@ def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
             end_proof, control_title, control_url, bulk,
         ) in rows
     }  # fmt: skip
+
+
+def scans_of_run(db: Database, run: str) -> tuple[Scan, ...]:
+    """The scans that one run brought, in the order of their ids."""
+    ids = [key for (key,) in answers(db, "SELECT id FROM scans WHERE run = ? ORDER BY id", (run,))]
+    found = load_scans(db, ids)
+    return tuple(found[key] for key in ids)

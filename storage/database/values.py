@@ -35,7 +35,7 @@ def read_day(text: str | None) -> date | None:
 
 def json_text(value: object) -> str:
     """A value as JSON text with Chinese left readable. Decimals become strings with all their digits."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _JSON.encode(value)
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - what was stored decides
@@ -73,3 +73,6 @@ def _plain(value: object) -> object:
             return sorted(value)
         case _:
             raise TypeError(f"{value!r} cannot be kept as JSON")
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -12,7 +12,7 @@ from storage.database.values import day_text, instant_text, json_text, read_day,
 from storage.records import Content, Finding, Obligation, Severity, Standing, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -59,12 +59,7 @@ def save_verdicts(
         ensure_agencies(db, named, as_of)
         rows = ((standing, owed[standing.agency, standing.report_year]) for standing in standings)
         put_all(db, _SAVE_OBLIGATION, (_standing_row(*row, instant_text(as_of)) for row in rows))
-        put_all(
-            db,
-            "DELETE FROM obligations WHERE report_year = ? AND as_of < ? "
-            "AND agency IN (SELECT id FROM agencies WHERE dropped_at IS NOT NULL)",
-            ((year, instant_text(as_of)) for year in {year for _, year in owed}),
-        )
+        _remove_dropped(db, owed.keys())
         put_all(
             db,
             "UPDATE reports SET content = ?1 WHERE agency = ?2 AND report_year = ?3 AND is_current = 1 "
@@ -161,6 +156,19 @@ def save_attestation(db: Database, attestation: Attestation, handed_in: ReadCapt
                 instant_text(attestation.at),
             ),
         )
+
+
+def _remove_dropped(db: Database, judged: Collection[tuple[str, int]]) -> None:
+    years = json_text(sorted({year for _, year in judged}))
+    stored = answers(
+        db,
+        "SELECT agency, report_year FROM obligations WHERE report_year IN (SELECT value FROM json_each(?)) "
+        "AND agency IN (SELECT id FROM agencies WHERE dropped_at IS NOT NULL)",
+        (years,),
+    )
+    put_all(
+        db, "DELETE FROM obligations WHERE agency = ? AND report_year = ?", (row for row in stored if row not in judged)
+    )
 
 
 def _replace_findings(db: Database, findings: Mapping[tuple[str, int], Sequence[Finding]]) -> None:

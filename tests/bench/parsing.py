@@ -25,7 +25,9 @@ def known_template() -> Iterator[tuple[str, ...]]:
     """A Word-pasted page of some 160 KB against a bare lxml parse."""
     data = _page("html_word_verbose")
     measured = against(lambda: judge(Subject(read_report(data))), lambda: html.document_fromstring(data), pairs=PAIRS)
-    yield _row(f"Word-pasted HTML, {len(data) // 1000} KB: bytes → report + findings | bare lxml parse", measured, "≤ 4.0")
+    yield _row(
+        f"Word-pasted HTML, {len(data) // 1000} KB: bytes → report + findings | bare lxml parse", measured, "≤ 4.0"
+    )
 
 
 def unknown_template() -> Iterator[tuple[str, ...]]:

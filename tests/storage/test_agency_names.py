@@ -2,7 +2,15 @@
 
 import pytest
 
-from storage.agency_names import may_abbreviate, names_agree, plain_name, without_inner_office
+from storage.agency_names import (
+    ends_in_name,
+    ends_like_an_agency,
+    may_abbreviate,
+    names_agree,
+    own_place,
+    plain_name,
+    without_inner_office,
+)
 
 SAME = [
     ("平川市柳河镇人民政府", "柳河镇人民政府"),
@@ -81,3 +89,28 @@ def test_an_inner_office_stands_for_its_agency():
 
 def test_a_plain_name_loses_space_notes_and_width():
     assert plain_name("　平川市\xa0教育局（本级） ") == "平川市教育局"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("平川市教育局", True),
+        ("柳河镇人民政府", True),
+        ("本镇", False),
+        ("我市人民政府", False),
+        ("本溪市人民政府", True),
+        ("报送工作", False),
+    ],
+)
+def test_a_piece_of_a_sentence_or_a_word_for_oneself_is_no_name(text, is_name):
+    assert ends_like_an_agency(text) is is_name
+
+
+def test_own_place_is_what_remains_below_the_last_place_above():
+    names = ["平川市柳河镇人民政府", "江南省平川市姑苏区新安街道办事处", "柳河镇", "平川市"]
+
+    assert [own_place(name) for name in names] == ["柳河镇", "新安街道", "柳河镇", "平川市"]
+
+
+def test_words_before_a_name_do_not_hide_it():
+    assert [ends_in_name(text, "平川市大河镇") for text in ("完成的大河镇", "小河镇", "河镇")] == [True, False, False]

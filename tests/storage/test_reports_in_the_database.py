@@ -13,7 +13,6 @@ from storage.database import (
     load_report,
     load_reports,
     open_database,
-    open_reader,
     replace_readings,
     report_versions,
     save_registry,
@@ -51,14 +50,16 @@ years = st.integers(0, 9999)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | text, lambda inner: st.lists(inner, max_size=3), max_leaves=5
 )
-form_cells = st.sampled_from([
-    Cell(table.key, row.key, column.key)
-    for form in (FORM_2019, FORM_2021)
-    for table in form.tables
-    for block in table.blocks
-    for row in block.rows
-    for column in block.columns
-])
+form_cells = st.sampled_from(
+    [
+        Cell(table.key, row.key, column.key)
+        for form in (FORM_2019, FORM_2021)
+        for table in form.tables
+        for block in table.blocks
+        for row in block.rows
+        for column in block.columns
+    ]
+)
 cells = form_cells | st.builds(Cell, names, names, names)
 numbers = st.integers(-5, 2**70) | st.decimals(allow_nan=False, allow_infinity=False)
 facts = st.one_of(
@@ -215,7 +216,10 @@ def test_a_report_that_nobody_saved_is_missing_by_number(db):
 FIRST = dataclasses.replace(EMPTY, title="first")
 SECOND = dataclasses.replace(EMPTY, title="second")
 WITH_TABLES = dataclasses.replace(
-    EMPTY, title="tables", form="2021", facts={Cell("reviews", "administrative_review", "total"): Fact(0, "0", Reading.NUMBER)}
+    EMPTY,
+    title="tables",
+    form="2021",
+    facts={Cell("reviews", "administrative_review", "total"): Fact(0, "0", Reading.NUMBER)},
 )
 LATER = AT + timedelta(days=1)
 HTML, PDF = "http://127.0.0.1/report.html", "http://127.0.0.1/report.pdf"
@@ -318,77 +322,6 @@ def test_a_newer_parser_s_reading_replaces_an_older_one_s_on_the_way(db):
     save_reports(db, [read(FIRST, version="2")], at=AT)
 
     assert (versions(db), load_report(db, 1)) == ([(HTML, "a", True)], FIRST)
-
-
-def form_report(form, amount):
-    table = form.table("disclosure")
-    values = {
-        Cell(table.key, row.key, column.key): number
-        for table in form.tables
-        for block in table.blocks
-        for number, (row, column) in enumerate((row, column) for row in block.rows for column in block.columns)
-    }
-    found = {cell: Fact(number, str(number), Reading.NUMBER) for cell, number in values.items()} | {
-        cell: Fact(Decimal(amount), amount, Reading.NUMBER) for cell in values if cell.column == "amount"
-    }
-    return dataclasses.replace(EMPTY, form=form.key, report_year=form.first_year, facts=found)
-
-
-@pytest.mark.parametrize(("form", "amount"), [(FORM_2019, "56580.00"), (FORM_2021, "3.50")])
-def test_the_wide_views_show_every_row_of_the_form_with_its_columns(db, form, amount):
-    report = form_report(form, amount)
-    save_reports(db, [read(report, year=form.first_year)], at=AT)
-
-    shown = {}
-    for view, table in (("disclosures", "disclosure"), ("applications", "applications"), ("reviews", "reviews")):
-        for row in db.query(f"SELECT * FROM {view}"):
-            values = {key: value for key, value in row.items() if value is not None}
-            place = [values.pop(key) for key in ("report", "agency", "report_year", "form", "row", "label")]
-            assert place[:4] == [1, "edu", form.first_year, form.key]
-            shown |= {Cell(table, place[4], key): value for key, value in values.items()}
-
-    assert shown == {cell: float(fact.value) for cell, fact in report.facts.items()}
-
-
-def test_the_wide_views_show_blanks_as_null_and_only_the_current_version(db):
-    def report(total):
-        facts = {
-            Cell("reviews", "administrative_review", "upheld"): Fact(None, "/", Reading.BLANK),
-            Cell("reviews", "administrative_review", "total"): Fact(total, str(total), Reading.NUMBER),
-        }
-        return dataclasses.replace(EMPTY, form="2021", facts=facts)
-
-    save_reports(db, [read(report(1)), read(report(2), digest="b" * 64, at=LATER)], at=LATER)
-
-    rows = list(db.query('SELECT report, "row", label, upheld, total FROM reviews'))
-    assert rows == [{"report": 2, "row": "administrative_review", "label": "行政复议", "upheld": None, "total": 2}]
-
-
-def test_words_are_found_in_current_sections_newest_first(db, tmp_path):
-    def report(words):
-        return dataclasses.replace(EMPTY, sections=(Section(1, "总体情况", words), Section(5, "问题", "公开不够")))
-
-    save_reports(db, [read(report("主动公开政府信息12件")), read(report("受理申请"), agency="tax")], at=AT)
-    save_reports(db, [read(report("重新公布"), digest="b" * 64, at=LATER)], at=LATER)
-    reader = open_reader(tmp_path / "nianbao.db")
-
-    def found(words, limit=10):
-        return [(match.agency, match.number) for match in search_sections(reader, words, limit)]
-
-    results = {words: found(words) for words in ("公开", "受理", "申请 受理", "主动公开", "请", "12件", "总体情况", "，")}
-    limited = found("公开", limit=1)
-    reader.close()
-    assert results == {
-        "公开": [("edu", 5), ("tax", 5)],
-        "受理": [("tax", 1)],
-        "申请 受理": [("tax", 1)],
-        "主动公开": [],
-        "请": [("tax", 1)],
-        "12件": [],
-        "总体情况": [("edu", 1), ("tax", 1)],
-        "，": [],
-    }
-    assert limited == [("edu", 5)]
 
 
 def test_reports_lead_to_the_agency_s_name_even_when_no_registry_ever_had_it(db):

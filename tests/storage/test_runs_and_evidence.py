@@ -317,9 +317,22 @@ def test_a_list_s_bulk_date_proves_nothing_in_that_list_alone(db):
 
     evidence = evidence_of_year(db, 2024)
 
-    assert {
-        (agency, seen.listed_on): seen.is_bulk for agency, each in evidence.items() for seen in each.sightings
-    } == {("edu", moved): True, ("edu", date(2025, 1, 7)): False, ("tax", moved): False}
+    assert {(agency, seen.listed_on): seen.is_bulk for agency, each in evidence.items() for seen in each.sightings} == {
+        ("edu", moved): True,
+        ("edu", date(2025, 1, 7)): False,
+        ("tax", moved): False,
+    }
+
+
+def test_a_row_that_two_lists_show_is_bulk_where_either_of_them_moved(db):
+    moved = date(2025, 1, 6)
+    save(
+        db,
+        scans=[scan("s1", bulk_dates=(moved,)), scan("s2", column="http://127.0.0.1/other/")],
+        candidates=[row("s1", listed_on=moved), row("s2", listed_on=moved)],
+    )
+
+    assert [seen.is_bulk for seen in evidence_of_year(db, 2024)["edu"].sightings] == [True]
 
 
 @pytest.mark.parametrize(("pages", "is_bulk"), [(19, False), (20, True)])
@@ -343,7 +356,12 @@ def test_a_date_that_twenty_pages_of_a_portal_bear_is_bulk(db, pages, is_bulk):
 def test_a_signature_that_twenty_reports_share_is_not_bulk(db):
     report = dataclasses.replace(EMPTY, dates=(StatedDate(date(2025, 1, 20), DateSource.SIGNATURE),))
     fetched = [capture("s1", url=f"http://127.0.0.1/{n}", agency=f"a{n:02}") for n in range(25)]
-    save(db, scans=[scan("s1")], captures=fetched, reports=[read(each, agency=each.agency, report=report) for each in fetched])
+    save(
+        db,
+        scans=[scan("s1")],
+        captures=fetched,
+        reports=[read(each, agency=each.agency, report=report) for each in fetched],
+    )
 
     assert evidence_of_year(db, 2024)["a00"].reports[0].bulk_dates == frozenset()
 

@@ -58,9 +58,7 @@ def test_the_promised_names_are_there_with_their_columns(tmp_path):
         "alerts": {"id", "agency", "report_year", "rule", "state", "opened_at", "sent_at"},
         "transitions": {"alert", "at", "from_state", "to_state", "reason"},
     }
-    assert {name: wanted - columns.get(name, set()) for name, wanted in promised.items()} == dict.fromkeys(
-        promised, set()
-    )
+    assert {name for name, wanted in promised.items() if not wanted <= columns.get(name, set())} == set()
 
 
 @pytest.mark.parametrize("first", ["crawl_tables", "report_tables", "search_index", "verdict_tables", "alert_tables"])
@@ -104,7 +102,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path):
     db["_sqlite_migrations"].insert({"migration_set": "nianbao", "name": "sealed_reports", "applied_at": "2031"})
     db.close()
 
-    with pytest.raises(DatabaseError, match="newer version.*sealed_reports"):
+    with pytest.raises(DatabaseError, match=r"newer version.*sealed_reports"):
         open_database(path)
     with pytest.raises(DatabaseError, match="newer version"):
         open_reader(path)

@@ -99,7 +99,9 @@ def test_a_check_s_result_comes_back_as_it_was_saved(db):
     rest = Standing("tax", 2024, None, Status.EXEMPT, reason="机构已撤销")
     findings = (
         Finding("late", Severity.ERROR, "", "晚了8天", {"due": "2025-01-31"}),
-        Finding("cell-blank", Severity.WARNING, "applications/granted/total", "空白", {"text": "/", "cells": [1, None]}),
+        Finding(
+            "cell-blank", Severity.WARNING, "applications/granted/total", "空白", {"text": "/", "cells": [1, None]}
+        ),
     )
 
     save(db, standings=(rest, STANDING), obligations=(OWED, exempt), findings={("edu", 2024): findings})
@@ -143,10 +145,10 @@ def test_an_agency_that_left_the_registry_leaves_the_year_at_the_next_check(db):
     save_registry(db, Registry(tuple(agencies), (portal,), ()), AT)
     save(db, standings=(STANDING, tax), obligations=(OWED, tax_owed))
 
-    save(db, as_of=LATER)
+    save(db)
     both = [each.agency for each in load_standings(db, 2024)]
     save_registry(db, Registry((agencies[0],), (portal,), ()), AT)
-    save(db, as_of=LATER)
+    save(db)
     one = [each.agency for each in load_standings(db, 2024)]
 
     assert (both, one) == (["edu", "tax"], ["edu"])

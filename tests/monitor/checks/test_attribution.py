@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from monitor.checks import Subject, judge
-from storage.records import AgencyKind
+from storage.records import AgencyKind, Severity
 from storage.report import DateSource, StatedDate
 from tests.builders import NAME, agency, report
 
@@ -116,6 +116,34 @@ def test_last_years_text_is_a_wrong_year_but_a_sentence_on_the_past_is_none(body
     given = replace(report(texts={1: text + "考核、评议、责任追究。"}), year_readings={"title": 2024, "body": body})
 
     assert [each.rule for each in judge(Subject(given))] == ["year-mismatch"] * is_wrong
+
+
+PASTED = "青石镇全年开展自查，青石镇各站所互相核对。考核、评议、责任追究均有记录。"
+OTHERS = frozenset({"平川市青石镇人民政府", "平川市教育局", "平川市人民政府"})
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (PASTED, ["正文2次提到“青石镇”，提到报告机关“柳河镇”只有0次。"]),
+        (f"柳河镇、柳河镇和{PASTED}", []),
+        (PASTED.replace("青石镇", "平川市教育局"), []),
+        (PASTED.replace("青石镇", "《青石镇志》"), []),
+    ],
+    ids=["pasted", "own name too", "a bureau in a town's text", "only in titles of papers"],
+)
+def test_a_neighbours_name_throughout_the_text_is_worth_a_look(text, messages):
+    found = judge(Subject(report(texts={1: text}), agency=agency(), other_names=OTHERS))
+
+    assert [(each.message, each.severity) for each in found] == [(message, Severity.WARNING) for message in messages]
+
+
+def test_a_bureau_that_speaks_of_itself_may_name_another_twice():
+    text = PASTED.replace("青石镇", "平川市财政局") + "我局、本局各科室均已落实。"
+    of_bureau = agency(AgencyKind.LOCAL_DEPARTMENT, name="平川市教育局")
+    given = replace(report(texts={1: text}), agency_readings={"title": "平川市教育局"})
+
+    assert judge(Subject(given, agency=of_bureau, other_names=frozenset({"平川市财政局"}))) == ()
 
 
 def test_a_last_line_without_a_date_is_not_taken_for_a_signature_of_another_kind():

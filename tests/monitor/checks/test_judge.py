@@ -107,6 +107,12 @@ def test_three_absent_tables_are_three_errors_and_nothing_is_said_of_their_cells
     assert rules(Subject(bare)) == ["table-missing"] * 3
 
 
+def test_a_table_of_which_only_the_header_is_left_is_missing():
+    header_only = replace(without_table(report(), "applications"), tables=report().tables)
+
+    assert [(each.rule, each.where) for each in judge(Subject(header_only))] == [("table-missing", "applications")]
+
+
 def test_a_section_of_pictures_is_unread_and_not_empty():
     given_pictures = with_section(report(), Section(1, "总体情况", "见图：", pictures=("p1.png", "p2.png")))
 
@@ -187,6 +193,7 @@ def test_a_figure_in_the_text_that_no_table_bears_out_is_a_contradiction(stateme
         Statement(StatementKind.APPLICATIONS_RECEIVED_WITH_CARRIED_OVER, 14, 1, "新收14件，上年结转1件"),
         Statement(StatementKind.APPLICATIONS_HANDLED, 14, 1, "办结14件"),
         Statement(StatementKind.REVIEWS, 3, 4, "行政复议3件"),
+        Statement(StatementKind.REVIEWS, 120, 1, "全年审结行政复议案件120件"),
         Statement(StatementKind.LITIGATION_NONE, None, 4, "未发生行政诉讼"),
     ],
     ids=lambda statement: statement.text,

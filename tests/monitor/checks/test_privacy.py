@@ -61,6 +61,14 @@ def test_numbers_and_words_that_identify_nobody_are_left_alone(text):
     assert found_in(text) == []
 
 
+def test_many_numbers_of_one_kind_in_one_place_are_one_finding():
+    found = judge(Subject(report(texts={5: TEXTS[5] + "13812345678、13912345678、13712345678。"})))
+
+    assert [(each.message, each.evidence["count"]) for each in found] == [
+        ("第五部分有手机号码（138********等3处），请核对是否为个人号码。", 3)
+    ]
+
+
 def test_the_official_contact_may_be_a_mobile_number():
     in_preamble = replace(report(), preamble="如有疑问，请与柳河镇党政综合办联系（电话：13812345678）。")
     at_the_end = replace(

@@ -1,0 +1,97 @@
+"""Fetching one report: the page or file that a row leads to, with every part of a page that its pager splits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.listings import article_parts
+from crawler.outcomes import Trouble, is_home_page, is_soft_404
+from crawler.pages import page_title, read_page, visible_words
+from storage.errors import UnreadableError
+from storage.records import Capture, Outcome
+
+if TYPE_CHECKING:
+    from crawler.downloads import Answer, Visit
+    from crawler.pages import Page
+    from storage.records import Candidate
+
+PARTS = "X-Nianbao-Parts"
+"""Header of a capture that was put together: the digests of its parts as they came, in order. The run keeps them."""
+
+_FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MIN_WORDS = 20
+"""Characters that a part of a report shows at least; less is a stub of the content system."""
+
+
+async def fetch_report(visit: Visit, candidate: Candidate) -> Trouble | None:
+    """Captures the report that a candidate leads to; None where that was done, now or earlier in this run.
+
+    An article in several parts is captured as one document, its parts' bytes one after another, or
+    not at all: a part of a report must never be judged as the whole.
+    """
+    key = (candidate.url, candidate.agency, candidate.report_year)
+    if key in visit.captured:
+        return None
+    answer = await visit.fetch(candidate.url)
+    bodies, headers = [answer.body], dict(answer.headers)
+    if answer.trouble is not None:
+        return answer.trouble
+    if not answer.body.startswith(_FILE_STARTS):
+        page = _readable(answer)
+        if page is not None and _is_gone(visit, answer, page):
+            return Trouble(Outcome.SOFT_404, "soft_404", (candidate.url,))
+        parts = await _parts(visit, page)
+        if isinstance(parts, Trouble):
+            return parts
+        bodies += [part.body.removeprefix(_BYTE_ORDER_MARK) for part in parts]
+        if parts:
+            headers[PARTS] = " ".join(str(part.digest) for part in (answer, *parts))
+    body = b"\n".join(bodies)
+    visit.captured.add(key)
+    visit.writer.add_capture(
+        Capture(
+            digest=visit.writer.keep(body),
+            scan=candidate.scan,
+            url=candidate.url,
+            final_url=answer.final_url,
+            status=answer.status or 0,
+            media_type=answer.media_type,
+            fetched_at=answer.fetched_at,
+            size=len(body),
+            title=candidate.title,
+            listed_on=candidate.listed_on,
+            agency=candidate.agency,
+            report_year=candidate.report_year,
+            headers=headers,
+        )
+    )
+    visit.on_report()
+    return None
+
+
+async def _parts(visit: Visit, page: Page | None) -> tuple[Answer, ...] | Trouble:
+    """The further pages of an article; what was wrong with the first that could not be had."""
+    parts: list[Answer] = []
+    for url in article_parts(page.text, page.url) if page is not None else ():
+        part = await visit.fetch(url)
+        if part.trouble is not None:
+            return part.trouble
+        shown = _readable(part)
+        if shown is None or len(visible_words(shown)) < _MIN_WORDS:
+            return Trouble(Outcome.INCOMPLETE, "stub", (len(parts) + 2, url))
+        parts.append(part)
+    return tuple(parts)
+
+
+def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:
+    is_home = is_home_page(answer.url, answer.final_url, visit.portal.base_url)
+    return is_home or is_soft_404(visible_words(page), page_title(page))
+
+
+def _readable(answer: Answer) -> Page | None:
+    """The page in an answer, None for what is no readable page: the reader of documents will say what it is."""
+    try:
+        return read_page(answer.body, answer.final_url)
+    except UnreadableError:
+        return None

@@ -1,0 +1,134 @@
+"""Which links lead to the column of annual reports, and which columns lie inside a column. All of it names, as data."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.portals import ARTICLE, FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from crawler.rows import Row
+
+COLUMN_NAMES = frozenset(
+    {
+        "政府信息公开工作年度报告", "政府信息公开年度报告", "政府信息公开工作年报", "政府信息公开年报",
+        "信息公开工作年度报告", "信息公开年度报告", "信息公开工作年报", "信息公开年报", "信息公开工作报告",
+        "政务公开年度报告", "政务公开年报", "公开年度报告", "公开年报", "政府信息公开报告", "政府信息公开工作报告",
+    }
+)  # fmt: skip
+"""Link texts that can mean nothing else."""
+
+AMBIGUOUS_NAMES = frozenset({"年报", "年度报告", "工作年报", "工作年度报告", "年度报告公开", "年报公开"})
+"""Link texts that mean the column only under 信息公开: elsewhere they are statistics, budgets, rule of law."""
+
+DISCLOSURE_NAMES = ("政府信息公开", "信息公开", "政务公开", "政府信息公开专栏", "法定主动公开内容", "政府信息公开平台")
+"""Link texts of pages to look into next, most telling first."""
+
+PATH_HINTS = ("zfxxgknb", "xxgknb", "zfxxgkndbg", "xxgkndbg", "gkndbg", "gknb", "ndbg", "gzndbg", "/nb/")
+"""Path habits: they order links that are named alike and prove nothing."""
+
+GROUP_NAMES = re.compile(
+    r"^(?:各?[省市县区州旗]*(?:人民)?(?:政府)?(?:直属|直|级|属|本级)?(?:工作|职能|组成)?(?:部门|机构|单位|机关)(?:单位)?"
+    r"|[省市县区州旗](?:人民)?政府(?:本级|办公室)?|[省市县区](?:本)?级"
+    r"|各?(?:乡镇|镇街|镇乡|乡镇街道|镇街道|街镇|街道|镇|乡|镇办|乡镇办|镇\(街道\)|乡镇\(街道\)|乡镇、街道|街道办事处)(?:办事处|政府|人民政府)?"
+    r"|各?(?:县区|区县|县市区|市县区|县\(市、?区\)|市县|旗县区|旗县)(?:政府|人民政府)?"
+    r"|(?:开发区|园区|功能区|经开区|高新区|管委会)(?:管委会)?|(?:垂直管理|垂管|双管|驻[市县区])(?:部门|单位|机构)"
+    r"|派出机[构关]|(?:公共)?企事业单位|其他(?:单位|部门|机构)|部门乡镇|部门街道)"
+    r"(?:政府信息公开)?(?:工作)?(?:年度报告|年报)?$"
+)
+"""Link texts of columns that group agencies."""
+
+YEAR_NAME = re.compile(r"^((?:19|20)\d\d)\s*年?\s*度?(?:政府)?(?:信息公开|政务公开)?(?:工作)?(?:年度报告|年报|报告)?$")
+"""Link texts of columns that hold one year."""
+
+_LONG_NAME = re.compile(r"信息公开.{0,4}(?:年报|年度报告)")
+_YEAR = re.compile(r"\d|[〇零一二]{2}")
+_BARE_YEAR = re.compile(r"^(?:19|20)\d\d年?度?$")
+
+MAX_COLUMNS = 3
+MAX_DISCLOSURE_PAGES = 4
+_MAX_NAME = 24
+_SPACE = re.compile(r"[\s\u3000\xa0·>»›\[\]【】|]+")
+
+
+def report_columns(rows: Iterable[Row], ambiguous: Callable[[str], bool]) -> tuple[str, ...]:
+    """The addresses of links that are named like the column, best first: only those of the best kind of name.
+
+    `ambiguous` says of an address whether a name such as 年报 means the column there.
+    """
+    ranked: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        rank = _rank(_SPACE.sub("", row.title), takes_ambiguous=ambiguous(row.url))
+        if rank is not None and not _is_article(row.url):
+            hint = next((number for number, hint in enumerate(PATH_HINTS) if hint in row.url), len(PATH_HINTS))
+            ranked[row.url] = min(ranked.get(row.url, (rank, hint)), (rank, hint))
+    if not ranked:
+        return ()
+    best = min(rank for rank, _ in ranked.values())
+    urls = sorted((url for url in ranked if ranked[url][0] == best), key=lambda url: ranked[url][1])
+    return tuple(urls[:MAX_COLUMNS])
+
+
+def disclosure_pages(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The addresses of pages on information disclosure, where the column is linked from; most telling first."""
+    found: dict[str, int] = {}
+    for row in rows:
+        name = _SPACE.sub("", row.title)
+        if name in DISCLOSURE_NAMES and not _is_article(row.url):
+            found.setdefault(row.url, DISCLOSURE_NAMES.index(name))
+    return tuple(sorted(found, key=lambda url: found[url])[:MAX_DISCLOSURE_PAGES])
+
+
+def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tuple[str, ...]:
+    """The columns inside a column: by year (from `from_year` on), by group of agencies; in page order.
+
+    A report on a year may stand in the folder of the year in which it appeared, so later years are all entered.
+    """
+    found: dict[str, None] = {}
+    for row in rows:
+        name = _name(row)
+        year = YEAR_NAME.match(name)
+        is_entered = int(year[1]) >= from_year if year else GROUP_NAMES.match(name) is not None
+        if is_entered and is_sub_column(row, column_url):
+            found[row.url] = None
+    return tuple(found)
+
+
+def is_sub_column(row: Row, column_url: str) -> bool:
+    """Is this link of a column page a column inside it, rather than an article?"""
+    name = _name(row)
+    if len(name) > _MAX_NAME or FILE.search(row.url) or not _lies_inside(row.url, column_url):
+        return False
+    if _BARE_YEAR.match(name) or (GROUP_NAMES.match(name) and not re.search(r"年报|报告", name)):
+        return True
+    is_named = YEAR_NAME.match(name) or GROUP_NAMES.match(name)
+    return is_named is not None and (ARTICLE.search(row.url) is None or "/index." in row.url)
+
+
+def _rank(name: str, *, takes_ambiguous: bool) -> int | None:
+    if name in COLUMN_NAMES:
+        return 0
+    if len(name) <= _MAX_NAME and _LONG_NAME.search(name) and not _YEAR.search(name):
+        return 1
+    if takes_ambiguous and (name in AMBIGUOUS_NAMES or re.fullmatch(r"20\d\d年年报", name)):
+        return 2
+    return None
+
+
+def _is_article(url: str) -> bool:
+    return bool(FILE.search(url) or (ARTICLE.search(url) and not urlsplit(url).path.endswith("/")))
+
+
+def _name(row: Row) -> str:
+    return _SPACE.sub("", row.title).replace("（", "(").replace("）", ")")
+
+
+def _lies_inside(url: str, column_url: str) -> bool:
+    """Is the address below the column's folder, or in a sister folder that begins with its name (gknb → gknb2024)?"""
+    own, other = urlsplit(column_url), urlsplit(url)
+    prefix = own.path.rpartition("/")[0] or own.path.rpartition(".")[0] or own.path
+    return url != column_url and own.netloc == other.netloc and other.path.startswith(prefix)

@@ -1,0 +1,60 @@
+"""Why a scan came to its outcome, in a sentence for the person who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DETAILS: Mapping[str, tuple[str, str]] = {
+    "refused": ("网站拒绝访问（{0}）：{1}", "the portal refused us ({0}): {1}"),
+    "stopped": (
+        "本网站已连续拒绝 {0} 次，本次不再访问",
+        "the portal refused {0} documents, it is not asked again in this run",
+    ),
+    "robots_refused": ("robots.txt 不允许访问：{0}", "robots.txt does not admit us: {0}"),
+    "robots_unreachable": ("无法取得 robots.txt（{0}），因此不访问：{1}", "robots.txt could not be had ({0}): {1}"),
+    "dns": ("域名无法解析，或解析到不允许访问的地址：{0}", "no address, or none that may be visited: {0}"),
+    "connection": ("无法连接：{0}（{1}）", "no connection: {0} ({1})"),
+    "timeout": ("超时：{0}", "timed out: {0}"),
+    "status": ("服务器返回 {0}：{1}", "the server answered {0}: {1}"),
+    "truncated": ("传输中断，内容不完整：{0}", "the transfer broke off: {0}"),
+    "too_large": ("内容超过上限：{0}", "larger than what is fetched: {0}"),
+    "redirect_loop": ("循环跳转：{0}", "redirected in a circle: {0}"),
+    "off_host": (
+        "跳转到本网站以外的地址 {1}（原址 {0}）；若确属本网站，请加入 hosts",
+        "{0} leads off the portal's own hosts to {1}; if it is its own, add it to hosts",
+    ),
+    "not_fetchable": ("无法访问的地址：{0}（{1}）", "not an address that can be fetched: {0} ({1})"),
+    "soft_404": ("页面提示不存在或转到首页：{0}", "the page says that it does not exist, or is the home page: {0}"),
+    "undecodable": ("页面文字无法识别：{0}", "the page's text cannot be read: {0}"),
+    "damaged": ("列表中有无法识别的文字：{0}", "the list's text is damaged: {0}"),
+    "no_rows": ("列表由脚本生成，页面中没有文章链接：{0}", "no article links without running scripts: {0}"),
+    "stub": ("第 {0} 页没有内容：{1}", "page {0} holds no rows: {1}"),
+    "repeats": ("第 {0} 页与前面的页相同：{1}", "page {0} repeats an earlier one: {1}"),
+    "pager_unreadable": ("还有后续页，但无法取得：{0}", "there are further pages that cannot be told: {0}"),
+    "pager_gone": ("后续页上没有翻页标记，无法确认到底：{0}", "a later page has no pager, the end is not proven: {0}"),
+    "pager_circle": ("翻页链接回到已看过的页：{0}", "the pager leads back to a page seen: {0}"),
+    "family_not_walked": ("尚不支持该网站系统（{0}）：{1}", "this content system ({0}) is not walked yet: {1}"),
+    "total_differs": ("列表称共 {0} 条，实得 {1} 条：{2}", "the list states {0} rows, {1} were seen: {2}"),
+    "totals_contradict": ("列表自称的总数互相矛盾：{0}", "the list states totals that contradict each other: {0}"),
+    "budget": ("超过 {0} 页仍未到底：{1}", "no end within {0} pages: {1}"),
+    "column_is_report": ("栏目页本身就是一份年报，没有列表：{0}", "the column is itself one report, not a list: {0}"),
+    "column_not_found": ("在网站首页上没有找到年报栏目：{0}", "no column of annual reports is linked from {0}"),
+    "column_gone": ("栏目已不存在（{0}），网站首页正常：{1}", "the column is gone ({0}), the portal is well: {1}"),
+    "column_found": ("原栏目 {0} 已不存在，改看 {1}", "the column {0} is gone, {1} was looked at instead"),
+    "article_failed": ("有 {0} 份报告未能取得：{1}", "{0} reports could not be fetched: {1}"),
+    "row_off_host": (
+        "列表中“{0}”指向本网站以外的 {1}；若确属本网站，请加入 hosts",
+        "the row “{0}” leads off the portal's own hosts to {1}; if it is its own, add it to hosts",
+    ),
+    "our_failure": ("本程序出错（{0}），与网站无关", "this program failed ({0}); it says nothing about the portal"),
+}
+"""Key → wording in Chinese and English; the numbers stand for values."""
+
+
+def detail(language: str, key: str, *values: object) -> str:
+    """The sentence of a key in `zh` or `en`."""
+    chinese, english = DETAILS[key]
+    return (english if language == "en" else chinese).format(*values)

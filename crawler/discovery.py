@@ -1,0 +1,80 @@
+"""Finding the column of annual reports from a portal's front page, as a person would: by the names of links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, report_columns
+from crawler.downloads import MAX_PAGE
+from crawler.outcomes import Trouble
+from crawler.pages import read_page
+from crawler.rows import read_rows
+from storage.errors import UnreadableError
+from storage.records import Outcome, ScanPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.downloads import Visit
+    from crawler.rows import Row
+
+
+class Discovery(NamedTuple):
+    """The columns that were found, best first, and the pages on which they were looked for.
+
+    Without columns, `trouble` says why. `is_portal_well`: its front page came and could be read.
+    """
+
+    columns: tuple[str, ...]
+    pages: tuple[ScanPage, ...]
+    trouble: Trouble | None
+    is_portal_well: bool
+
+
+async def find_columns(visit: Visit) -> Discovery:
+    """The report columns that the portal's front page or its pages on information disclosure link."""
+    front = await _look(visit, visit.portal.base_url)
+    if front.trouble is not None:
+        return Discovery((), (front.evidence,), front.trouble, is_portal_well=False)
+    on_front = frozenset(row.url for row in front.rows)
+    looked = [front]
+    columns = report_columns(front.rows, lambda _: False)
+    waiting = list(disclosure_pages(front.rows))
+    while waiting and not columns and len(looked) <= MAX_DISCLOSURE_PAGES:
+        page = await _look(visit, waiting.pop(0))
+        looked.append(page)
+        columns = report_columns(page.rows, _belongs_to(page.evidence.url, on_front))
+        known = {entry.evidence.url for entry in looked}
+        waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
+    pages = tuple(page.evidence for page in looked)
+    if columns:
+        return Discovery(columns, pages, None, is_portal_well=True)
+    not_found = Trouble(Outcome.INCOMPLETE, "column_not_found", (visit.portal.base_url,))
+    trouble = next((page.trouble for page in looked if page.trouble is not None), not_found)
+    return Discovery((), pages, trouble, is_portal_well=True)
+
+
+class _Looked(NamedTuple):
+    """A page on which the column was looked for, with the links that stay on the portal."""
+
+    evidence: ScanPage
+    rows: tuple[Row, ...] = ()
+    trouble: Trouble | None = None
+
+
+def _belongs_to(url: str, on_front: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a link belongs to this page: the front page's menu is on every page, and there 年报 may be statistics."""
+    folder = url.rpartition("/")[0] + "/"
+    return lambda link: link not in on_front or link.startswith(folder)
+
+
+async def _look(visit: Visit, url: str) -> _Looked:
+    answer = await visit.fetch(url, max_size=MAX_PAGE)
+    evidence = ScanPage(answer.final_url, answer.status, answer.digest, 0)
+    if answer.trouble is not None:
+        return _Looked(evidence, trouble=answer.trouble)
+    try:
+        page = read_page(answer.body, answer.final_url)
+    except UnreadableError:
+        return _Looked(evidence, trouble=Trouble(Outcome.UNDECODABLE, "undecodable", (answer.final_url,)))
+    return _Looked(evidence, tuple(row for row in read_rows(page) if visit.is_own(row.url)))

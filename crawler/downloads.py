@@ -1,0 +1,178 @@
+"""One visit to one portal: every address at most once, one request at a time, each answer kept before it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http.request import NO_CALLBACK, Request
+
+from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, ForeignHostError, is_own
+from crawler.outcomes import Trouble, answer_trouble, page_redirect
+from crawler.retries import FAILURES, TORN, UNREACHABLE, response_headers, with_retries
+from crawler.robots import RobotsError
+from storage.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from scrapy.core.engine import ExecutionEngine
+    from scrapy.http import Response
+
+    from crawler.requests import CrawlRequest
+    from crawler.runs import RunWriter
+    from storage.records import Portal
+
+MAX_REFUSALS = 3
+"""After so many refused documents a portal is left alone for the rest of the run."""
+
+MAX_PAGE = 8 * 1024 * 1024
+"""Bytes of a list page; an article or file may be as large as Scrapy's DOWNLOAD_MAXSIZE."""
+
+_MAX_HOPS = 3
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], Outcome, str], ...] = (
+    ((CannotResolveHostError,), Outcome.UNREACHABLE, "dns"),
+    ((DownloadTimeoutError,), Outcome.UNREACHABLE, "timeout"),
+    (UNREACHABLE, Outcome.UNREACHABLE, "connection"),
+    (TORN, Outcome.INCOMPLETE, "truncated"),
+    # Scrapy ignores a request whose answer is larger unpacked than it may be.
+    ((DownloadCancelledError, IgnoreRequest), Outcome.INCOMPLETE, "too_large"),
+    (FAILURES, Outcome.INCOMPLETE, "not_fetchable"),
+)
+"""How a download failed → the outcome, and the key of its wording; the first that fits."""
+
+_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came for one address. `trouble` None: `body` is a page or file of the portal's own, with 200.
+
+    `status` and `digest` are None where nothing came at all.
+    """
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int | None = None
+    media_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    digest: str | None = None
+    body: bytes = field(default=b"", repr=False)
+    trouble: Trouble | None = None
+
+
+class Visit:
+    """A portal for as long as one crawl lasts. Bodies are on disk; the answers remembered hold none.
+
+    `captured`: (address, agency, report year) of the captures that were written.
+    """
+
+    def __init__(
+        self,
+        portal: Portal,
+        request: CrawlRequest,
+        *,
+        engine: ExecutionEngine,
+        writer: RunWriter,
+        clock: Callable[[], datetime],
+        on_page: Callable[[], None],
+        on_report: Callable[[], None],
+    ) -> None:
+        self.portal = portal
+        self.request = request
+        self.writer = writer
+        self.clock = clock
+        self.on_report = on_report
+        self.captured: set[tuple[str, str | None, int | None]] = set()
+        self._engine = engine
+        self._on_page = on_page
+        self._own_hosts = frozenset(portal.hosts)
+        self._answers: dict[str, Answer] = {}
+        self._refused: set[str] = set()
+
+    def is_own(self, url: str) -> bool:
+        """Is the address on the portal's own hosts?"""
+        return is_own(url, self._own_hosts)
+
+    async def fetch(self, url: str, *, max_size: int | None = None) -> Answer:
+        """The answer to an address, asked for at most once in a run."""
+        url = url.partition("#")[0]
+        known = self._answers.get(url)
+        if known is not None:
+            return known if known.digest is None else replace(known, body=self.writer.body(known.digest))
+        if len(self._refused) >= MAX_REFUSALS:
+            stopped = Trouble(Outcome.BLOCKED, "stopped", (MAX_REFUSALS,))
+            return Answer(url, url, self.clock(), trouble=stopped)
+        answer = await self._follow(url, max_size)
+        self._answers[url] = replace(answer, body=b"")
+        if answer.trouble is None:
+            self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[url])
+        self._on_page()
+        return answer
+
+    async def _follow(self, url: str, max_size: int | None) -> Answer:
+        """The answer at the end of the page's own redirects; Scrapy has followed the server's."""
+        answer = await self._ask(url, max_size)
+        for _ in range(_MAX_HOPS):
+            target = page_redirect(answer.body) if answer.trouble is None else None
+            there = urljoin(answer.final_url, target) if target else answer.final_url
+            if there in {answer.final_url, url}:
+                return answer
+            if not self.is_own(there):
+                return replace(answer, trouble=Trouble(Outcome.MOVED, "off_host", (url, there)))
+            answer = replace(await self._ask(there, max_size), url=url)
+        return replace(answer, trouble=Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,)))
+
+    async def _ask(self, url: str, max_size: int | None) -> Answer:
+        delay = self.request.delay if self.portal.delay is None else self.portal.delay
+
+        async def fetch() -> Response:
+            return await self._engine.download_async(Request(url, callback=NO_CALLBACK, meta=self._meta(max_size)))
+
+        try:
+            response = await with_retries(fetch, delay=delay)
+        except RobotsError as error:
+            return Answer(url, url, self.clock(), trouble=error.trouble)
+        except FAILURES as error:
+            return Answer(url, url, self.clock(), trouble=failure(error, url))
+        headers = response_headers(response)
+        trouble = answer_trouble(response.status, response.body, response.url, headers)
+        if trouble is not None and trouble.outcome == Outcome.BLOCKED:
+            self._refused.add(hashlib.sha256(url.encode()).hexdigest())
+        return Answer(
+            url=url,
+            final_url=response.url,
+            fetched_at=self.clock(),
+            status=response.status,
+            media_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
+            digest=self.writer.keep(response.body),
+            body=response.body,
+            trouble=trouble,
+        )
+
+    def _meta(self, max_size: int | None) -> dict[str, object]:
+        meta: dict[str, object] = {
+            "download_slot": self.portal.id,
+            "cookiejar": self.portal.id,
+            OWN_HOSTS: self._own_hosts,
+            ADMITS_PRIVATE: self.request.allow_private_hosts,
+            # None as well: it keeps the environment's proxies out.
+            "proxy": self.request.proxy or None,
+        }
+        return meta if max_size is None else meta | {"download_maxsize": max_size}
+
+
+def failure(error: Exception, url: str) -> Trouble:
+    """What a download that ended without an answer came to."""
+    if isinstance(error, ForeignHostError):
+        return Trouble(Outcome.MOVED, "off_host", (url, error.url))
+    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
+        return Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,))
+    outcome, key = next((outcome, key) for types, outcome, key in _FAILURES if isinstance(error, types))
+    return Trouble(outcome, key, (url, type(error).__name__))

@@ -1,0 +1,48 @@
+"""The guard in front of every request: it goes to the portal's own host:port, or it does not go at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.addresses import is_public, literal_address
+from storage.hosts import host_port
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+OWN_HOSTS = "own_hosts"
+"""Key of the request's meta: the portal's host:port pairs. A request without them is refused."""
+
+ADMITS_PRIVATE = "admits_private"
+"""Key of the request's meta: may the portal's own pairs be private addresses?"""
+
+
+class ForeignHostError(IgnoreRequest):
+    """A request would have left the portal's own hosts; nothing was connected to. `url` is where it led."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url} is not on the portal's own hosts")
+        self.url = url
+
+
+class OwnHostMiddleware:
+    """Stands first, so that robots.txt of a foreign host is not asked for either; redirects pass it again."""
+
+    def process_request(self, request: Request) -> None:
+        """Raises ForeignHostError for what is not the portal's own."""
+        if not is_own(request.url, request.meta.get(OWN_HOSTS, frozenset())):
+            raise ForeignHostError(request.url)
+        address = literal_address(host_port(request.url).rpartition(":")[0])
+        # The resolver is not asked for it where an office's proxy connects in our place.
+        if address is not None and not is_public(address) and not request.meta.get(ADMITS_PRIVATE):
+            raise ForeignHostError(request.url)
+
+
+def is_own(url: str, hosts: frozenset[str]) -> bool:
+    """Is the address on one of these host:port pairs?"""
+    try:
+        return host_port(url) in hosts
+    except ValueError:
+        return False

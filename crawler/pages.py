@@ -1,0 +1,142 @@
+"""A fetched web page as the crawler looks at it: its text, its tree, its links and the words between them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.documents.encoding import as_utf8
+from storage.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+DAMAGE = "\ufffd"
+_SILENT = frozenset({"script", "style", "noscript", "template", "head", "title"})
+_SPACE = re.compile(r"\s+")
+_TORN_SHARE = 4
+_NOT_FOLLOWED = re.compile(
+    r"^\s*(?:javascript|mailto|tel|data|file|ftp|about|vbscript|blob|sms|weixin)\s*:", re.IGNORECASE
+)
+_WHITE = re.compile(r"[\t\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at its final address. `is_damaged`: some bytes could not be read as text."""
+
+    url: str
+    text: str
+    root: _Element
+    is_damaged: bool
+
+
+def read_page(body: bytes, url: str) -> Page:
+    """The page in these bytes; UnreadableError where they are no text or no page."""
+    text = page_text(body)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError("empty", f"no element could be read: {error}") from error
+    if root is None:
+        raise UnreadableError("empty", "the page holds no element")
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise UnreadableError("nested_too_deeply", "the parser's depth limit was reached")
+    return Page(url, text, root, DAMAGE in text)
+
+
+def page_text(body: bytes) -> str:
+    """The text of a page's bytes, U+FFFD where a byte makes no sense; UnreadableError `undecodable`.
+
+    What header and meta tag declare is not asked.
+    """
+    # A list cut by bytes has torn characters in its titles; GB18030 would read the whole page as other, valid ones.
+    text = body.decode("utf-8-sig", "replace")
+    torn = text.count(DAMAGE)
+    wide = sum(1 for character in text if character > "\x7f") - torn
+    if "\x00" not in text and (not torn or torn * _TORN_SHARE < wide):
+        return text
+    return as_utf8(body).decode("utf-8", "replace")
+
+
+def squeezed(text: str) -> str:
+    """Text with every run of white space as one blank."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def address(page_url: str, href: str | None) -> str | None:
+    """The absolute http(s) address of a link, without its fragment; None for what is no page."""
+    if href is None or not href.strip() or href.strip().startswith("#") or _NOT_FOLLOWED.match(href):
+        return None
+    try:
+        joined = urljoin(page_url, _WHITE.sub("", href).strip())
+        parts = urlsplit(joined)
+        parts.port  # noqa: B018 (raises ValueError for a port that is none)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return joined.partition("#")[0]
+
+
+def index_key(url: str) -> str:
+    """What `…/nb/` and `…/nb/index.html` have in common: they are one page."""
+    return re.sub(r"(?<=/)index\.s?html?$", "", url.partition("://")[2])
+
+
+def base_address(page: Page) -> str:
+    """What relative links of the page start from."""
+    element = page.root.find(".//base[@href]")
+    return (address(page.url, element.get("href")) if element is not None else None) or page.url
+
+
+def words(element: _Element) -> str:
+    """The visible words inside an element."""
+    return squeezed("".join(element.itertext()))
+
+
+def words_outside_links(page: Page) -> str:
+    """The page's visible words without those of its links: where pagers print their totals."""
+    return squeezed("".join(_outside(page.root, leaves_links=True)))
+
+
+def visible_words(page: Page) -> str:
+    """All visible words of the page."""
+    return squeezed("".join(_outside(page.root, leaves_links=False)))
+
+
+def page_title(page: Page) -> str:
+    """What the page calls itself: its ArticleTitle, its first heading, else its title."""
+    for element in page.root.iter("meta"):
+        if (element.get("name") or "").lower() == "articletitle" and element.get("content"):
+            return squeezed(element.get("content") or "")
+    heading = page.root.find(".//h1")
+    if heading is not None and words(heading):
+        return words(heading)
+    title = page.root.find(".//title")
+    return squeezed(title.text or "") if title is not None else ""
+
+
+def _outside(root: _Element, *, leaves_links: bool) -> list[str]:
+    skipped = _SILENT | {"a"} if leaves_links else _SILENT
+    parts: list[str] = []
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        is_skipped = element.tag in skipped
+        if event == "start":
+            depth += is_skipped
+            if not depth and element.text:
+                parts.append(element.text)
+        else:
+            depth -= is_skipped
+            # A blank keeps «共3页» of one cell from «2024» of the next.
+            if not depth and element.tail:
+                parts.append(element.tail)
+            if not depth and element.tag in {"td", "li", "p", "div", "tr"}:
+                parts.append(" ")
+    return parts

@@ -1,0 +1,124 @@
+"""robots.txt as RFC 9309 has it: what cannot be established is not taken for permission.
+
+Scrapy's own middleware reads whatever comes with any status as rules, and a failure as consent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+from protego import Protego
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK, Request
+
+from crawler.middlewares import ForeignHostError
+from crawler.outcomes import CHALLENGE_STATUSES, RETRIED_STATUSES, Trouble, readable_start, refusal
+from crawler.retries import FAILURES, response_headers, with_retries
+from storage.hosts import host_port
+from storage.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+PRODUCT_TOKEN = "nianbao"  # noqa: S105 (the name in robots.txt that means us)
+MAX_BYTES = 512 * 1024
+"""RFC 9309 wants at least 500 KiB to be read; what comes after is not."""
+
+MAX_CRAWL_DELAY = 60.0
+"""Seconds between two requests that a robots.txt can ask of us."""
+
+_IS_ROBOTS = "is_robots"
+
+
+class RobotsError(IgnoreRequest):
+    """robots.txt keeps us out, or could not be had; `trouble` says which."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(str(trouble.key))
+        self.trouble = trouble
+
+
+class RobotsRules(NamedTuple):
+    """What a robots.txt came to. `trouble` None: `rules` decide, and None of them means everything is open."""
+
+    rules: Protego | None = None
+    trouble: Trouble | None = None
+
+    def refuses(self, url: str) -> bool:
+        """Do the rules close this address to us?"""
+        return self.rules is not None and not self.rules.can_fetch(url, PRODUCT_TOKEN)
+
+    def crawl_delay(self) -> float:
+        """The seconds between requests that the rules ask for, within bounds; 0 where they ask for none."""
+        asked = self.rules.crawl_delay(PRODUCT_TOKEN) if self.rules is not None else None
+        return min(float(asked), MAX_CRAWL_DELAY) if asked else 0.0
+
+
+def read_robots(status: int, body: bytes, url: str, headers: Mapping[str, str] | None = None) -> RobotsRules:
+    """The rules in an answer to a request for robots.txt."""
+    signature = refusal(status, body, headers)
+    if signature is not None or status in CHALLENGE_STATUSES:
+        return RobotsRules(trouble=Trouble(Outcome.BLOCKED, "refused", (f"{status} {signature or ''}".strip(), url)))
+    if status >= 500 or status in RETRIED_STATUSES or 300 <= status < 400:  # noqa: PLR2004 (RFC 9309, 2.3.1)
+        return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (status, url)))
+    text = readable_start(body[:MAX_BYTES]) if status == 200 else ""  # noqa: PLR2004 (4xx: no rules)
+    # Some portals answer every unknown address with their home page.
+    is_page = text.lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype", "<html", "<head", "<script", "<?xml"))
+    return RobotsRules(None if is_page or not text.strip() else Protego.parse(text))
+
+
+class RobotsMiddleware:
+    """Asks for each portal host's robots.txt once, before anything else of that host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._read: dict[tuple[str, str], asyncio.Task[RobotsRules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making a middleware."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises RobotsError where robots.txt does not admit the request."""
+        if request.meta.get(_IS_ROBOTS):
+            return
+        key = (str(request.meta["download_slot"]), f"{request.url.partition(':')[0]}://{host_port(request.url)}")
+        if key not in self._read:
+            self._read[key] = asyncio.create_task(self._fetch(f"{key[1]}/robots.txt", request))
+        rules = await self._read[key]
+        if rules.trouble is not None:
+            raise RobotsError(rules.trouble)
+        if rules.refuses(request.url):
+            raise RobotsError(Trouble(Outcome.ROBOTS_REFUSED, "robots_refused", (request.url,)))
+
+    async def _fetch(self, url: str, asker: Request) -> RobotsRules:
+        engine = self._crawler.engine
+        meta = {key: asker.meta[key] for key in ("download_slot", "cookiejar", "own_hosts", "admits_private", "proxy")}
+        robots = Request(url, callback=NO_CALLBACK, meta={**meta, _IS_ROBOTS: True, "download_maxsize": MAX_BYTES * 2})
+
+        async def fetch() -> Response:
+            return await engine.download_async(robots.copy())
+
+        slot = asker.meta["download_slot"]
+        try:
+            response = await with_retries(fetch, delay=engine.downloader.per_slot_settings[slot]["delay"])
+        except (ForeignHostError, *FAILURES) as error:
+            cause = type(error).__name__.removesuffix("Error")
+            return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url)))
+        rules = read_robots(response.status, response.body, url, response_headers(response))
+        self._slow_down(slot, rules.crawl_delay())
+        return rules
+
+    def _slow_down(self, slot: str, delay: float) -> None:
+        """Keeps the portal's own Crawl-delay where it is longer than the operator's."""
+        downloader = self._crawler.engine.downloader
+        settings = downloader.per_slot_settings[slot]
+        settings["delay"] = max(settings["delay"], delay)
+        if slot in downloader.slots:
+            downloader.slots[slot].delay = settings["delay"]

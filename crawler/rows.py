@@ -1,0 +1,202 @@
+"""The rows of a list page: every link with its full title and the date that stands beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.pages import address, base_address, squeezed, words
+from crawler.portals import ARTICLE, FILE
+from crawler.titles import read_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.etree import _Element
+
+    from crawler.pages import Page
+
+BULK_ROWS = 20
+"""From this many rows on, one date is a migration's: it proves nothing about any of them."""
+
+_ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "article"})
+_LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form"})
+_LINKS_IN_ROW = 4
+_CLIMB = 6
+_ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+)\s*$")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
+_EDGE = " \u3000\xa0·•◆■▪●○>»›-|[]【】()（）"
+_REPORT_WORTH, _OWN_WORTH, _DATE_WORTH, _ARTICLE_WORTH = 20, 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One link of a page. `group` is the same for links that stand in one list; `listed_on` the date beside it."""
+
+    title: str
+    url: str
+    listed_on: date | None
+    group: str
+
+
+def read_rows(page: Page) -> tuple[Row, ...]:
+    """Every link of the page that leads to a web page or file, in page order."""
+    base = base_address(page)
+    rows = []
+    for anchor in page.root.iter("a"):
+        url = address(base, anchor.get("href"))
+        title, own_date = _title(anchor)
+        if url is not None and title:
+            row = _row_element(anchor, base)
+            rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row)))
+    return tuple(rows)
+
+
+def list_rows(rows: tuple[Row, ...], page_url: str) -> tuple[Row, ...]:
+    """The rows of the page's own list: not its navigation, not the news beside it; empty where it has none.
+
+    Of the groups of links that look like a list of articles, the one with the most reports is it,
+    then the one with the most dated rows of this column.
+    """
+    folder = page_url.rpartition("/")[0] + "/"
+    worth: Counter[str] = Counter()
+    for row in rows:
+        worth[row.group] += _worth(row, folder)
+    best = max(worth, key=lambda group: worth[group], default=None)
+    if best is None or worth[best] == 0:
+        return ()
+    return tuple(row for row in rows if row.group == best and (_worth(row, folder) or not _is_index(row.url)))
+
+
+def row_key(url: str) -> str:
+    """What two addresses of one article have in common: its phone twin `…_wap.html` is the same article."""
+    return re.sub(r"_wap(?=\.s?html?$)", "", url.partition("://")[2])
+
+
+def without_twins(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Each article once, at its address for computers where it has both."""
+    kept: dict[str, Row] = {}
+    for row in rows:
+        key = row_key(row.url)
+        if key not in kept or row.url.partition("://")[2] == key:
+            kept[key] = row if key not in kept or kept[key].url != row.url else kept[key]
+    return tuple(kept.values())
+
+
+def bulk_dates(rows: Iterable[Row]) -> tuple[date, ...]:
+    """The dates that so many rows share that they prove nothing."""
+    counted = Counter(row.listed_on for row in rows if row.listed_on is not None)
+    return tuple(sorted(day for day, number in counted.items() if number >= BULK_ROWS))
+
+
+def read_date(text: str) -> date | None:
+    """The first date in a text that the calendar knows, None for none."""
+    for match in _DATE.finditer(text):
+        try:
+            return date(int(match[1]), int(match[3]), int(match[4]))
+        except ValueError:
+            continue
+    return None
+
+
+def _worth(row: Row, folder: str) -> int:
+    is_report = read_title(row.title).is_report
+    looks_like_article = ARTICLE.search(row.url) is not None or FILE.search(row.url) is not None
+    if not (is_report or row.listed_on or looks_like_article) or (
+        _is_index(row.url) and not (is_report or row.listed_on)
+    ):
+        return 0
+    return (
+        _REPORT_WORTH * is_report
+        + _OWN_WORTH * row.url.startswith(folder)
+        + _DATE_WORTH * (row.listed_on is not None)
+        + _ARTICLE_WORTH * looks_like_article
+    )
+
+
+def _is_index(url: str) -> bool:
+    """Is this the front page of a site or folder, where no article stands?"""
+    path = urlsplit(url).path
+    return path.endswith("/") or path == ""
+
+
+def _title(anchor: _Element) -> tuple[str, date | None]:
+    text = words(anchor)
+    full = squeezed(anchor.get("title") or "")
+    shown = _ELLIPSIS.sub("", text)
+    if full and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown))):
+        text = full
+    own_date = read_date(text)
+    if own_date is not None:
+        match = _DATE.search(text)
+        # Only a date at the edge is the row's; one in the middle belongs to the title.
+        if match is not None and (match.end() >= len(text.rstrip(_EDGE)) or not text[: match.start()].strip(_EDGE)):
+            text = text[: match.start()] + text[match.end() :]
+        else:
+            own_date = None
+    return text.strip(_EDGE.replace("(", "").replace(")", "").replace("（", "").replace("）", "")), own_date
+
+
+def _row_element(anchor: _Element, base: str) -> _Element:
+    """The largest element around a link that holds no other row."""
+    element = anchor
+    for number, parent in enumerate(anchor.iterancestors()):
+        if parent.tag in _LIST_TAGS or number >= _CLIMB:
+            break
+        allowed = _LINKS_IN_ROW if parent.tag in _ROW_TAGS else 1
+        if _distinct_links(parent, base, allowed) > allowed:
+            break
+        element = parent
+        if parent.tag in _ROW_TAGS:
+            break
+    return element
+
+
+def _distinct_links(element: _Element, base: str, enough: int) -> int:
+    found: set[str] = set()
+    for anchor in element.iter("a"):
+        url = address(base, anchor.get("href"))
+        if url is not None:
+            found.add(url)
+            if len(found) > enough:
+                break
+    return len(found)
+
+
+def _date_beside(row: _Element, anchor: _Element, base: str) -> date | None:
+    text = " ".join(_texts_beside(row, anchor))
+    found = read_date(text) or read_date(re.sub(r"\s+", "", text))
+    parent = row.getparent()
+    # Some lists give each cell of a row its own list item.
+    if found is None and row.tag == "li" and parent is not None and _distinct_links(parent, base, 1) == 1:
+        found = read_date(" ".join("".join(cell.itertext()) for cell in parent if cell is not row))
+    return found
+
+
+def _texts_beside(row: _Element, anchor: _Element) -> Iterator[str]:
+    if row is not anchor:
+        inside = set(anchor.iter())
+        for element in row.iter():
+            if element not in inside and isinstance(element.tag, str) and element.text:
+                yield element.text
+            if element is not row and element.tail and (element not in inside or element is anchor):
+                yield element.tail
+    if row is anchor or row.tag == "dt":
+        yield row.tail or ""
+        for sibling in row.itersiblings():
+            if sibling.tag in {"dt", "a"} or sibling.find(".//a") is not None:
+                return
+            yield "".join(sibling.itertext())
+            yield sibling.tail or ""
+
+
+def _group(row: _Element) -> str:
+    parent = row.getparent()
+    if parent is None:
+        return ""
+    path = [parent, *parent.iterancestors()]
+    return "/".join(f"{element.tag!s}.{element.get('class') or ''}#{element.get('id') or ''}" for element in path)

@@ -1,0 +1,172 @@
+"""One scan of one place: find its column, walk it, say what its rows are, fetch the reports that are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.articles import fetch_report
+from crawler.details import detail
+from crawler.discovery import find_columns
+from crawler.links import RowReading, is_control, is_wanted, read_row
+from crawler.outcomes import GONE_STATUSES, Trouble
+from crawler.rows import bulk_dates
+from crawler.walks import ListWalk, joined, walk_column
+from storage.records import Outcome, Scan
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crawler.downloads import Visit
+    from crawler.requests import Place
+    from storage.records import Agency
+
+
+class _Look(NamedTuple):
+    """A column as it was walked; `notes` say how it was found where that was not at its own address."""
+
+    column_url: str
+    walk: ListWalk
+    notes: tuple[Trouble, ...] = ()
+
+
+async def scan_place(visit: Visit, place: Place, scan_id: str) -> tuple[Scan, ...]:
+    """The scans of one place; they, their candidates and captures are written to the run.
+
+    More than one where the column had to be found and several are named alike, or where a wanted
+    report is listed at an address that is not the portal's own: there its agency was not looked for.
+    """
+    started_at = visit.clock()
+    scans: list[Scan] = []
+    for number, look in enumerate(await _looks(visit, place)):
+        own_id = f"{scan_id}.{number}" if number else scan_id
+        scans += await _scan(visit, place, look, own_id, started_at)
+    return tuple(scans)
+
+
+def failed_scan(visit: Visit, place: Place, scan_id: str, started_at: datetime, error: Exception) -> Scan:
+    """The scan of a place at which our own code failed: it says nothing about the portal."""
+    trouble = Trouble(Outcome.INCOMPLETE, "our_failure", (f"{type(error).__name__}: {error}",))
+    look = _Look(place.column_url or visit.portal.base_url, ListWalk(trouble=trouble))
+    scan = _record(visit, place.agencies, look, scan_id, started_at)
+    visit.writer.add_scan(scan)
+    return scan
+
+
+async def _looks(visit: Visit, place: Place) -> list[_Look]:
+    from_year = min(visit.request.wanted_years, default=visit.request.now.year - 1)
+    if place.column_url is None:
+        found = await find_columns(visit)
+        if found.trouble is not None:
+            return [_Look(visit.portal.base_url, ListWalk(pages=found.pages, trouble=found.trouble))]
+        return [_Look(column, await walk_column(visit, column, from_year=from_year)) for column in found.columns]
+    column = place.column_url
+    walk = await walk_column(visit, column, from_year=from_year)
+    status = walk.pages[0].status if walk.pages else None
+    if walk.trouble is None or len(walk.pages) > 1 or status not in GONE_STATUSES:
+        return [_Look(column, walk)]
+    found = await find_columns(visit)
+    elsewhere = tuple(url for url in found.columns if url != column)
+    if elsewhere:
+        walks = [await walk_column(visit, url, from_year=from_year) for url in elsewhere]
+        note = Trouble(Outcome.MOVED, "column_found", (column, " ".join(elsewhere)))
+        return [_Look(column, joined(walks), (note,))]
+    gone = Trouble(Outcome.MOVED, "column_gone", (status, column))
+    trouble = gone if found.is_portal_well or found.trouble is None else found.trouble
+    return [_Look(column, replace(walk, pages=(*walk.pages, *found.pages), trouble=trouble))]
+
+
+async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_at: datetime) -> list[Scan]:
+    readings = _readings(place.agencies, look.walk, scan_id)
+    own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
+    foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
+    wanted = [reading.candidate for reading in own if is_wanted(reading, visit.request.wanted_years)]
+    fetched = [await fetch_report(visit, candidate) for candidate in wanted]
+    troubles = [trouble for trouble in fetched if trouble is not None]
+    if troubles:
+        wording = detail(visit.request.language, troubles[0].key, *troubles[0].values)
+        note = Trouble(Outcome.COMPLETE, "article_failed", (len(troubles), wording))
+        look = look._replace(notes=(*look.notes, note))
+    scan = _record(visit, place.agencies, look, scan_id, started_at, readings=own)
+    visit.writer.add_scan(scan)
+    for reading in own:
+        visit.writer.add_candidate(reading.candidate)
+    for reading in foreign:
+        # Noted, but nobody's: a copy on a foreign host is no evidence of anything.
+        visit.writer.add_candidate(replace(reading.candidate, agency=None))
+    return [scan, *_unseen(visit, place.agencies, own, foreign, scan)]
+
+
+def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> list[RowReading]:
+    """The rows that read like reports. Beside the list only those count whose title says whose and of which year."""
+    list_pages = {page.url for page in walk.pages}
+    readings = []
+    listed = [row for row in walk.rows if row.url not in list_pages]
+    for row in (*listed, *walk.articles):
+        reading = read_row(row.title, row.url, row.listed_on, scan=scan_id, agencies=agencies, is_in_list=True)
+        if reading is not None:
+            readings.append(reading)
+    for row in walk.others:
+        reading = read_row(row.title, row.url, row.listed_on, scan=scan_id, agencies=agencies, is_in_list=False)
+        if reading is not None and reading.candidate.agency is not None and reading.candidate.report_year is not None:
+            readings.append(reading)
+    return readings
+
+
+def _record(
+    visit: Visit,
+    agencies: tuple[Agency, ...],
+    look: _Look,
+    scan_id: str,
+    started_at: datetime,
+    *,
+    readings: list[RowReading] | None = None,
+) -> Scan:
+    walk = look.walk
+    said = (*((walk.trouble,) if walk.trouble is not None else ()), *look.notes)
+    listed = {row.url for row in walk.rows}
+    controls = (reading.candidate for reading in readings or () if is_control(reading))
+    control = next((candidate for candidate in controls if candidate.url in listed), None)
+    return Scan(
+        id=scan_id,
+        run=visit.writer.id,
+        portal=visit.portal.id,
+        column_url=look.column_url,
+        agencies=tuple(agency.id for agency in agencies),
+        started_at=started_at,
+        finished_at=visit.clock(),
+        outcome=walk.trouble.outcome if walk.trouble is not None else Outcome.COMPLETE,
+        detail=" ".join(detail(visit.request.language, part.key, *part.values) for part in said),
+        pages=walk.pages,
+        rows_seen=len(walk.rows),
+        stated_total=walk.stated_total,
+        end_proof=walk.end_proof,
+        control_title=control.title if control else None,
+        control_url=control.url if control else None,
+        bulk_dates=bulk_dates(walk.rows),
+    )
+
+
+def _unseen(
+    visit: Visit, agencies: tuple[Agency, ...], own: list[RowReading], foreign: list[RowReading], scan: Scan
+) -> list[Scan]:
+    """For each agency whose wanted report is listed only at a foreign address: a scan that could not look there.
+
+    Its report may well stand there, so the column's completeness proves nothing about this agency;
+    about the others it does.
+    """
+    if scan.outcome != Outcome.COMPLETE:
+        return []
+    years = frozenset(visit.request.years)
+    seen = {(reading.candidate.agency, reading.candidate.report_year) for reading in own}
+    scans: dict[str, Scan] = {}
+    for candidate in (reading.candidate for reading in foreign):
+        is_missed = candidate.report_year in years and (candidate.agency, candidate.report_year) not in seen
+        owner = next((agency for agency in agencies if agency.id == candidate.agency), None)
+        if owner is not None and is_missed and owner.id not in scans:
+            trouble = Trouble(Outcome.INCOMPLETE, "row_off_host", (candidate.title, candidate.url))
+            look = _Look(candidate.url, ListWalk(trouble=trouble))
+            scans[owner.id] = _record(visit, (owner,), look, f"{scan.id}-{len(scans) + 1}", scan.started_at)
+    for extra in scans.values():
+        visit.writer.add_scan(extra)
+    return list(scans.values())

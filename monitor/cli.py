@@ -1,0 +1,84 @@
+"""The one command line: options for every verb, the verbs, and how an error is told."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.commands import alerts, crawl, explain, read, registry, service, watch
+from monitor.commands.session import Session, language_of, read_instant
+from storage.errors import ConfigurationError, ReportsError
+
+BAD_USAGE = 2
+
+
+class Verbs(click.Group):
+    """The rim of the command line: what a person must act on becomes one message and an exit code.
+
+    With -v the traceback is told too. Anything that is no `ReportsError`, file or database error is a
+    fault of this program and is not hidden.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the verb; exit 2 for an option or a configuration that cannot be used, 1 for what failed."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except (ReportsError, OSError, sqlite3.Error) as error:
+            if ctx.params.get("verbose"):
+                traceback.print_exc()
+            click.echo(f"Error: {_message(error)}", err=True)
+            ctx.exit(BAD_USAGE if isinstance(error, ConfigurationError) else 1)
+
+
+def _message(error: Exception) -> str:
+    return str(error) if isinstance(error, ReportsError) else f"{type(error).__name__}: {error}"
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="配置文件，默认为当前目录下的 nianbao.toml。",
+)
+@click.option("--now", metavar="TIME", help="以此时刻代替时钟：带时区的 ISO 8601，如 2025-02-10T09:00:00+08:00。")
+@click.option("-v", "verbose", is_flag=True, help="出错时给出完整的调用栈。")
+@click.version_option(package_name="nianbao")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, now: str | None, *, verbose: bool) -> None:
+    """政府信息公开工作年度报告的巡查：是否公开、是否按时、是否合规。"""
+    session = Session(config, None, time.monotonic(), is_verbose=verbose)
+    if now is not None:
+        language = "zh" if ctx.invoked_subcommand == "init" else language_of(session)
+        session = Session(config, read_instant(now, language), session.started, is_verbose=verbose)
+    ctx.obj = session
+
+
+for verb in (
+    registry.init,
+    registry.registry,
+    crawl.crawl,
+    crawl.ingest,
+    read.read,
+    crawl.reparse,
+    watch.check,
+    watch.status,
+    explain.explain,
+    watch.attest,
+    alerts.alerts,
+    alerts.notify,
+    service.run,
+    service.serve,
+    service.demo,
+):
+    main.add_command(verb)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""`alerts` and `notify`: the alert book, what people decide about it, and what is sent."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.commands.printing import print_table
+from monitor.commands.session import Session, configuration_of, database_of, reader_of
+from monitor.commands.texts import heading, say, word
+from storage.errors import AlertError
+from storage.records import LIVE_STATES, SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlite_utils import Database
+
+    from storage.records import Agency, Alert
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "is_json", is_flag=True, help="整本告警簿，含已结的，一个 JSON 数组。")
+@click.pass_context
+def alerts(ctx: click.Context, *, is_json: bool) -> None:
+    """告警簿：未结的告警；下面的子命令处理其中一条。"""
+    if ctx.invoked_subcommand is not None:
+        return
+    from storage.database import alerts as every_alert
+    from storage.database import live_alerts, load_agencies
+
+    session: Session = ctx.obj
+    configuration = configuration_of(session)
+    with reader_of(configuration) as db:
+        if is_json:
+            from storage.report_json import json_line
+
+            click.echo(json_line([_json(alert) for alert in every_alert(db)]))
+            return
+        names = {agency.id: agency for agency in load_agencies(db)}
+        print_alerts(live_alerts(db), names, configuration.language)
+
+
+@alerts.command()
+@click.argument("alert", metavar="ID")
+@click.pass_obj
+def ack(session: Session, alert: str) -> None:
+    """已看到，有人在处理。"""
+    _act(session, alert, "ack", "")
+
+
+@alerts.command()
+@click.argument("alert", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="为什么不追究。")
+@click.pass_obj
+def waive(session: Session, alert: str, reason: str) -> None:
+    """豁免：不予追究，同样的问题不再告警。"""
+    _act(session, alert, "waive", reason)
+
+
+@alerts.command()
+@click.argument("alert", metavar="ID")
+@click.pass_obj
+def reopen(session: Session, alert: str) -> None:
+    """撤回此前的处理，重新打开。"""
+    _act(session, alert, "reopen", "")
+
+
+@alerts.command("object")
+@click.argument("alert", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="机关的异议。")
+@click.pass_obj
+def object_(session: Session, alert: str, reason: str) -> None:
+    """登记机关的异议；告警仍未结，并注明有异议。"""
+    _act(session, alert, "object", reason)
+
+
+@click.command()
+@click.pass_obj
+def notify(session: Session) -> None:
+    """发送尚未发出的通知。"""
+    from monitor import jobs
+
+    configuration = configuration_of(session)
+    with database_of(configuration) as db:
+        done = jobs.notify(db, configuration, session.clock())
+    language = configuration.language
+    for delivery in done.deliveries:
+        if delivery.error is not None:
+            click.echo(f"{delivery.channel}: {delivery.error}", err=True)
+    click.echo(say(language, "notified", done.sent, done.failed))
+    if done.failed:
+        raise SystemExit(1)
+
+
+def print_alerts(found: Iterable[Alert], agencies: Mapping[str, Agency], language: str) -> None:
+    """The alerts as a table, or a line that there are none."""
+    rows = [
+        (
+            alert.id,
+            word(language, alert.rule),
+            _name(alert, agencies),
+            str(alert.report_year or ""),
+            word(language, alert.state),
+            f"{alert.opened_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            alert.message,
+        )
+        for alert in found
+    ]
+    if not rows:
+        click.echo(say(language, "no_alerts"))
+        return
+    keys = ("id", "alert", "agency", "year", "state", "opened", "message")
+    print_table([heading(language, key) for key in keys], rows)
+
+
+def _name(alert: Alert, agencies: Mapping[str, Agency]) -> str:
+    if alert.agency is None:
+        return alert.subject
+    return agencies[alert.agency].name if alert.agency in agencies else alert.agency
+
+
+def _act(session: Session, key: str, verb: str, reason: str) -> None:
+    from monitor.alerts import act
+    from storage.database import save_transitions
+
+    configuration = configuration_of(session)
+    language = configuration.language
+    with database_of(configuration) as db:
+        alert = _find(db, key, language)
+        change = act(alert, verb, session.clock(), by=getpass.getuser(), reason=reason, language=language)
+        save_transitions(db, [change])
+    after = change[0]
+    click.echo(say(language, "alert_moved", after.id, word(language, alert.state), word(language, after.state)))
+
+
+def _find(db: Database, key: str, language: str) -> Alert:
+    """The alert of that id, or of the only id that begins so."""
+    from storage.database import alerts as every_alert
+
+    found = [alert for alert in every_alert(db) if key and alert.id.startswith(key)]
+    exact = [alert for alert in found if alert.id == key]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    live = [alert for alert in found if alert.state in LIVE_STATES]
+    if len(live) == 1:
+        return live[0]
+    raise AlertError(key, say(language, "many_alerts" if found else "no_alert", key))
+
+
+def _json(alert: Alert) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "agency": alert.agency,
+        "report_year": alert.report_year,
+        "rule": alert.rule,
+        "state": alert.state.value,
+        "opened_at": alert.opened_at.astimezone(SHANGHAI),
+        "sent_at": alert.sent_at.astimezone(SHANGHAI) if alert.sent_at else None,
+        "evidence": list(alert.evidence),
+    }

@@ -1,0 +1,80 @@
+"""Why a status holds or does not, in words: what `explain` prints for each code of `monitor.standing`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from monitor.commands.texts import word
+from monitor.proofs import minute_text
+from storage.faults import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.standing import Step
+
+STEP_WORDS: Mapping[str, tuple[str, str]] = {
+    "never_seen": ("从未见过该报告", "the report was never seen"),
+    "vouched": ("{at} 经 {by} 人工核实，报告在", "{by} saw the report on {at}"),
+    "still_there": ("{at} 之后的完整扫描没有不见它的", "no complete scan since {at} lacked it"),
+    "gone": (
+        "{at} 之后有 {looks} 次完整扫描不见它（{from} 至 {to}）",
+        "{looks} complete scans after {at} lacked it ({from} to {to})",
+    ),
+    "not_gone_long_enough": (
+        "{at} 之后有 {looks} 次完整扫描不见它（{from} 至 {to}），须有 3 次且跨 7 天",
+        "{looks} complete scans after {at} lacked it ({from} to {to}); three over seven days are needed",
+    ),
+    "stated_in_time": ("{source} 标明 {date}，不晚于期限", "{source} states {date}, not after the due date"),
+    "seen_in_time": ("期限之前我们已在 {at} 见到", "we saw it on {at}, before the due date ended"),
+    "vouched_in_time": ("期限之前 {at} 已有人工核实", "a person saw it on {at}, before the due date ended"),
+    "nothing_in_time": ("没有日期或发现记录不晚于期限", "no date and no sighting lies before the end of the due date"),
+    "not_found": ("没有找到该报告", "the report was not found"),
+    "no_date": ("公开者没有标明日期", "the publisher states no date"),
+    "bulk_date": (
+        "{source} 的 {date} 是批量日期（20 条以上相同），不能证明逾期",
+        "{date} ({source}) is a bulk date (20 or more alike): it proves no lateness",
+    ),
+    "witnessed": (
+        "公开者标明的日期都晚于期限，且 {at} 的完整扫描还没有它",
+        "every stated date lies after the due date, and the complete scan of {at} lacked it",
+    ),
+    "stated": ("公开者标明的日期都晚于期限", "every date that the publisher states lies after the due date"),
+    "found": ("已找到，但没有足以认定按时或逾期的依据", "found, but nothing proves it on time or late"),
+    "due_end": ("期限至 {at}", "due until {at}"),
+    "confirmed": (
+        "期限之后两次完整扫描（{from}、{to}）均未见，且各有对照",
+        "two complete scans after the due date ({from}, {to}) lacked it, each with a control",
+    ),
+    "no_look": ("期限之后没有完整扫描", "no complete scan since the due date"),
+    "no_control": (
+        "{looks} 次完整扫描未见，但栏目里没有可作对照的报告，须人工核实",
+        "{looks} complete scans lacked it, but the column shows no control: a person must look",
+    ),
+    "awaiting_confirmation": (
+        "{looks} 次完整扫描未见，尚待相隔足够时间的又一次确认",
+        "{looks} complete scans lacked it; another one, late enough, must confirm",
+    ),
+    "in_grace": ("{looks} 次完整扫描未见，尚在宽限期内", "{looks} complete scans lacked it; still within the grace"),
+    "not_scanned": ("期限之后没有扫描", "not scanned since the due date"),
+}
+"""Code → Chinese and English, with the step's figures in braces. Outcomes of scans have their own words."""
+
+
+def step_text(step: Step, language: str) -> str:
+    """The reason of one step; a code without words here is an outcome, or text already."""
+    words = STEP_WORDS.get(step.code)
+    figures = {name: _shown(value) for name, value in step.figures.items()}
+    if words is None:
+        detail = figures.get("detail", "")
+        return f"{word(language, step.code)}{f'：{detail}' if detail else ''}"
+    return words[LANGUAGES.index(language)].format_map(figures)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return minute_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)

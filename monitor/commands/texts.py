@@ -1,0 +1,226 @@
+"""What the command line says to people, in Chinese and in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.faults import LANGUAGES
+from storage.records import AlertState, Content, Outcome, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    # options
+    "naive_now": (
+        "--now 应为带时区的 ISO 8601 时刻，如 2025-02-10T09:00:00+08:00；现为 {0}",
+        "--now expects an ISO 8601 instant with offset, such as 2025-02-10T09:00:00+08:00; found {0}",
+    ),
+    "run_without_now": ("run 按真实时钟运行，不接受 --now", "run keeps real time and refuses --now"),
+    "no_agency": ("名录里没有编号或名称为 {0} 的机构", "the registry has no agency with the id or name {0}"),
+    "many_agencies": ("有多个机构叫 {0}，请用编号：{1}", "several agencies are called {0}, give an id: {1}"),
+    "no_portal": ("名录里没有网站 {0}", "the registry has no portal {0}"),
+    "no_database": (
+        "还没有数据库 {0}；crawl 或 ingest 会建立它",
+        "there is no database {0} yet: a crawl or an ingest makes it",
+    ),
+    # init and registry
+    "written": ("已生成 {0}", "wrote {0}"),
+    "kept": ("已存在，未改动 {0}", "is there already, left alone: {0}"),
+    "init_next": (
+        "下一步：在 nianbao.toml 里写明 crawl.contact，填写 registry/，然后运行 nianbao registry check",
+        "Next: set crawl.contact in nianbao.toml, fill registry/, then run nianbao registry check",
+    ),
+    "registry_good": (
+        "名录无误：机构 {0} 个，网站 {1} 个，豁免 {2} 条",
+        "the registry is in order: {0} agencies, {1} portals, {2} waivers",
+    ),
+    "registry_bad": ("名录有 {0} 处错误", "the registry has {0} faults"),
+    "added": ("新增", "added"),
+    "changed": ("修改", "changed"),
+    "renamed": ("改名，请确认是同一机构", "renamed: is it the same one?"),
+    "dropped": ("撤下", "dropped"),
+    "import_ignored": ("名录没有这些列，未导入：{0}", "the registry has no such columns, left out: {0}"),
+    "import_same": ("没有改动", "nothing changes"),
+    "import_counts": ("新增 {0}，修改 {1}，撤下 {2}，不变 {3}", "{0} added, {1} changed, {2} dropped, {3} unchanged"),
+    "import_ask": ("写入 {0} ？", "Write {0}?"),
+    "import_done": ("已写入 {0}", "wrote {0}"),
+    "import_refused": ("没有写入", "nothing was written"),
+    # crawl and ingest
+    "nothing_due": ("没有到期的栏目", "nothing is due"),
+    "ingested": (
+        "已入库 {0}：扫描 {1} 处，存档 {2} 份，报告 {3} 份（未能读取 {4}），不属于任何机构 {5} 份",
+        "ingested {0}: {1} scans, {2} captures, {3} reports ({4} of them unreadable), {5} of nobody",
+    ),
+    "ingested_before": ("早已入库", "was ingested before"),
+    "progress": ("列表 {0} 页，报告 {1} 份", "{0} list pages, {1} reports"),
+    "nothing_to_ingest": ("没有待入库的采集目录", "no run folder waits"),
+    # status and explain
+    "of_which_not_scanned": ("（未扫描 {0}）", " ({0} not scanned)"),
+    "count_line": (
+        "截至 {0}，共 {1} 个机关：{2}；内容：{3}",
+        "As of {0}, {1} agencies: {2}; content: {3}",
+    ),
+    "days_late": ("（{0} 天）", " ({0} days)"),
+    "never_checked": (
+        "{0} 年度还没有检查过，先运行 nianbao check",
+        "the year {0} was never checked: run `nianbao check` first",
+    ),
+    "due_until": ("{0}（当日 24:00 止，Asia/Shanghai）", "{0} (until 24:00, Asia/Shanghai)"),
+    "statutory": ("法定", "statutory"),
+    "practice": ("地方惯例，无法条明定", "practice, no statute names it"),
+    "scan_proof": ("{0} 页 {1} 行，到底的依据：{2}", "{0} pages, {1} rows, end proven by {2}"),
+    "part_why": ("判断过程", "Why"),
+    "part_scans": ("扫描", "Scans"),
+    "part_dates": ("公开者标明的日期", "Dates that the publisher states"),
+    "part_sightings": ("发现记录", "Sightings"),
+    "part_versions": ("报告版本", "Versions of the report"),
+    "part_words": ("人工核实", "A person's word"),
+    "part_findings": ("最近一次检查的结果", "Findings of the last check"),
+    "attested_absent": ("看过，没有", "looked, and it was not there"),
+    "attested_file": ("文件", "a file"),
+    "year_title": ("{0} 年度政府信息公开工作年度报告", "annual reports on {0}"),
+    # alerts
+    "no_alerts": ("没有未结告警", "no open alerts"),
+    "alert_moved": ("{0}：{1} → {2}", "{0}: {1} → {2}"),
+    "no_alert": ("没有告警 {0}", "there is no alert {0}"),
+    "many_alerts": ("{0} 对应多条告警，请多写几位", "{0} stands for several alerts, give more of the id"),
+    "notified": ("已发送 {0} 条，失败 {1} 条", "{0} sent, {1} failed"),
+    # attest
+    "attest_one_of": ("--file、--url、--absent 须且只能有一个", "give exactly one of --file, --url, --absent"),
+    "attest_absent_date": ("--absent 与 --published 不能同时使用", "--absent and --published exclude each other"),
+    "attested": ("已记录：{0} {1} 年度，{2}", "recorded: {0}, {1}, {2}"),
+    # read
+    "unreadable": ("无法读取（{0}）：{1}", "cannot be read ({0}): {1}"),
+    "not_stated": ("未标明", "not stated"),
+    "no_findings": ("没有检查结果", "no findings"),
+    "counts": ("错误 {0}，警告 {1}，提示 {2}", "{0} errors, {1} warnings, {2} notes"),
+    # reparse
+    "reparsed": ("{0} 份报告有变化，共 {1} 处", "{0} reports change, {1} values in all"),
+    "dry_run": ("仅列出，未写入", "listed only, nothing was written"),
+    # service
+    "serving": ("网站 {0} （Ctrl-C 结束）", "the site: {0} (Ctrl-C ends)"),
+    "failed": ("出错：{0}", "failed: {0}"),
+}
+"""Key → Chinese and English; `{0}` and so on are filled in order."""
+
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    "agency": ("机关", "agency"),
+    "alert": ("告警", "alert"),
+    "as_of": ("截至", "as of"),
+    "basis": ("依据", "basis"),
+    "becomes": ("新值", "becomes"),
+    "bulk": ("批量", "bulk"),
+    "by": ("何人", "by"),
+    "control_or_detail": ("对照，或说明", "control, or detail"),
+    "control": ("对照", "control"),
+    "current": ("现行", "current"),
+    "found": ("见到", "found"),
+    "holds": ("成立", "holds"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "cells": ("已读单元格", "cells read"),
+    "content": ("内容", "content"),
+    "cell": ("单元格", "cell"),
+    "change": ("改动", "change"),
+    "date": ("日期", "date"),
+    "detail": ("说明", "detail"),
+    "due": ("期限", "due"),
+    "file": ("文件", "file"),
+    "form": ("格式", "form"),
+    "title": ("标题", "title"),
+    "findings": ("错误/警告", "err/warn"),
+    "id": ("编号", "id"),
+    "message": ("内容", "message"),
+    "name": ("名称", "name"),
+    "opened": ("开始", "opened"),
+    "outcome": ("结果", "outcome"),
+    "place": ("位置", "where"),
+    "portal": ("网站", "portal"),
+    "proof": ("证明", "proof"),
+    "published": ("公开日期", "published"),
+    "reason": ("原因", "reason"),
+    "rows": ("行数", "rows"),
+    "rule": ("规则", "rule"),
+    "severity": ("级别", "severity"),
+    "source": ("来源", "source"),
+    "state": ("状态", "state"),
+    "status": ("状态", "status"),
+    "time": ("时间", "time"),
+    "url": ("网址", "url"),
+    "was": ("原值", "was"),
+    "year": ("年度", "year"),
+}
+"""Headings of the tables that are printed."""
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    Status.NOT_DUE: ("未到期", "not due"),
+    Status.ON_TIME: ("按时公开", "on time"),
+    Status.LATE: ("逾期公开", "late"),
+    Status.DATE_UNKNOWN: ("已公开，日期不明", "found, date unknown"),
+    Status.SUSPECTED_MISSING: ("疑似未公开", "suspected missing"),
+    Status.MISSING: ("未公开", "missing"),
+    Status.UNKNOWN: ("无法确认", "unknown"),
+    Status.WITHDRAWN: ("已撤下", "withdrawn"),
+    Status.EXEMPT: ("不适用", "exempt"),
+    Content.OK: ("合规", "ok"),
+    Content.MALFORMED: ("不合规", "malformed"),
+    Content.UNREADABLE: ("未能读取", "unreadable"),
+    Severity.ERROR: ("错误", "error"),
+    Severity.WARNING: ("警告", "warning"),
+    Severity.INFO: ("提示", "note"),
+    AlertState.OPEN: ("未处理", "open"),
+    AlertState.ACKNOWLEDGED: ("已确认", "acknowledged"),
+    AlertState.OBJECTED: ("有异议", "objected"),
+    AlertState.RESOLVED: ("已解除", "resolved"),
+    AlertState.WAIVED: ("已豁免", "waived"),
+    Outcome.COMPLETE: ("完整", "complete"),
+    Outcome.INCOMPLETE: ("不完整", "incomplete"),
+    Outcome.BLOCKED: ("被拦截", "blocked"),
+    Outcome.ROBOTS_REFUSED: ("robots.txt 禁止", "refused by robots.txt"),
+    Outcome.ROBOTS_UNREACHABLE: ("robots.txt 无法取得", "robots.txt unreachable"),
+    Outcome.UNREACHABLE: ("无法访问", "unreachable"),
+    Outcome.MOVED: ("已迁移到别的主机", "moved to another host"),
+    Outcome.SOFT_404: ("栏目已不存在", "soft 404"),
+    Outcome.NEEDS_BROWSER: ("需要浏览器", "needs a browser"),
+    Outcome.UNDECODABLE: ("编码损坏", "undecodable"),
+    Outcome.TRAPPED: ("页面无穷尽", "trapped"),
+    "stated_total": ("列表自述的总数", "the total that the list states"),
+    "last_page": ("末页", "the last page"),
+    "single_page": ("只有一页", "a single page"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "none": ("无", "none"),
+    "not_scanned": ("未扫描", "not scanned"),
+    "awaiting_confirmation": ("等待第二次扫描确认", "awaits a second scan"),
+    "no_control": ("栏目里没有可作对照的报告，请人工核实", "no control in the column: a person must look"),
+    "in_grace": ("宽限期内", "within the grace"),
+    "attested": ("人工核实", "a person's word"),
+    "stated": ("公开者自标日期", "stated by the publisher"),
+    "witnessed": ("此前完整扫描未见", "a complete scan before lacked it"),
+    "bulk_date": ("日期为批量迁移日期", "the date is a bulk one"),
+    "no_date": ("公开者未标明日期", "the publisher states no date"),
+    "missing": ("未公开", "missing"),
+    "late": ("逾期公开", "late"),
+    "withdrawn": ("已撤下", "withdrawn"),
+    "malformed": ("内容不合规", "malformed"),
+    "operator": ("运维", "operator"),
+}
+"""Key as programs see it → words for people. Keys without a row here are printed as they are."""
+
+
+def say(language: str, key: str, *values: object) -> str:
+    """A message, with its braces filled."""
+    return TEXTS[key][LANGUAGES.index(language)].format(*values)
+
+
+def heading(language: str, key: str) -> str:
+    """The heading of a printed column."""
+    return COLUMNS[key][LANGUAGES.index(language)]
+
+
+def word(language: str, key: str | None) -> str:
+    """A state, outcome or severity in words; empty for None, the key itself where it has no words."""
+    if key is None:
+        return ""
+    texts = WORDS.get(key)
+    return texts[LANGUAGES.index(language)] if texts else key

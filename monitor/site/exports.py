@@ -1,0 +1,83 @@
+"""Tables, rows and queries as datasette shows them, with CSV that no spreadsheet program will execute.
+
+Text from portals may begin with `=cmd()`; spreadsheet programs run that when a CSV file is opened. Such
+cells get an apostrophe in front, which those programs hide and which says «text». Numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import AsgiStream, BadRequest
+from datasette.views.row import RowView
+from datasette.views.table import TableView
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from datasette.utils.asgi import AsgiWriter, Request
+
+# What may stand before the sign: white space, also the wide and unbreakable kinds, marks of direction, a BOM.
+_FORMULA = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\u3000]*[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n]")
+_BOM = "\ufeff"
+
+
+def neutral(value: object) -> object:
+    """The cell as CSV may hold it: text that a spreadsheet would take for a formula is marked as text."""
+    match value:
+        case str():
+            return f"'{value}" if _FORMULA.match(value) else value
+        case dict():
+            return {key: neutral(part) for key, part in value.items()}
+        case _:
+            return value
+
+
+def neutral_rows(rows: Iterable[Iterable[object]]) -> list[list[object]]:
+    """The same for all cells of some rows."""
+    return [[neutral(value) for value in row] for row in rows]
+
+
+class _SafeCsv:
+    """The part that both views share: CSV comes as a file, in UTF-8 that Excel recognises, and neutral."""
+
+    async def as_csv(self, request: Request, database: str) -> AsgiStream:
+        """The rows as a CSV file."""
+        if "_trace" in request.args:
+            # datasette would wrap the file into a page of HTML.
+            raise BadRequest("_trace")
+        stream = await super().as_csv(request, database)  # type: ignore[misc]
+        if not isinstance(stream, AsgiStream):
+            return stream
+        name = re.sub(r"[^\w-]", "_", request.url_vars["table"], flags=re.ASCII)
+        headers = {**stream.headers, "content-disposition": f'attachment; filename="{name}.csv"'}
+        return AsgiStream(_with_bom(stream.stream_fn), headers=headers, content_type="text/csv; charset=utf-8")
+
+    async def data(self, request: Request, **options: Any) -> Any:  # noqa: ANN401 - passes on datasette's own options
+        """What datasette found; for CSV with neutral cells. An address that makes no sense is the caller's error."""
+        if "_through" in request.args:
+            raise BadRequest("_through")
+        try:
+            found = await super().data(request, **options)  # type: ignore[misc]
+        except (ValueError, LookupError, ArithmeticError, AssertionError) as error:
+            raise BadRequest(f"{type(error).__name__}: {error}") from error
+        if request.url_vars.get("format") == "csv" and isinstance(found, tuple):
+            found[0]["rows"] = neutral_rows(found[0]["rows"])
+        return found
+
+
+def _with_bom(stream: Callable[[AsgiWriter], Awaitable[None]]) -> Callable[[AsgiWriter], Awaitable[None]]:
+    async def write(writer: AsgiWriter) -> None:
+        await writer.write(_BOM)
+        await stream(writer)
+
+    return write
+
+
+class SafeTableView(_SafeCsv, TableView):  # type: ignore[misc]
+    """A table, a view or a canned query."""
+
+
+class SafeRowView(_SafeCsv, RowView):  # type: ignore[misc]
+    """One row."""

@@ -1,0 +1,123 @@
+"""A crawl of 500 reports on loopback with ingest, against bare Scrapy fetching the same addresses."""
+
+from __future__ import annotations
+
+import random
+import resource
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.crawl import CrawlRequest, crawl
+from crawler.ingest import ingest_finished
+from crawler.simulator.made_up import made_up_report
+from crawler.simulator.renderers.shapes import SHAPES
+from crawler.simulator.server import Page, PortalServer, Site
+from storage.captures import Captures
+from storage.database import open_database, save_registry
+from storage.records import Agency, AgencyKind, Portal, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PORTALS = 10
+REPORTS_EACH = 50
+_NOW = datetime(2025, 2, 10, 1, tzinfo=UTC)
+
+_BARE_SPIDER = """
+import sys
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+class Bare(scrapy.Spider):
+    name = "bare"
+    async def start(self):
+        for url in open(sys.argv[1]).read().split():
+            yield scrapy.Request(url, dont_filter=True)
+    def parse(self, response):
+        pass
+
+process = CrawlerProcess({"LOG_LEVEL": "ERROR", "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False})
+process.crawl(Bare)
+process.start()
+"""
+
+
+def crawl_against_bare_scrapy(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Seconds of the whole processes, and the most memory that the crawl's process held."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(PortalServer(_site(number))) for number in range(PORTALS)]
+        registry = _registry(servers)
+        begin = time.perf_counter()
+        request = CrawlRequest(
+            now=_NOW, portals=registry.portals, agencies=registry.agencies, years=(2024,), delay=0.0,
+            allow_private_hosts=True,
+        )  # fmt: skip
+        crawl(request, data=folder)
+        crawled = time.perf_counter() - begin
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        with open_database(folder / "crawled.db") as db:
+            save_registry(db, registry, _NOW)
+            begin = time.perf_counter()
+            ingested = list(ingest_finished(db, Captures(folder / "captures"), folder / "runs", at=_NOW))
+            reading = time.perf_counter() - begin
+            stored = db["reports"].count_where("readable = 1")
+        bare = _bare_seconds(folder, servers)
+    total = PORTALS * REPORTS_EACH
+    if stored != total or len(ingested) != 1:
+        raise RuntimeError(f"{stored} of {total} reports were stored: the benchmark measured something else")
+    yield (
+        f"crawl + ingest of {total} reports on {PORTALS} portals | bare Scrapy fetching them, 16 at a time",
+        f"{crawled:.1f} + {reading:.1f} s, {total / (crawled + reading):.0f}/s",
+        f"{bare:.1f} s, {total / bare:.0f}/s",
+        f"{(crawled + reading) / bare:.2f}",
+        "",
+    )
+    yield "memory of the crawl's process, most", f"{memory:.0f} MB", "", "", "≤ 200 MB"
+
+
+def _site(number: int) -> Site:
+    source = random.Random(number)
+    pages: dict[str, Page] = {}
+    rows = []
+    for place in range(REPORTS_EACH):
+        report = made_up_report(source, year=2024, agency=_name(number, place), activity=0.4)
+        path = f"/nb/{place}.html"
+        pages[path] = Page(SHAPES["html_trs"].render(report, source))
+        rows.append(f'<li><a href="{path}">{report.title}</a><span>{report.published_on}</span></li>')
+    listing = f"<html><head><title>政府信息公开年报</title></head><body><ul>{''.join(rows)}</ul></body></html>"
+    pages["/nb/"] = Page(listing.encode())
+    return Site(pages, ("/nb/",))
+
+
+def _name(number: int, place: int) -> str:
+    return f"第{number + 1}区第{place + 1}街道办事处"
+
+
+def _registry(servers: list[PortalServer]) -> Registry:
+    portals = tuple(
+        Portal(f"p{number}", f"第{number + 1}区", server.base_url, (server.host,), columns=(f"{server.base_url}nb/",))
+        for number, server in enumerate(servers)
+    )
+    agencies = tuple(
+        Agency(f"a{number}-{place}", _name(number, place), AgencyKind.STREET_OFFICE, "110101", f"p{number}")
+        for number in range(PORTALS)
+        for place in range(REPORTS_EACH)
+    )
+    return Registry(agencies, portals, ())
+
+
+def _bare_seconds(folder: Path, servers: list[PortalServer]) -> float:
+    urls = folder / "urls.txt"
+    urls.write_text(
+        "\n".join(f"{server.base_url}nb/{place}.html" for server in servers for place in range(REPORTS_EACH))
+    )
+    script = folder / "bare.py"
+    script.write_text(_BARE_SPIDER)
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, str(script), str(urls)], check=True)
+    return time.perf_counter() - begin

@@ -1,0 +1,58 @@
+"""What every test may count on: no network but loopback, and a skip that says what is not here."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+# A shared machine may be slow at any moment; how long one example takes says nothing about the code.
+settings.register_profile("nianbao", deadline=None)
+settings.load_profile("nianbao")
+
+MISSING = {
+    "shared": (not SHARED.is_dir(), "the project's papers are not beside this checkout"),
+    "browser": (
+        not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+        "no Chromium on this machine",
+    ),
+    "office": (not shutil.which("soffice"), "no LibreOffice on this machine"),
+}
+"""Marker → (is what it needs absent?, what the skip says)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, (is_absent, reason) in MISSING.items():
+            if is_absent and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and address[0] != "localhost" and not ip_address(address[0]).is_loopback:
+        raise PermissionError(f"a test tried to reach {address[0]}:{address[1]}; tests stay on loopback")
+
+
+sys.addaudithook(_stay_on_loopback)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of this checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The project's papers and samples; ask for it only in tests marked `shared`."""
+    return SHARED

@@ -1,0 +1,143 @@
+"""Whose report of which year a capture is: the row decides where it speaks, the report where it is silent."""
+
+from datetime import datetime
+
+import pytest
+
+from crawler.attribution import Agencies, ReadOutcome, attribute
+from storage.records import SHANGHAI, Agency, AgencyKind, Capture
+from storage.report import Report
+
+AT = datetime(2025, 2, 1, 9, tzinfo=SHANGHAI)
+REGISTRY = Agencies(
+    [
+        Agency("edu", "安丘市教育和体育局", AgencyKind.LOCAL_DEPARTMENT, "370784", "anqiu", aliases=("教体局",)),
+        Agency("tax", "国家税务总局安丘市税务局", AgencyKind.VERTICAL_AGENCY, "370784", "anqiu"),
+        Agency("town", "柘山镇人民政府", AgencyKind.TOWNSHIP_GOVERNMENT, "370784", "anqiu"),
+        Agency("far", "高密市民政局", AgencyKind.LOCAL_DEPARTMENT, "370785", "gaomi"),
+    ]
+)
+SCAN = ("edu", "tax", "town")
+TITLED = "安丘市教育和体育局2024年政府信息公开工作年度报告"
+SILENT = "2024年政府信息公开工作年度报告"
+
+
+def report(name=None, year=None, **readings):
+    named = {"title": name} if name else {}
+    return ReadOutcome(
+        Report(form="2021", title=None, agency_name=name, report_year=year, agency_readings=named | readings), None, ""
+    )
+
+
+def failed(reason):
+    return ReadOutcome(None, reason, "")
+
+
+def decided(reading, *, agency=None, year=None, title=SILENT):
+    capture = Capture(
+        "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
+        title=title, agency=agency, report_year=year,
+    )  # fmt: skip
+    attribution = attribute(capture, reading, SCAN, REGISTRY, parser_version="1")
+    return (
+        [(read.agency, read.report_year, read.reason) for read in attribution.readings],
+        [(dismissed.agency, dismissed.report_year, dismissed.reason) for dismissed in attribution.dismissals],
+    )
+
+
+COUNTS_FOR_EDU = ([("edu", 2024, None)], [])
+NOBODY = ([], [])
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        report("安丘市教育和体育局", 2024),
+        report("教体局", 2024),
+        report(None, None),
+        report("安丘市教育和体育局", 2023),
+        report("安丘教体局", 2024),
+        report("安丘市", 2024),
+        report("安丘市税务局", 2024, signature="安丘市教育和体育局"),
+        report("安丘市教育和体育局办公室", 2024),
+    ],
+    ids=["own name", "alias", "silent", "another year", "short name", "what is above", "signature", "office"],
+)
+def test_a_row_s_word_holds_unless_the_report_clearly_names_another(reading):
+    assert decided(reading, agency="edu", year=2024) == COUNTS_FOR_EDU
+
+
+@pytest.mark.parametrize(
+    ("reading", "agency", "year", "expected"),
+    [
+        (report("安丘市教育和体育局", 2024), None, None, [("edu", 2024, None)]),
+        (report("教体局", 2024), None, 2024, [("edu", 2024, None)]),
+        (report("安丘市税务局", 2023), None, None, [("tax", 2023, None)]),
+        (report("柘山镇", 2024), None, 2024, [("town", 2024, None)]),
+        (report("年报", 2024, signature="安丘市柘山镇人民政府"), None, 2024, [("town", 2024, None)]),
+        (report("安丘市教育和体育局", None), "edu", None, []),
+        (report("安丘市教育和体育局", 2022), "edu", None, [("edu", 2022, None)]),
+        (report("安丘市财政局", 2024), None, 2024, []),
+        (report("高密市民政局", 2024), None, 2024, []),
+        (report(None, 2024), None, 2024, []),
+        (report("局", 2024), None, 2024, []),
+    ],
+)
+def test_where_the_row_is_silent_the_report_says_whose_it_is(reading, agency, year, expected):
+    assert decided(reading, agency=agency, year=year) == (expected, [])
+
+
+def test_a_name_that_two_agencies_could_bear_is_nobody_s():
+    agencies = Agencies(
+        [
+            Agency(key, name, AgencyKind.LOCAL_DEPARTMENT, "370784", "anqiu")
+            for key, name in (("a", "安丘市教育局"), ("b", "高密市教育局"), ("c", "潍坊市教育局"))
+        ]
+    )
+
+    assert [agencies.named(name, ("a", "b", "c")) for name in ("教育局", "高密市教育局", "教育局考试院")] == [
+        None,
+        "b",
+        None,
+    ]
+
+
+def test_another_agency_s_report_in_an_agency_s_column_counts_for_that_other():
+    assert decided(report("安丘市税务局", 2024), agency="edu", year=2024) == (
+        [("tax", 2024, None)],
+        [("edu", 2024, "other_agency")],
+    )
+
+
+def test_a_known_agency_that_the_scan_did_not_look_for_takes_the_row_away_and_gets_nothing():
+    assert decided(report("高密市民政局", 2024), agency="edu", year=2024) == ([], [("edu", 2024, "other_agency")])
+
+
+def test_a_name_that_nobody_bears_is_attributed_to_nobody_but_the_row_stays():
+    assert decided(report("安丘市文化馆", 2024), agency="edu", year=2024) == NOBODY
+
+
+def test_a_row_whose_title_names_the_agency_holds_whatever_the_report_says():
+    assert decided(report("安丘市税务局", 2024), agency="edu", year=2024, title=TITLED) == COUNTS_FOR_EDU
+
+
+@pytest.mark.parametrize("reason", ["unsupported", "encrypted", "parser_failed", "truncated"])
+def test_what_we_cannot_read_counts_where_the_row_says_whose_it_is(reason):
+    assert decided(failed(reason), agency="edu", year=2024) == ([("edu", 2024, reason)], [])
+    assert decided(failed(reason), agency="edu") == decided(failed(reason), year=2024) == NOBODY
+
+
+@pytest.mark.parametrize("title", [TITLED, SILENT])
+def test_a_row_that_promises_the_report_and_shows_none_is_ours_to_read(title):
+    assert decided(failed("not_a_report"), agency="edu", year=2024, title=title) == (
+        [("edu", 2024, "not_a_report")],
+        [],
+    )
+
+
+@pytest.mark.parametrize("title", ["2024年工作要点", "2023年政府信息公开工作年度报告", "安丘市财政局" + SILENT, ""])
+def test_a_row_that_promises_something_else_and_shows_no_report_is_no_evidence(title):
+    assert decided(failed("not_a_report"), agency="edu", year=2024, title=title) == (
+        [],
+        [("edu", 2024, "not_a_report")],
+    )

@@ -1,0 +1,309 @@
+"""List pages in every shape we know: which links are its rows, where the next page is, when the end is proven."""
+
+from datetime import date
+
+import pytest
+
+from crawler.columns import disclosure_pages, report_columns, sub_columns
+from crawler.listings import Paging, article_parts, read_paging, stated_totals
+from crawler.pages import read_page
+from crawler.portals import FAMILIES, Listing, family_of
+from crawler.rows import bulk_dates, list_rows, read_rows, without_twins
+
+COLUMN = "http://www.example.gov.cn/zwgk/zfxxgknb/index.html"
+FOLDER = "http://www.example.gov.cn/zwgk/zfxxgknb/"
+END, SINGLE = Paging(is_end=True), Paging(is_single=True)
+
+
+def page(body, url=COLUMN):
+    return read_page(f"<html><body>{body}</body></html>".encode(), url)
+
+
+def rows_of(body, url=COLUMN):
+    return list_rows(read_rows(page(body, url)), url)
+
+
+def paging(body, *, number=1, url=COLUMN, opening=None):
+    this = page(body, url)
+    first = page(opening) if opening is not None else this
+    return read_paging(family_of(first.text).listing, first, this, number)
+
+
+def following(*names):
+    return Paging(tuple(FOLDER + name for name in names))
+
+
+def unclear(fault):
+    return Paging(fault=fault)
+
+
+PAGERS = {
+    '<script>createPageHTML(3, 0, "index", "html");</script>': following("index_1.html", "index_2.html"),
+    "<script>createPageHTML(3,0,'index','shtml',\"black2\",136);</script>": following("index_1.shtml", "index_2.shtml"),
+    "<script>createPageHTML('paging',25,1,'index','html',500);</script>": following("index_2.html", "index_1.html"),
+    "<script>createPageHTML('page_div',10,1,'xxgk_list','shtml',149)</script>": following(
+        "xxgk_list_2.shtml", "xxgk_list_1.shtml"
+    ),
+    '<script>createPageHTML(1, 0, "index", "html");</script>': END,
+    "<script>function createPageHTML(_nPageCount, _nCurrIndex, _sPageName){}</script>": SINGLE,
+    "<script>createPageHTML('2', pages, name, 'html')</script>": unclear("pager_unreadable"),
+    '<script>var currentPage = 0;var countPage = 2//共多少页\nx("index"+"_"+i+"."+"htm\\">")</script>': following(
+        "index_1.htm", "index_2.htm"
+    ),
+    "<script>maxPage = parseInt('4');</script>": following("2.html"),
+    '<a href="list_2.html">下一页</a>': following("list_2.html"),
+    '<a href="?page=2" title="后翻">下一页 &gt;</a>': Paging((f"{COLUMN}?page=2",)),
+    '<a href="list_2.html">2</a><a href="list_3.html">3</a>': following("list_2.html"),
+    '<span class="p_t">共52条</span><a href="zfxxgknb/10.htm">下页</a><a href="zfxxgknb/1.htm">尾页</a>1/11': following(
+        "zfxxgknb/10.htm"
+    ),
+    "<p>共 1 页</p><span>上一页</span><span>下一页</span>": END,
+    "<p>第1页/共3页</p>": unclear("pager_unreadable"),
+    '<span class="p_next_d p_fun_d">下页</span>': END,
+    '<a href="index.html">下一页</a>': END,
+    '<a href="javascript:void(0)" class="disabled">下一页</a>': END,
+    '<a href="javascript:goPage(2)">下一页</a>': unclear("pager_unreadable"),
+    '<a href="#" class="next">下一页</a>': unclear("pager_unreadable"),
+    '<span onclick="turn()">下一页</span>': unclear("pager_unreadable"),
+    '<div id="page" class="pagination"></div>': unclear("pager_unreadable"),
+    '<script>laypage.render({elem:"p", count: total});</script>': unclear("pager_unreadable"),
+    "<script>Ls.pagination('#p',{pageIndex:1,pageCount:12})</script>": unclear("pager_unreadable"),
+    "<div class='nav'>首页 &gt; 信息公开</div>": SINGLE,
+    "<p>2024/01/30</p>": SINGLE,
+    "<script src='/x/dataproxy.jsp'></script>": unclear("family_not_walked"),
+    "<script>$.get('/site/label/8888?labelName=publicInfoList')</script>": unclear("family_not_walked"),
+}
+
+
+@pytest.mark.parametrize("body", PAGERS)
+def test_the_first_page_says_where_the_next_is_or_that_there_is_none(body):
+    assert paging(body) == PAGERS[body]
+
+
+LATER_PAGERS = {
+    ("list_2.html", 2, '<a href="list_1.html">上一页</a><span>下一页</span>'): END,
+    ("list_3.html", 3, '<a href="list_1.html">1</a><a href="list_2.html">2</a><b>3</b>'): END,
+    ("list_3.html", 3, "<p>3/3页</p>"): END,
+    ("list_2.html", 2, ""): unclear("pager_gone"),
+    ("list_2.html", 2, '<a href="index.html">上一页</a>'): unclear("pager_unreadable"),
+    ("list_2.html", 2, '<a href="list_3.html">下一页</a><a href="list_9.html">尾页</a>'): following("list_3.html"),
+    ("list_9.html", 9, '<a href="list_9.html">尾页</a><a href="list_9.html">下一页</a>'): END,
+}
+
+
+@pytest.mark.parametrize(("name", "number", "body"), LATER_PAGERS)
+def test_a_later_page_goes_on_or_shows_the_end(name, number, body):
+    assert paging(body, number=number, url=FOLDER + name) == LATER_PAGERS[name, number, body]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("index_1.html", "index_2.html"), ("index_2.html", "index_3.html")])
+def test_the_numbering_that_fitted_the_second_page_is_kept(name, expected):
+    opening = '<script>createPageHTML(9, 0, "index", "html");</script>'
+
+    assert paging("", number=2, url=FOLDER + name, opening=opening) == following(expected)
+
+
+def test_a_count_that_grew_meanwhile_is_followed():
+    opening = '<script>createPageHTML(2, 0, "index", "html");</script>'
+    body = '<script>createPageHTML(3, 1, "index", "html");</script>'
+
+    assert paging(body, number=2, url=f"{FOLDER}index_1.html", opening=opening) == following("index_2.html")
+
+
+@pytest.mark.parametrize(
+    ("body", "totals"),
+    [
+        ("<p>共52条</p>", {52}),
+        ("<p>共有 <b>52</b> 条记录</p>", {52}),
+        ("<p>总记录数：52</p>", {52}),
+        ("<script>createPageHTML(7,0,'index','shtml','black2',136)</script>", {136}),
+        ("<p>共52条</p><p>共计53条</p>", {52, 53}),
+        ('<a href="x.html">去年共办理建议52条</a>', set()),
+        ("<p>共公开信息52条，共3页</p>", set()),
+        ("<p>全年共收到申请12件</p>", set()),
+    ],
+)
+def test_totals_are_those_that_the_list_states_about_itself(body, totals):
+    assert stated_totals(page(body)) == totals
+
+
+def test_every_family_is_walked_in_a_way_of_the_closed_set():
+    assert {family.listing for family in FAMILIES.values()} == set(Listing)
+
+
+def test_the_registry_may_name_the_family():
+    assert [family_of("", "trs").key, family_of("", "unheard of").key, family_of("", None).key] == [
+        "trs",
+        "static",
+        "static",
+    ]
+
+
+ROWS = {
+    '<ul><li><a href="./202401/t20240129_1.html" title="全名全名全名">全名全…</a><span>2024-01-29</span></li></ul>': (
+        "全名全名全名",
+        "202401/t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<table><tr><td><a href="t20240129_1.html">名</a></td><td>[2024/1/29]</td></tr></table>': (
+        "名",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<div><a href="t20240129_1.html">名</a> 2024年1月29日<br><a href="t20240129_2.html">二</a></div>': (
+        "名",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<dl><dt><a href="t20240129_1.html">名</a></dt><dd>2024.01.29</dd></dl>': (
+        "名",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<li><a href="t20240129_1.html">名 <i>2024-01-29</i></a></li>': ("名", "t20240129_1.html", date(2024, 1, 29)),
+    '<li><a href="t20240129_1.html">名</a><span>2024-\n 01-\n 29</span></li>': (
+        "名",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<ul><li>1</li><li><a href="t20240129_1.html">名</a></li><li>2024-01-29</li></ul>': (
+        "名",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+    '<li><a href=" t20240129_1.html\n">名</a><span>2024-02-30</span></li>': ("名", "t20240129_1.html", None),
+    '<li><a href="t20240129_1.html">2024-01-29至2024-01-30公告</a></li>': (
+        "至2024-01-30公告",
+        "t20240129_1.html",
+        date(2024, 1, 29),
+    ),
+}
+
+
+@pytest.mark.parametrize("body", ROWS)
+def test_a_row_has_its_full_title_its_address_and_the_date_beside_it(body):
+    row = rows_of(body)[0]
+
+    assert (row.title, row.url.removeprefix(FOLDER), row.listed_on) == ROWS[body]
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:void(0)", "mailto:a@b.cn", "#top", "", "data:text/html,x", "file:///etc/passwd", "ftp://a/b", "http://[x/"],
+)
+def test_what_is_no_page_is_no_row(href):
+    assert read_rows(page(f'<a href="{href}">名</a>')) == ()
+
+
+def test_navigation_and_news_beside_are_not_the_list():
+    body = (
+        '<ul class="nav"><li><a href="../">信息公开</a></li><li><a href="../zcwj/">政策文件</a></li></ul>'
+        '<ul class="news">'
+        + "".join(f'<li><a href="/xw/t20240101_{n}.html">要闻{n}</a><span>2024-01-01</span></li>' for n in range(8))
+        + '</ul><ul class="list"><li><a href="t20240129_1.html">某甲局2023年政府信息公开工作年度报告</a></li>'
+        '<li><a href="http://other.example.org/x.html">某乙局2023年政府信息公开工作年度报告</a></li></ul>'
+    )
+
+    assert [row.url for row in rows_of(body)] == [f"{FOLDER}t20240129_1.html", "http://other.example.org/x.html"]
+
+
+def test_a_page_of_nothing_but_navigation_has_no_rows():
+    assert rows_of('<ul><li><a href="../">信息公开</a></li><li><a href="/xw/">要闻</a></li></ul>') == ()
+
+
+def test_phone_twins_are_one_article_at_its_address_for_computers():
+    rows = read_rows(page('<a href="t1_2_wap.html">甲</a><a href="t1_2.html">甲</a><a href="t1_3_wap.html">乙</a>'))
+
+    assert [row.url.removeprefix(FOLDER) for row in without_twins(rows)] == ["t1_2.html", "t1_3_wap.html"]
+
+
+def test_a_date_that_twenty_rows_share_is_a_bulk_date():
+    body = "".join(f'<li><a href="t20240101_{n}.html">甲{n}</a><span>2024-01-0{1 + n // 20}</span></li>' for n in range(39))
+
+    assert bulk_dates(read_rows(page(f"<ul>{body}</ul>"))) == (date(2024, 1, 1),)
+
+
+def test_an_article_that_is_split_names_its_further_pages():
+    text = '<script>createPageHTML(3,0,"t20240129_1","html")</script>'
+
+    assert article_parts(text, f"{FOLDER}t20240129_1.html") == (
+        f"{FOLDER}t20240129_1_1.html",
+        f"{FOLDER}t20240129_1_2.html",
+    )
+    assert article_parts(text, f"{FOLDER}t20240129_2.html") == ()
+    assert article_parts('<script>createPageHTML(3,0,"index","html")</script>', COLUMN) == (
+        f"{FOLDER}index_1.html",
+        f"{FOLDER}index_2.html",
+    )
+
+
+def test_the_column_is_known_by_its_name_and_by_an_ambiguous_one_only_where_that_is_allowed():
+    rows = read_rows(page('<a href="/tjj/nb/">年报</a><a href="/zwgk/nb/">政府信息公开年报</a><a href="/jx/">绩效</a>'))
+
+    assert report_columns(rows, lambda _: True) == ("http://www.example.gov.cn/zwgk/nb/",)
+    assert report_columns(rows[:1], lambda _: False) == ()
+    assert report_columns(rows[:1], lambda _: True) == ("http://www.example.gov.cn/tjj/nb/",)
+
+
+def test_a_report_in_a_menu_is_not_taken_for_the_column():
+    rows = read_rows(page('<a href="/a/t20240129_1.html">政府信息公开年报</a><a href="/b/">2023年政府信息公开年报</a>'))
+
+    assert report_columns(rows, lambda _: True) == ()
+
+
+def test_pages_on_disclosure_are_looked_into_most_telling_first():
+    rows = read_rows(page('<a href="/zw/">政务公开</a><a href="/zfxxgk/">政府信息公开</a><a href="/jd/">政策解读</a>'))
+
+    assert disclosure_pages(rows) == ("http://www.example.gov.cn/zfxxgk/", "http://www.example.gov.cn/zw/")
+
+
+@pytest.mark.parametrize(
+    ("href", "text", "is_entered"),
+    [
+        ("2024n/", "2024年", True),
+        ("2024.html", "2024年", True),
+        ("?year=2024", "2024", True),
+        ("../zfxxgknb2024/", "2024年度", True),
+        ("2018n/", "2018年", False),
+        ("bm/", "县政府工作部门", True),
+        ("xz/", "各乡镇（街道）", True),
+        ("../zcwj/bm/", "县政府工作部门", False),
+        ("t20240129_1.html", "2023年政府信息公开工作年度报告", False),
+        ("2023nb.pdf", "2023年年报", False),
+        ("2023n/", "2023年年报", True),
+        ("http://other.example.org/zwgk/zfxxgknb/2024n/", "2024年", False),
+        ("bmjj/", "部门简介", False),
+    ],
+)
+def test_columns_inside_a_column_are_known_by_name_and_place(href, text, is_entered):
+    rows = read_rows(page(f'<a href="{href}">{text}</a>'))
+
+    assert bool(sub_columns(rows, COLUMN, from_year=2023)) is is_entered
+
+
+@pytest.mark.shared
+def test_a_real_column_that_mixes_news_and_other_agencies_reports(shared):
+    data = (shared / "portal_samples" / "trs_ordos_engebei_xxgknb_index.html").read_bytes()
+    read = read_page(data, COLUMN)
+    rows = list_rows(read_rows(read), COLUMN)
+
+    assert len(rows) == 10
+    assert rows[2].title == "鄂尔多斯市人民政府办公室2019年政府信息公开工作年度报告"
+    assert rows[2].listed_on == date(2020, 3, 11)
+    assert read_paging(family_of(read.text).listing, read, read, 1).next_urls[0] == f"{FOLDER}index_1.html"
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("hanweb_jcms_js_fzggw_col284_index.html", "hanweb"),
+        ("hanweb_jpaas_zj_fzggw_col1229565788_index.html", "jpaas"),
+        ("gkmlpt_index_skeleton.html", "gkmlpt"),
+        ("ucap_list_page.html", "trs"),
+        ("trs_ordos_engebei_xxgknb_index.html", "trs"),
+        ("vsb_boda_pager_real.html", "static"),
+    ],
+)
+def test_a_family_is_recognised_from_its_page(shared, name, family):
+    assert family_of((shared / "portal_samples" / name).read_text(encoding="utf-8")).key == family

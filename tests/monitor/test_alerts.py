@@ -1,0 +1,178 @@
+"""The alert book: what opens, stays, ends, and what a person may do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.alerts import ACTS, Accusation, Docket, Fingerprint, act, alert_id, is_settled, reconcile
+from storage.errors import AlertError
+from storage.records import Alert, AlertState, Transition
+
+NOW = datetime(2025, 2, 3, 1, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+MISSING = Fingerprint("caizheng", 2024, "missing", "")
+LATE = Fingerprint("caizheng", 2024, "late", "")
+MALFORMED = Fingerprint("caizheng", 2024, "malformed", "")
+
+
+def accused(about, *wheres, days_late=None):
+    entries = [
+        {"kind": "finding", "rule": about.rule, "where": where, "days_late": days_late} for where in wheres or [""]
+    ]
+    return Accusation(about, f"{about.rule} {','.join(wheres)}", ({"kind": "law", "basis": "x"}, *entries))
+
+
+def opened(accusation, at=NOW):
+    ((alert, _),) = reconcile((), Docket((accusation,)), at)
+    return alert
+
+
+def in_state(state, accusation):
+    return replace(opened(accusation), state=AlertState(state))
+
+
+def test_an_accusation_opens_an_alert_with_its_evidence():
+    accusation = accused(MISSING)
+
+    changes = reconcile((), Docket((accusation,)), NOW)
+
+    alert = Alert(
+        alert_id(MISSING, NOW), "caizheng", 2024, "missing", "", AlertState.OPEN, NOW, "missing ", accusation.evidence
+    )
+    assert changes == ((alert, Transition(alert.id, NOW, None, AlertState.OPEN, "开启")),)
+
+
+def test_nothing_changes_while_the_accusation_stands():
+    book = (opened(accused(MISSING)),)
+
+    assert reconcile(book, Docket((accused(MISSING),)), LATER) == ()
+
+
+def test_a_cured_alert_is_resolved_with_the_reason():
+    alert = opened(accused(MISSING))
+
+    changes = reconcile((alert,), Docket(cures={MISSING: "已检索到该报告"}), LATER)
+
+    resolved = replace(alert, state=AlertState.RESOLVED)
+    assert changes == ((resolved, Transition(alert.id, LATER, AlertState.OPEN, AlertState.RESOLVED, "已检索到该报告")),)
+
+
+def test_a_missing_report_that_comes_late_ends_one_alert_and_opens_another():
+    book = (opened(accused(MISSING)),)
+
+    changes = reconcile(book, Docket((accused(LATE, days_late=8),)), LATER)
+
+    assert [(alert.rule, move.to_state.value) for alert, move in changes] == [("late", "open"), ("missing", "resolved")]
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged", "objected"])
+def test_the_unknown_leaves_a_live_alert_untouched(state):
+    book = (in_state(state, accused(MISSING)),)
+
+    assert reconcile(book, Docket(unknown=frozenset({MISSING})), LATER) == ()
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "objected"])
+def test_an_alert_that_a_person_noted_stays_so_while_it_stands_and_ends_when_it_is_cured(state):
+    book = (in_state(state, accused(MISSING)),)
+
+    assert reconcile(book, Docket((accused(MISSING),)), LATER) == ()
+    assert [move.to_state.value for _, move in reconcile(book, Docket(), LATER)] == ["resolved"]
+
+
+def test_what_is_held_opens_nothing_and_ends_nothing():
+    docket = Docket((accused(MISSING),), held=frozenset({MISSING}))
+    live = opened(accused(MISSING))
+
+    assert reconcile((), docket, NOW) == ()
+    assert reconcile((live,), docket, LATER) == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "wheres", "states"),
+    [
+        ("open", ("a", "b"), [("open", "open", "问题有增加")]),
+        ("open", (), [("open", "open", "问题有变化")]),
+        ("open", ("a",), []),
+        ("acknowledged", ("a", "b"), [("acknowledged", "acknowledged", "问题有增加")]),
+        ("acknowledged", ("",), [("acknowledged", "acknowledged", "问题有增加")]),
+    ],
+)
+def test_a_live_alert_follows_what_its_accusation_consists_of(state, wheres, states):
+    book = (in_state(state, accused(MALFORMED, "a")),)
+    known = (in_state(state, accused(MALFORMED, "a", "b")),) if not wheres else book
+
+    changes = reconcile(known, Docket((accused(MALFORMED, *(wheres or ("a",))),)), LATER)
+
+    assert [(move.from_state.value, move.to_state.value, move.reason) for _, move in changes] == states
+
+
+def test_fewer_errors_do_not_disturb_an_acknowledged_alert():
+    book = (in_state("acknowledged", accused(MALFORMED, "a", "b")),)
+
+    assert reconcile(book, Docket((accused(MALFORMED, "a"),)), LATER) == ()
+
+
+@pytest.mark.parametrize(
+    ("waived", "now", "opens"),
+    [
+        (accused(MALFORMED, "a", "b"), accused(MALFORMED, "a"), False),
+        (accused(MALFORMED, "a", "b"), accused(MALFORMED, "b", "c"), True),
+        (accused(LATE, days_late=8), accused(LATE, days_late=8), False),
+        (accused(LATE, days_late=8), accused(LATE, days_late=12), True),
+    ],
+)
+def test_a_waived_alert_is_opened_again_only_by_something_other_or_graver(waived, now, opens):
+    book = (in_state("waived", waived),)
+
+    changes = reconcile(book, Docket((now,)), LATER)
+
+    assert [move.to_state.value for _, move in changes] == (["open"] if opens else [])
+    assert is_settled(now, book) is not opens
+
+
+def test_a_resolved_alert_opens_anew_under_another_id():
+    first = opened(accused(MISSING))
+    book = (replace(first, state=AlertState.RESOLVED),)
+
+    ((again, _),) = reconcile(book, Docket((accused(MISSING),)), NOW)
+
+    assert again.id != first.id
+    assert not is_settled(accused(MISSING), book)
+
+
+def test_ids_depend_on_what_and_when_alone():
+    assert alert_id(MISSING, NOW) == alert_id(MISSING, NOW)
+    assert len({alert_id(MISSING, NOW), alert_id(LATE, NOW), alert_id(MISSING, LATER)}) == 3
+
+
+ALLOWED = {
+    ("ack", "open"): "acknowledged",
+    ("ack", "objected"): "acknowledged",
+    ("waive", "open"): "waived",
+    ("waive", "acknowledged"): "waived",
+    ("waive", "objected"): "waived",
+    ("reopen", "acknowledged"): "open",
+    ("reopen", "objected"): "open",
+    ("reopen", "waived"): "open",
+    ("object", "open"): "objected",
+    ("object", "acknowledged"): "objected",
+}
+
+
+@pytest.mark.parametrize("verb", list(ACTS))
+@pytest.mark.parametrize("state", list(AlertState))
+def test_a_person_moves_an_alert_only_where_its_state_allows_it(verb, state):
+    alert = in_state(state, accused(MISSING))
+    expected = ALLOWED.get((verb, state.value))
+
+    if expected is None:
+        with pytest.raises(AlertError, match=alert.id):
+            act(alert, verb, LATER, by="王敏")
+    else:
+        moved, move = act(alert, verb, LATER, by="王敏", reason="已电话核实")
+        assert moved == replace(alert, state=AlertState(expected))
+        assert move == Transition(alert.id, LATER, state, AlertState(expected), "已电话核实", "王敏")

@@ -1,0 +1,391 @@
+"""Every status beside its neighbours, and the properties that keep an accusation honest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.case import lay_out
+from monitor.standing import standing, steps
+from storage.records import (
+    SHANGHAI,
+    Attestation,
+    Content,
+    Evidence,
+    Look,
+    Obligation,
+    Outcome,
+    Sighting,
+    Standing,
+    Status,
+    StoredReport,
+)
+from storage.report import DateSource, StatedDate
+
+DUE = date(2025, 1, 31)
+OWED = Obligation("caizheng", 2024, DUE, "regulations-2019-49-1", is_statutory=True)
+END = datetime(2025, 2, 1, tzinfo=SHANGHAI)
+LATER = END + timedelta(days=30)
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+URL = "http://www.qinghe.example/2025/caizheng.html"
+
+
+def look(at, *, outcome=Outcome.COMPLETE, control="青河县水利局2023年年报", found=False):
+    return Look(f"run-{at.isoformat()}", ("scan",), at, outcome, "", control, found)
+
+
+def sighting(first, *, last=None, listed_on=None, is_bulk=False):
+    return Sighting(URL, "2024年度报告", first, last or first, listed_on, is_bulk)
+
+
+def report(first, *dates, bulk=(), reason=None, attested=False, current=True):
+    stated = tuple(StatedDate(day, source) for day, source in dates)
+    published = stated[0].date if stated else None
+    return StoredReport(
+        1,
+        "caizheng",
+        2024,
+        URL,
+        "d" * 64,
+        "t",
+        first,
+        first,
+        published,
+        stated,
+        frozenset(bulk),
+        reason,
+        current,
+        attested,
+    )
+
+
+def word(at, *, absent=False, published_on=None, url=None):
+    return Attestation("caizheng", 2024, absent, published_on, url, None, "王敏", "电话核实", at)
+
+
+def evidence(*looks, sightings=(), reports=(), attestations=()):
+    return Evidence(looks, tuple(sightings), tuple(reports), tuple(attestations))
+
+
+def judged(known, now=LATER, *, owed=OWED, hours=20, grace=0):
+    return standing(owed, known, now, confirm_after_hours=hours, grace_days=grace)
+
+
+def status(known, now=LATER, **how):
+    return judged(known, now, **how).status
+
+
+ON_DUE, AFTER_DUE = date(2025, 1, 31), date(2025, 2, 1)
+PUBDATE, LIST_ROW = DateSource.META_PUBDATE, DateSource.LIST_ROW
+
+
+def test_nothing_found_is_not_due_until_the_due_day_has_ended():
+    assert status(evidence(), END - SECOND) is Status.NOT_DUE
+    assert judged(evidence(), END) == Standing("caizheng", 2024, DUE, Status.UNKNOWN, reason="not_scanned")
+
+
+@pytest.mark.parametrize("hours", [-12, -8, 0, 8, 14])
+def test_the_zone_of_the_host_does_not_move_the_due_day(hours):
+    zone = timezone(timedelta(hours=hours))
+
+    assert status(evidence(), (END - SECOND).astimezone(zone)) is Status.NOT_DUE
+    assert status(evidence(), END.astimezone(zone)) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected", "published", "days_late"),
+    [
+        ([(ON_DUE, PUBDATE)], Status.ON_TIME, ON_DUE, None),
+        ([(AFTER_DUE, PUBDATE)], Status.LATE, AFTER_DUE, 1),
+        ([(AFTER_DUE, PUBDATE), (ON_DUE, LIST_ROW)], Status.ON_TIME, ON_DUE, None),
+        ([(AFTER_DUE, PUBDATE), (ON_DUE, DateSource.URL)], Status.ON_TIME, ON_DUE, None),
+        ([(AFTER_DUE, DateSource.PAGE), (ON_DUE, DateSource.ISSUED)], Status.LATE, AFTER_DUE, 1),
+        ([(date(2025, 2, 8), PUBDATE), (date(2025, 2, 7), LIST_ROW)], Status.LATE, date(2025, 2, 8), 8),
+        ([(AFTER_DUE, DateSource.SIGNATURE), (AFTER_DUE, DateSource.BODY)], Status.DATE_UNKNOWN, None, None),
+        ([], Status.DATE_UNKNOWN, None, None),
+    ],
+)
+def test_the_publishers_dates_decide_on_time_or_late(dates, expected, published, days_late):
+    verdict = judged(evidence(look(END + DAY, found=True), reports=[report(END + DAY, *dates)]))
+
+    assert (verdict.status, verdict.published_on, verdict.days_late) == (expected, published, days_late)
+
+
+def test_a_sighting_in_time_beats_every_date():
+    late = [(AFTER_DUE, PUBDATE)]
+
+    seen_in_time = evidence(sightings=[sighting(END - SECOND)], reports=[report(END, *late)])
+    seen_after = evidence(sightings=[sighting(END)], reports=[report(END, *late)])
+
+    assert status(seen_in_time) is Status.ON_TIME
+    assert status(seen_after) is Status.LATE
+
+
+def test_a_bulk_date_accuses_nobody_but_may_excuse():
+    seen = END + DAY
+
+    assert status(evidence(sightings=[sighting(seen, listed_on=AFTER_DUE, is_bulk=True)])) is Status.DATE_UNKNOWN
+    assert status(evidence(sightings=[sighting(seen, listed_on=ON_DUE, is_bulk=True)])) is Status.ON_TIME
+    mixed = report(seen, (date(2025, 2, 3), PUBDATE), (AFTER_DUE, DateSource.URL), bulk=[AFTER_DUE])
+    assert judged(evidence(reports=[mixed])).reason == "bulk_date"
+
+
+def test_an_earlier_version_in_time_keeps_a_revised_report_on_time():
+    first = report(END, (ON_DUE, PUBDATE), current=False)
+    second = replace(report(END + DAY, (date(2025, 2, 5), PUBDATE)), id=2)
+
+    assert status(evidence(reports=[first, second])) is Status.ON_TIME
+
+
+def test_late_is_witnessed_only_by_a_complete_scan_after_the_due_day_and_before_the_sighting():
+    seen = sighting(END + 5 * DAY, listed_on=date(2025, 2, 5))
+
+    proofs = {
+        "after the due day": judged(evidence(look(END), sightings=[seen])).proof,
+        "on the due day": judged(evidence(look(END - SECOND), sightings=[seen])).proof,
+        "incomplete": judged(evidence(look(END, outcome=Outcome.INCOMPLETE), sightings=[seen])).proof,
+        "after the sighting": judged(evidence(look(END + 6 * DAY), sightings=[seen])).proof,
+    }
+
+    assert proofs == {
+        "after the due day": "witnessed",
+        "on the due day": "stated",
+        "incomplete": "stated",
+        "after the sighting": "stated",
+    }
+
+
+def test_a_late_report_is_told_whole():
+    known = evidence(
+        look(END), look(END + 8 * DAY, found=True), reports=[report(END + 8 * DAY, (date(2025, 2, 8), PUBDATE))]
+    )
+
+    assert judged(known) == Standing(
+        "caizheng", 2024, DUE, Status.LATE, date(2025, 2, 8), 8, "witnessed", content=None, url=URL
+    )
+
+
+@pytest.mark.parametrize(
+    ("looks", "expected", "reason"),
+    [
+        ([], Status.UNKNOWN, "not_scanned"),
+        ([look(END - SECOND)], Status.UNKNOWN, "not_scanned"),
+        ([look(END)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
+        ([look(END), look(END + 20 * HOUR - SECOND)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
+        ([look(END), look(END + 20 * HOUR)], Status.MISSING, None),
+        ([look(END - SECOND), look(END + 20 * HOUR)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
+        ([look(END, control=None), look(END + 20 * HOUR, control=None)], Status.SUSPECTED_MISSING, "no_control"),
+        ([look(END, control=None), look(END + 20 * HOUR)], Status.SUSPECTED_MISSING, "no_control"),
+        (
+            [look(END), look(END + 20 * HOUR, outcome=Outcome.BLOCKED)],
+            Status.SUSPECTED_MISSING,
+            "awaiting_confirmation",
+        ),
+        ([look(END), look(END + DAY), look(END + 2 * DAY, outcome=Outcome.BLOCKED)], Status.MISSING, None),
+        ([look(END, outcome=Outcome.ROBOTS_REFUSED)], Status.UNKNOWN, "robots_refused"),
+        ([look(END, outcome=Outcome.BLOCKED), look(END + DAY, outcome=Outcome.MOVED)], Status.UNKNOWN, "moved"),
+    ],
+)
+def test_missing_needs_two_complete_controlled_scans_apart_and_after_the_due_day(looks, expected, reason):
+    verdict = judged(evidence(*looks))
+
+    assert (verdict.status, verdict.reason) == (expected, reason)
+
+
+def test_a_sighting_ends_a_missing_report():
+    absent = (look(END), look(END + DAY))
+
+    assert status(evidence(*absent)) is Status.MISSING
+    assert status(evidence(*absent, sightings=[sighting(END + 2 * DAY, listed_on=date(2025, 2, 3))])) is Status.LATE
+    assert status(evidence(*absent, sightings=[sighting(END + 2 * DAY)])) is Status.DATE_UNKNOWN
+
+
+def test_grace_holds_back_missing_and_nothing_else():
+    early, grown = (look(END), look(END + DAY)), (look(END + 5 * DAY), look(END + 6 * DAY))
+
+    assert judged(evidence(*early), END + 2 * DAY, grace=5).reason == "in_grace"
+    assert judged(evidence(*early), END + 6 * DAY, grace=5).reason == "awaiting_confirmation"
+    assert judged(evidence(*early, *grown), grace=5).status is Status.MISSING
+    assert judged(evidence(*early, *grown), grace=5).due == DUE
+    assert status(evidence(reports=[report(END, (AFTER_DUE, PUBDATE))]), grace=5) is Status.LATE
+
+
+SEEN = sighting(END - 10 * DAY, last=END - 5 * DAY, listed_on=date(2025, 1, 22))
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ((0, 3, 7), Status.WITHDRAWN),
+        ((0, 3, 6.9), Status.ON_TIME),
+        ((0, 7), Status.ON_TIME),
+        ((0, 1, 2, 7), Status.WITHDRAWN),
+    ],
+)
+def test_a_report_is_withdrawn_after_three_complete_scans_over_seven_days(days, expected):
+    gone = [look(END + day * DAY, control=None) for day in days]
+
+    assert status(evidence(*gone, sightings=[SEEN])) is expected
+
+
+def test_a_report_that_is_seen_again_was_not_withdrawn():
+    gone = [look(END + day * DAY) for day in (0, 3, 7)]
+    blocked = [look(END + day * DAY, outcome=Outcome.BLOCKED) for day in (0, 3, 7)]
+
+    assert status(evidence(*gone, look(END + 8 * DAY, found=True), sightings=[SEEN])) is Status.ON_TIME
+    assert status(evidence(*blocked, sightings=[SEEN])) is Status.ON_TIME
+
+
+def test_a_withdrawn_report_keeps_its_address_and_date():
+    verdict = judged(evidence(*[look(END + day * DAY) for day in (0, 3, 7)], sightings=[SEEN]))
+
+    assert (verdict.status, verdict.url, verdict.published_on) == (Status.WITHDRAWN, URL, date(2025, 1, 22))
+
+
+def test_a_waived_agency_is_exempt_whatever_was_found():
+    exempt = replace(OWED, due=None, exempt_reason="机构改革")
+
+    assert judged(evidence(look(END), look(END + DAY)), owed=exempt) == Standing(
+        "caizheng", 2024, None, Status.EXEMPT, reason="机构改革"
+    )
+    assert judged(evidence(sightings=[SEEN]), owed=exempt).url == URL
+
+
+def test_a_person_may_say_that_it_is_there():
+    attested_url = "http://mirror.example/a"
+
+    in_time = judged(evidence(attestations=[word(LATER, published_on=ON_DUE, url=attested_url)]))
+    late = judged(evidence(attestations=[word(LATER, published_on=date(2025, 2, 8))]))
+    seen_by_due = judged(evidence(attestations=[word(END - SECOND)]))
+    undated = judged(evidence(attestations=[word(END)]))
+
+    assert in_time == Standing(
+        "caizheng", 2024, DUE, Status.ON_TIME, ON_DUE, content=Content.UNREADABLE, url=attested_url, reason="attested"
+    )
+    assert (late.status, late.days_late, late.proof, late.reason) == (Status.LATE, 8, "stated", "attested")
+    assert (seen_by_due.status, undated.status) == (Status.ON_TIME, Status.DATE_UNKNOWN)
+
+
+def test_a_present_word_outlives_scans_that_cannot_see_it_and_yields_to_a_later_word():
+    gone = [look(END + day * DAY) for day in (0, 3, 7, 9)]
+
+    assert status(evidence(*gone, attestations=[word(END)])) is Status.DATE_UNKNOWN
+    assert status(evidence(*gone, sightings=[SEEN], attestations=[word(END)])) is Status.ON_TIME
+    assert status(evidence(*gone, attestations=[word(END), word(END + DAY, absent=True)])) is Status.MISSING
+
+
+def test_an_absent_word_is_a_control_and_not_a_scan():
+    bare = (look(END, control=None), look(END + DAY, control=None))
+    after, before = word(END + 2 * DAY, absent=True), word(END - DAY, absent=True)
+
+    assert status(evidence(*bare, attestations=[after])) is Status.MISSING
+    assert status(evidence(*bare, attestations=[before])) is Status.SUSPECTED_MISSING
+    assert status(evidence(look(END, outcome=Outcome.BLOCKED), attestations=[after])) is Status.UNKNOWN
+    assert status(evidence(look(END, control=None), attestations=[after])) is Status.SUSPECTED_MISSING
+
+
+def test_what_cannot_be_read_is_unreadable_and_accuses_nobody():
+    dated = (ON_DUE, PUBDATE)
+
+    unreadable = judged(evidence(reports=[report(END, dated, reason="picture_without_ocr")]))
+    unfetched = judged(evidence(sightings=[sighting(END - DAY)]))
+    readable = judged(evidence(reports=[report(END, dated)]))
+
+    assert (unreadable.status, unreadable.content) == (Status.ON_TIME, Content.UNREADABLE)
+    assert (unfetched.status, unfetched.content) == (Status.ON_TIME, Content.UNREADABLE)
+    assert (readable.status, readable.content) == (Status.ON_TIME, None)
+
+
+def test_the_steps_tell_why_the_neighbours_do_not_hold():
+    known = evidence(look(END), look(END + HOUR))
+    case = lay_out(OWED, known, LATER, confirm_after_hours=20)
+
+    assert [(step.status.value, step.holds, step.code) for step in steps(case)] == [
+        ("exempt", False, ""),
+        ("withdrawn", False, "never_seen"),
+        ("on_time", False, "not_found"),
+        ("late", False, "not_found"),
+        ("date_unknown", False, "not_found"),
+        ("not_due", False, "due_end"),
+        ("missing", False, "awaiting_confirmation"),
+        ("suspected_missing", True, "awaiting_confirmation"),
+    ]
+
+
+OUTCOMES = st.sampled_from(list(Outcome))
+INSTANTS = st.integers(-300, 400).map(lambda hours: (END + hours * HOUR).astimezone(UTC))
+LOOKS = st.lists(
+    st.builds(
+        lambda at, outcome, control: look(at, outcome=outcome, control=control),
+        INSTANTS,
+        OUTCOMES,
+        st.sampled_from(["control", None]),
+    ),
+    max_size=8,
+).map(lambda looks: tuple(sorted(looks, key=lambda one: one.started_at)))
+WORDS = st.lists(st.builds(lambda at, absent: word(at, absent=absent), INSTANTS, st.booleans()), max_size=2)
+SIGHTINGS = st.builds(
+    lambda at, day, is_bulk: sighting(at, listed_on=day, is_bulk=is_bulk),
+    INSTANTS,
+    st.none() | st.dates(date(2025, 1, 1), date(2025, 2, 28)),
+    st.booleans(),
+)
+
+
+@given(LOOKS, WORDS, INSTANTS, st.integers(0, 3))
+def test_missing_rests_on_two_qualifying_scans(looks, words, now, grace):
+    verdict = judged(evidence(*looks, attestations=words), now, grace=grace)
+
+    qualifying = [
+        one.started_at
+        for one in looks
+        if one.outcome is Outcome.COMPLETE
+        and one.started_at >= END + grace * DAY
+        and (one.control or any(said.absent and said.at >= END for said in words))
+    ]
+    if verdict.status is Status.MISSING:
+        assert max(qualifying) - min(qualifying) >= 20 * HOUR
+        assert now >= END
+
+
+@given(LOOKS, INSTANTS)
+def test_scans_that_could_not_look_never_prove_an_absence(looks, now):
+    failed = tuple(replace(one, outcome=Outcome.BLOCKED) for one in looks)
+
+    assert status(evidence(*failed), now) in {Status.NOT_DUE, Status.UNKNOWN}
+
+
+@given(LOOKS, INSTANTS, OUTCOMES.filter(lambda outcome: outcome is not Outcome.COMPLETE), st.integers(0, 500))
+def test_a_later_incomplete_scan_changes_neither_suspicion_nor_missing(looks, now, outcome, hours):
+    before = judged(evidence(*looks), now)
+    last = max([END, *(one.started_at for one in looks)]) + hours * HOUR
+
+    after = judged(evidence(*looks, look(last, outcome=outcome)), now)
+
+    if before.status in {Status.SUSPECTED_MISSING, Status.MISSING}:
+        assert after == before
+
+
+@given(LOOKS, SIGHTINGS, INSTANTS)
+def test_a_sighting_always_leaves_missing(looks, seen, now):
+    known = evidence(*looks, sightings=[seen])
+
+    assert status(known, now) in {Status.ON_TIME, Status.LATE, Status.DATE_UNKNOWN, Status.WITHDRAWN}
+
+
+@given(LOOKS, SIGHTINGS, INSTANTS)
+def test_late_is_never_said_without_a_date_after_the_due_day(looks, seen, now):
+    verdict = judged(evidence(*looks, sightings=[seen]), now)
+
+    if verdict.status is Status.LATE:
+        assert seen.listed_on is not None
+        assert seen.listed_on > DUE
+        assert not seen.is_bulk
+        assert seen.first_seen_at >= END
+        assert verdict.days_late == (seen.listed_on - DUE).days
