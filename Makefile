@@ -31,13 +31,13 @@ docs: $(INSTALLED)
 	$(BIN)/python docs/generate.py
 
 bench: $(INSTALLED)
-	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.run
 
 soak: $(INSTALLED)
-	$(BIN)/python tests/bench/soak.py
+	$(BIN)/python -m tests.bench.soak
 
 fuzz: $(INSTALLED)
-	$(BIN)/python tests/bench/fuzz.py
+	$(BIN)/python -m tests.bench.fuzz
 
 # Debian packages that the tests need and pip cannot bring: a browser and a Chinese font.
 .PHONY: system

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.downloads import MAX_PAGE
 from crawler.listings import article_parts
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pages import page_title, read_page, visible_words
@@ -91,6 +92,8 @@ def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:
 
 def _readable(answer: Answer) -> Page | None:
     """The page in an answer, None for what is no readable page: the reader of documents will say what it is."""
+    if len(answer.body) > MAX_PAGE:
+        return None
     try:
         return read_page(answer.body, answer.final_url)
     except UnreadableError:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_REFUSALS = 3
 """After so many refused documents a portal is left alone for the rest of the run."""
 
-MAX_PAGE = 8 * 1024 * 1024
+MAX_PAGE = 4 * 1024 * 1024
 """Bytes of a list page; an article or file may be as large as Scrapy's DOWNLOAD_MAXSIZE."""
 
 _MAX_HOPS = 3

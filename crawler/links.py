@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RowReading(NamedTuple):
-    """A row that reads like a report. `names_other`: its title names an agency that is none of ours."""
+    """A row that reads like a report. `names_other`: its title names an agency, and that is none of ours."""
 
     candidate: Candidate
     names_agency: bool
@@ -33,25 +33,22 @@ def read_row(
     reading = read_title(title)
     if not reading.is_report:
         return None
-    owner = None
+    names_agency = reading.agency_name is not None
     if reading.agency_name is not None:
-        owner = owner_of(reading.agency_name, agencies)
-    elif len(agencies) == 1 and is_in_list:
-        owner = agencies[0].id
+        owners = owners_of(reading.agency_name, agencies)
+    else:
+        owners = tuple(agency.id for agency in agencies) if is_in_list else ()
+    owner = owners[0] if len(owners) == 1 else None
     candidate = Candidate(
         scan=scan, title=title, url=url, listed_on=listed_on, agency=owner, report_year=reading.report_year
     )
-    names_agency = reading.agency_name is not None
-    return RowReading(candidate, names_agency, names_agency and owner is None)
+    return RowReading(candidate, names_agency, names_other=names_agency and not owners)
 
 
-def owner_of(printed: str, agencies: Sequence[Agency]) -> str | None:
-    """The id of the agency that a printed name means; None where it means none, or could mean several."""
-    exact = [agency.id for agency in agencies if printed in {agency.name, *agency.aliases}]
-    if len(exact) == 1:
-        return exact[0]
-    alike = [agency.id for agency in agencies if same_agency(printed, (agency.name, *agency.aliases))]
-    return alike[0] if len(alike) == 1 else None
+def owners_of(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    """The ids of the agencies that a printed name can mean: of those that bear it exactly, else of those alike."""
+    exact = tuple(agency.id for agency in agencies if printed in {agency.name, *agency.aliases})
+    return exact or tuple(agency.id for agency in agencies if same_agency(printed, (agency.name, *agency.aliases)))
 
 
 def is_wanted(reading: RowReading, years: frozenset[int]) -> bool:

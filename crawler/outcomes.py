@@ -157,9 +157,9 @@ def says_it_is_empty(text: str, source: str) -> bool:
     return _NO_ROWS.search(text) is not None and _TEMPLATE.search(source) is None
 
 
-def readable_start(body: bytes) -> str:
-    """The beginning of a body as text, without asking what encoding it is in; for signatures only."""
-    start = body[:SEEN]
+def readable_start(body: bytes, limit: int = SEEN) -> str:
+    """The beginning of a body as text, without asking what encoding it is in; not for what a page says."""
+    start = body[:limit].removeprefix(b"\xef\xbb\xbf")
     try:
         return start.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -66,9 +66,9 @@ def read_robots(status: int, body: bytes, url: str, headers: Mapping[str, str] |
         return RobotsRules(trouble=Trouble(Outcome.BLOCKED, "refused", (f"{status} {signature or ''}".strip(), url)))
     if status >= 500 or status in RETRIED_STATUSES or 300 <= status < 400:  # noqa: PLR2004 (RFC 9309, 2.3.1)
         return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (status, url)))
-    text = readable_start(body[:MAX_BYTES]) if status == 200 else ""  # noqa: PLR2004 (4xx: no rules)
+    text = readable_start(body, MAX_BYTES) if status == 200 else ""  # noqa: PLR2004 (4xx: no rules)
     # Some portals answer every unknown address with their home page.
-    is_page = text.lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype", "<html", "<head", "<script", "<?xml"))
+    is_page = text.lstrip().lower().startswith(("<!doctype", "<html", "<head", "<script", "<?xml"))
     return RobotsRules(None if is_page or not text.strip() else Protego.parse(text))
 
 

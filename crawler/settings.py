@@ -44,6 +44,6 @@ DOWNLOADER_MIDDLEWARES = {
 }
 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
-MEMUSAGE_LIMIT_MB = 1024
+MEMUSAGE_LIMIT_MB = 1536
 LOG_LEVEL = "INFO"
 LOG_COLOR = False

@@ -19,17 +19,22 @@ CONFUSERS = (
     ("预算", "部门预算"),
     ("行政执法", "行政执法统计年报"),
     ("企事业单位", "公共企事业单位信息公开年报"),
-    ("工作要点", "政务公开工作要点"),
-    ("要点落实", "政务公开要点落实情况"),
-    ("实施方案", "工作方案"),
+    ("统计公报", "统计公报"),
+    ("培训", "培训消息"),
     ("公开指南", "信息公开指南"),
     ("公开目录", "信息公开目录"),
     ("公开制度", "信息公开制度"),
-    ("培训", "培训消息"),
+)
+"""What a page is about → what it is instead of a report. Not where the word is part of the agency's own name
+(综合行政执法局, 新媒体中心)."""
+
+OTHER_PAGES = (
+    ("工作要点", "政务公开工作要点"),
+    ("要点落实", "政务公开要点落实情况"),
+    ("实施方案", "工作方案"),
     ("图解", "图解"),
     ("一图读懂", "图解"),
     ("解读", "解读"),
-    ("统计公报", "统计公报"),
     ("依申请公开年", "依申请公开年报"),
     ("依申请公开工作", "依申请公开年报"),
     ("关于做好", "布置编制年报的通知"),
@@ -38,7 +43,7 @@ CONFUSERS = (
     ("关于报送", "布置报送年报的通知"),
     ("关于进一步", "布置工作的通知"),
 )
-"""A word in the title → what such a page is instead of a report. Order decides between two."""
+"""Words that say what a page is wherever they stand. Order decides between two."""
 
 MAX_TITLE = 120
 
@@ -50,9 +55,10 @@ _CORE = re.compile(r"(?:政府|政务)?信息公开|政务公开")
 _REPORT = re.compile(r"年度?报告?|报告|工作总结|年度总结")
 _PUBLISHING = re.compile(r"关于(?:发布|公布|印发|公开|公示)?|^(?:发布|公布)")
 _BRACKETED = re.compile(r"^[【\[(《「](?:[^】\])》」]{0,8})[】\])」]")
+_LEADING = re.compile(r"^(?:附件?\d{0,2}[:、.]?|(?:标题|名称|题名|信息名称):|\d{1,2}[.、]|[#*·•>]+)")
 _TRAILING = re.compile(r"报告?\s*(?:[(（]([^()（）]{2,30})[)）]|[—–-]{1,2}\s*([^—–-]{2,30}))\s*$")
 _BODY_WORD = re.compile(
-    r"(?:政府|厅|局|委|办|处|部|署|院|会|镇|乡|街道|区|县|市|省|旗|中心|队|行|公司|所|站|社|库|室|台|苏木)$"
+    r"(?:政府|厅|局|委|办|处|部|署|院|会|镇|乡|街道|区|县|市|省|旗|中心|队|行|公司|所|站|社|库|室|台|校|馆|团|苏木)$"
 )
 _EDGE = " \t\u3000\xa0·、,,。:::《》〈〉“”\"'-—–_|"
 
@@ -72,14 +78,15 @@ class TitleReading(NamedTuple):
 
 def read_title(text: str) -> TitleReading:
     """What a list row's or page's title says; all None and False where it is about something else."""
-    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[: MAX_TITLE * 2]))
+    flat = _LEADING.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[: MAX_TITLE * 2])))
     year = report_year(flat)
-    core = _CORE.search(flat)
+    core = _core(flat)
     if core is None or len(flat) > MAX_TITLE:
-        return TitleReading(False, None, year, _confuser(flat))  # noqa: FBT003
-    confuser = _confuser(flat)
+        return TitleReading(False, None, year, _confuser(flat, ""))  # noqa: FBT003
+    agency = _agency(flat, core.start())
+    confuser = _confuser(flat, agency or "")
     is_report = confuser is None and _REPORT.search(flat, core.end()) is not None
-    return TitleReading(is_report, _agency(flat, core.start()), year, confuser)
+    return TitleReading(is_report, agency, year, confuser)
 
 
 def names_a_body(text: str) -> bool:
@@ -104,8 +111,24 @@ def report_year(flat: str) -> int | None:
     return int("".join(str(max(_DIGIT.index(character) - 2, 0)) for character in match[2]))
 
 
-def _confuser(flat: str) -> str | None:
-    return next((kind for word, kind in CONFUSERS if word in flat), None)
+def _core(flat: str) -> re.Match[str] | None:
+    """The words 政府信息公开 that the report is about: an agency's own name may hold them too."""
+    first = _CORE.search(flat)
+    if first is None:
+        return None
+    report = _REPORT.search(flat, first.end())
+    end = report.start() if report is not None else first.end()
+    return list(_CORE.finditer(flat, 0, end))[-1]
+
+
+def _confuser(flat: str, agency: str) -> str | None:
+    own = agency if _BODY_WORD.search(agency) else ""
+    for word, kind in CONFUSERS:
+        # «…政府网站» is a site, «…网站管理局» an agency.
+        named = 1 if word in own and not own.endswith(word) else 0
+        if flat.count(word) > named:
+            return kind
+    return next((kind for word, kind in OTHER_PAGES if word in flat), None)
 
 
 def _agency(flat: str, core: int) -> str | None:

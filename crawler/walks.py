@@ -142,10 +142,20 @@ async def _walk(visit: Visit, url: str, *, from_year: int, depth: int, ground: _
         if column not in ground.entered:
             ground.entered.add(column)
             part = await _walk(visit, column, from_year=from_year, depth=depth + 1, ground=ground)
-            # What is named like a year's column may be that year's report itself: then there is no list to prove.
-            is_report = part.trouble is not None and part.trouble.key == "column_is_report"
-            parts.append(replace(part, trouble=None, end_proof="single_page") if is_report else part)
+            parts.append(_as_part(part))
     return own if len(parts) == 1 else joined(parts)
+
+
+def _as_part(walk: ListWalk) -> ListWalk:
+    """A column inside a column: that it is gone does not mean that the whole is."""
+    if walk.trouble is None:
+        return walk
+    if walk.trouble.key == "column_is_report":
+        # What is named like a year's column may be that year's report itself: then there is no list to prove.
+        return replace(walk, trouble=None, end_proof="single_page")
+    if walk.trouble.outcome in {Outcome.MOVED, Outcome.SOFT_404}:
+        return replace(walk, trouble=walk.trouble._replace(outcome=Outcome.INCOMPLETE))
+    return walk
 
 
 async def _walk_list(visit: Visit, seen: _List, ground: _Ground, *, from_year: int | None) -> Trouble | None:

@@ -113,12 +113,16 @@ def reconcile(book: Iterable[Alert], docket: Docket, now: datetime, *, language:
     return tuple(changes)
 
 
-def is_settled(accusation: Accusation, book: Iterable[Alert]) -> bool:
-    """An accusation that the book already bears, alive or waived: it would open nothing new."""
-    return any(
-        fingerprint(alert) == accusation.fingerprint
-        and (alert.state in LIVE_STATES or (alert.state is AlertState.WAIVED and _is_covered(accusation, alert)))
-        for alert in book
+def settled(accusations: Iterable[Accusation], book: Iterable[Alert]) -> frozenset[Fingerprint]:
+    """The accusations that the book bears already, alive or waived: they would open nothing new."""
+    alerts = tuple(book)
+    live = {fingerprint(alert) for alert in alerts if alert.state in LIVE_STATES}
+    waived = _waived(alerts)
+    return frozenset(
+        accusation.fingerprint
+        for accusation in accusations
+        if accusation.fingerprint in live
+        or any(_is_covered(accusation, by) for by in waived.get(accusation.fingerprint, ()))
     )
 
 

@@ -101,7 +101,8 @@ def channel_key(channel: Channel) -> str:
 
 def redacted(text: str, url: str) -> str:
     """The text without anything that stands in the address: keys, passwords, names of hosts and users."""
-    for part in sorted({*_KEY_PARTS.findall(url), *_KEY_PARTS.findall(unquote(url))}, key=len, reverse=True):
+    written = _KEY_PARTS.findall(url)
+    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
         text = text.replace(part, "***")
     return " ".join(text.split())[:LONGEST_ERROR]
 

@@ -19,7 +19,7 @@ from monitor.accusations import (
     published_findings,
     unknown_rules,
 )
-from monitor.alerts import Docket, fingerprint, is_settled, reconcile
+from monitor.alerts import Docket, fingerprint, reconcile, settled
 from monitor.breakers import incidents
 from monitor.case import lay_out
 from monitor.checks import content_verdict
@@ -138,8 +138,7 @@ def _docket(db: Database, matters: Sequence[Matter], book: Sequence[Alert], sitt
         for matter in matters
         for accusation in accusations(matter, scans, grace_days=sitting.watch.grace_days, language=language)
     ]
-    settled = {accusation.fingerprint for accusation in accused if is_settled(accusation, book)}
-    asked = incidents(matters, book, settled, sitting.report_year, sitting.now, language=language)
+    asked = incidents(matters, book, settled(accused, book), sitting.report_year, sitting.now, language=language)
     reasons = {key: reason for matter in matters for key, reason in cures(matter, language)}
     present = {matter.agency.id for matter in matters}
     for alert in book:

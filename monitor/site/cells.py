@@ -27,6 +27,10 @@ CHIPS = ("status", "content", "severity", "outcome", "state", "from_state", "to_
 
 _WORDS = ("kind", "proof", "reason", "source")
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+_NAMING = frozenset(
+    {"report_year", "printed_year", "year", "id", "report", "number", "scan", "capture", "is_current", "status"}
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _SHOWN_DIGEST = 12
@@ -34,8 +38,10 @@ _SHOWN_ADDRESS = 60
 _MOST_ITEMS = 200
 
 
-def shown(column: str, value: object, language: str, row: Row | None = None) -> Markup | None:
-    """The value for a page, None where datasette's own way will do."""
+def shown(
+    column: str, value: object, language: str, *, row: Row | None = None, table: str | None = None
+) -> Markup | None:
+    """The value for a page, None where datasette's own way will do. `table` None: it is a query's."""
     link = _LINKS.get(column)
     if isinstance(value, dict):
         # datasette has looked up the name behind a key.
@@ -46,8 +52,17 @@ def shown(column: str, value: object, language: str, row: Row | None = None) -> 
         return link(value, str(value), row)
     if not isinstance(value, str):
         return None
+    if column == "name" and (owner := _of_row(row, "id" if table == "agencies" else "agency")):
+        return _agency(owner, value, row)
     said = _SAID.get(column)
     return said(value, language) if said else _by_content(value, language)
+
+
+def cell_class(column: str, value: object) -> str:
+    """How a cell is set: numbers to the right, dates on one line. Numbers that only name are no numbers."""
+    if isinstance(value, (int, float)) and column not in _NAMING:
+        return "number"
+    return "when" if isinstance(value, str) and _DATED.match(value) else ""
 
 
 def chip(value: str, language: str) -> Markup:

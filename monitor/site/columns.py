@@ -65,15 +65,16 @@ COLUMNS: Mapping[str, str] = {
     "q": "要找的字词",
     "reason": "原因",
     "region": "行政区划代码",
-    "region_name": "地区",
     "report": "报告：报告编号",
     "report_year": "报告年度：报告所述的年份，不是公布的年份",
     "reports": "报告数",
     "row": "行：统一格式中的键",
+    "region_prefix": "行政区划：代码的前几位，留空为全部",
     "rule": "规则",
     "rules": "所涉规则",
     "run": "采集批次",
     "scan": "检索编号",
+    "section": "部分",
     "sent_at": "通知时间",
     "severity": "级别：error 错误；warning 警告；info 提示",
     "size": "大小：字节",
@@ -88,6 +89,22 @@ COLUMNS: Mapping[str, str] = {
     "digits": "代码位数：2 为省，4 为市，6 为县；留空为 4",
 }
 """Column or parameter → its words, where a table does not say otherwise."""
+
+
+def _line_labels() -> Mapping[str, str]:
+    """Row or group of the applications table → its label, in the newest form that has it: they head the columns
+    of queries that sum them."""
+    labels: dict[str, str] = {}
+    for form in sorted(FORMS.values(), key=lambda form: form.first_year, reverse=True):
+        table = form.table("applications")
+        for key, label in [(line.key, line.label) for line in table.groups] + [
+            (row.key, row.label) for row in table.rows
+        ]:
+            labels.setdefault(key, full_width(label))
+    return labels
+
+
+LINE_LABELS = _line_labels()
 
 
 def wide_columns(view: str) -> dict[str, str]:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.checks.rules import RULES
 from storage.database.connection import answers, reading
-from storage.records import LIVE_STATES, AgencyKind, Severity
+from storage.database.values import json_text
+from storage.records import LIVE_STATES, AgencyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from storage.database import Database
 
-_LIVE = tuple(sorted(state.value for state in LIVE_STATES))
+_LIVE = json_text(sorted(LIVE_STATES))
 _GOVERNMENTS = (AgencyKind.PROVINCE_GOVERNMENT, AgencyKind.CITY_GOVERNMENT, AgencyKind.COUNTY_GOVERNMENT)
 _REGION_DIGITS = (2, 4, 6)
 _MOST_REGIONS = 40
@@ -82,6 +81,11 @@ def report_years(db: Database) -> tuple[int, ...]:
     return tuple(sorted((year for (year,) in rows), reverse=True))
 
 
+def newest_report(db: Database) -> int:
+    """The highest id of a report, 0 where there is none."""
+    return int(answers(db, "SELECT coalesce(max(id), 0) FROM reports")[0][0])
+
+
 def year_at_a_glance(db: Database, report_year: int) -> Year:
     """Counts of statuses and contents, always with what was not looked at and as of when."""
     rows = answers(
@@ -115,7 +119,7 @@ def overview(db: Database, report_year: int | None, *, alert_limit: int) -> Over
             digits,
             _common_errors(db, year),
             _open_alerts(db, alert_limit),
-            answers(db, f"SELECT count(*) FROM alerts WHERE state IN ({_marks(_LIVE)})", _LIVE)[0][0],
+            answers(db, "SELECT count(*) FROM alerts WHERE state IN (SELECT value FROM json_each(?))", (_LIVE,))[0][0],
         )
 
 
@@ -153,34 +157,30 @@ def _region_names(db: Database, prefixes: list[str]) -> dict[str, str]:
     codes = {prefix.ljust(_REGION_DIGITS[-1], "0"): prefix for prefix in prefixes if prefix}
     rows = answers(
         db,
-        f"SELECT region, name FROM agencies WHERE region IN ({_marks(codes)}) AND kind IN ({_marks(_GOVERNMENTS)}) "
-        "AND dropped_at IS NULL ORDER BY id DESC",
-        (*codes, *_GOVERNMENTS),
+        "SELECT region, name FROM agencies WHERE region IN (SELECT value FROM json_each(?)) "
+        "AND kind IN (SELECT value FROM json_each(?)) AND dropped_at IS NULL ORDER BY id DESC",
+        (json_text(list(codes)), json_text(_GOVERNMENTS)),
     )
     return {codes[region]: name for region, name in rows}
 
 
 def _common_errors(db: Database, report_year: int) -> tuple[tuple[str, int], ...]:
     rows = answers(
-        db, "SELECT rule, count(*) FROM findings WHERE report_year = ? GROUP BY rule ORDER BY 2 DESC, 1", (report_year,)
+        db,
+        "SELECT rule, count(*) FROM findings WHERE report_year = ? AND severity = 'error' "
+        "GROUP BY rule ORDER BY 2 DESC, 1",
+        (report_year,),
     )
-    return tuple(
-        (rule, count)
-        for rule, count in rows
-        if rule in RULES and RULES[rule].severity is Severity.ERROR and RULES[rule].counts_towards_content
-    )
+    return tuple((rule, count) for rule, count in rows if rule in RULES and RULES[rule].counts_towards_content)
 
 
 def _open_alerts(db: Database, limit: int) -> tuple[OpenAlert, ...]:
     rows = answers(
         db,
         "SELECT l.id, l.agency, a.name, l.report_year, l.rule, l.state, l.opened_at, l.message FROM alerts AS l "
-        f"LEFT JOIN agencies AS a ON a.id = l.agency WHERE l.state IN ({_marks(_LIVE)}) "
-        "ORDER BY l.opened_at DESC, l.id LIMIT ?",
-        (*_LIVE, limit),
+        "LEFT JOIN agencies AS a ON a.id = l.agency WHERE l.id IN (SELECT id FROM alerts "
+        "WHERE state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT ?) "
+        "ORDER BY l.opened_at DESC, l.id",
+        (_LIVE, limit),
     )
     return tuple(OpenAlert(*row) for row in rows)
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from storage.records import Finding
     from storage.report import Report
 
-ALERTS_SHOWN = 12
-ERRORS_SHOWN = 10
+ALERTS_SHOWN = 10
+ERRORS_SHOWN = 8
 SCANS_SHOWN = 10
 
 _MAX_YEAR = 9999

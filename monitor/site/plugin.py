@@ -108,9 +108,11 @@ def canned_queries(datasette: Site, database: str) -> Callable[[], Awaitable[dic
 
 
 @hookimpl
-def render_cell(row: Mapping[str, Any], value: object, column: str, datasette: Site) -> Markup | None:
+def render_cell(
+    row: Mapping[str, Any], value: object, column: str, table: str | None, datasette: Site
+) -> Markup | None:
     """Values in words and links."""
-    return cells.shown(column, value, datasette.language, row)
+    return cells.shown(column, value, datasette.language, row=row, table=table)
 
 
 @hookimpl
@@ -136,7 +138,7 @@ def extra_template_vars(view_name: str, request: Request, datasette: Site) -> Ca
             "words": lambda table, column: column_words(table, column, language),
             "public_tables": PUBLIC_TABLES,
             "lookups": LOOKUPS,
-            "chips": cells.CHIPS,
+            "cell_class": cells.cell_class,
             "version": datasette.version,
             "glance": await _glance(view_name, request, datasette),
         }

@@ -32,7 +32,7 @@ SETTINGS = {
     "suggest_facets": False,
     "sql_time_limit_ms": 2000,
     "facet_time_limit_ms": 400,
-    "max_returned_rows": 2000,
+    "max_returned_rows": 5000,
     "default_page_size": 50,
     "num_sql_threads": 3,
     "max_csv_mb": 50,

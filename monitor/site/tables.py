@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor.checks.rules import Words
-from monitor.site.columns import COLUMNS, wide_columns
+from monitor.site.columns import COLUMNS, LINE_LABELS, wide_columns
 from storage.views import WIDE_VIEWS
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def column_words(table: str | None, column: str, language: str) -> str:
     own = about.columns if about else {}
     if language != "zh" and not (table in WIDE_VIEWS and column in own):
         return column.replace("_", " ")
-    return own.get(column) or COLUMNS.get(column, column)
+    return own.get(column) or COLUMNS.get(column) or LINE_LABELS.get(column, column)
 
 
 def column_heading(table: str | None, column: str, language: str) -> str:

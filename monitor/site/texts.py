@@ -92,7 +92,14 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "rows": ("{0} 行", "{0} rows"),
     "many_rows": ("行数很多", "many rows"),
     "no_rows": ("没有符合条件的行。", "No rows."),
-    "truncated": ("只列出前 {0} 行。", "Only the first {0} rows are shown."),
+    "truncated": (
+        "只列出前 {0} 行，请按地区分别查询。",
+        "Only the first {0} rows are shown: ask region by region.",
+    ),
+    "too_many": (
+        "结果超过 {0} 行，请按地区分别导出。",
+        "More than {0} rows: export region by region.",
+    ),
     "filter": ("筛选", "Filter"),
     "add_filter": ("－ 选择列 －", "- column -"),
     "drop_filter": ("－ 去掉此条件 －", "- remove -"),

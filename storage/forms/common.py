@@ -8,14 +8,14 @@ from __future__ import annotations
 from storage.forms.model import Block, FormSection, FormTable, Group, Identity, Line
 
 SECTIONS = (
-    FormSection(1, "总体情况", ("总体",), may_say_nothing=False),
+    FormSection(1, "总体情况", ("总体", "概述", "概况"), may_say_nothing=False),
     FormSection(
         2,
         "主动公开政府信息情况",
         ("主动公开",),
         ("主动公开政府信息的情况", "主动公开政府政府情况"),
     ),
-    FormSection(3, "收到和处理政府信息公开申请情况", ("收到和处理",)),
+    FormSection(3, "收到和处理政府信息公开申请情况", ("收到和处理", "申请")),
     FormSection(
         4,
         "政府信息公开行政复议、行政诉讼情况",
@@ -29,7 +29,7 @@ SECTIONS = (
         ("政府信息公开工作存在的主要问题及改进情况",),
         may_say_nothing=False,
     ),
-    FormSection(6, "其他需要报告的事项", ("其他需要报告",)),
+    FormSection(6, "其他需要报告的事项", ("其他",)),
 )
 
 APPLICANTS = (

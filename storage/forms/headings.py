@@ -12,13 +12,25 @@ MAX_HEADING = 40
 """Characters after white space is gone; a longer line that starts like a heading is a sentence."""
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
-_NUMBERED = re.compile(
-    r"^(?:第?([一二三四五六七八九])(?:部分)?[、..,,::]|[((]([一二三四五六七八九])[))]|([1-9])[、..])(.+)$"
+_MAIN = re.compile(r"^(?:第([一二三四五六七八九])(?:部分|章)[、.,:]?|([一二三四五六七八九])[、.,:])(.+)$")
+_ANY_NUMERAL = re.compile(
+    r"^(?:第?([一二三四五六七八九壹贰叁肆伍陆])(?:部分|章)?|\(([一二三四五六七八九])\)|([1-9])|(IV|V?I{1,3}|V))[、.,:)]{0,2}(.+)$"
 )
-_DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", start=1)}
-_KNOWN = {_SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)}
-_OFFICIAL_WORDS = frozenset(_SPACE.sub("", section.heading) for section in SECTIONS)
-_STARTS = tuple("一二三四五六七八九第((123456789 \u3000\xa0\t") + tuple({text[0] for text in _KNOWN})
+_SENTENCE = re.compile(r"[;。!?]|,(?!.*(?:情况|事项|问题|措施)$)")
+# Converters write headings as Markdown.
+_EDGE = "#*_:。 "
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_DIGITS = {
+    character: number
+    for digits in ("一二三四五六七八九", "壹贰叁肆伍陆", "123456789", _ROMAN)
+    for number, character in enumerate(digits, start=1)
+}
+_OFFICIAL = {
+    _SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)
+}
+_STARTS = tuple("一二三四五六七八九壹贰叁肆伍陆第((123456789ⅠⅡⅢⅣⅤⅥIV#* \u3000\xa0\t") + tuple(
+    {text[0] for text in _OFFICIAL}
+)
 
 
 class ReadHeading(NamedTuple):
@@ -33,36 +45,37 @@ class ReadHeading(NamedTuple):
     is_official: bool
 
 
-def read_heading(text: str) -> ReadHeading | None:  # noqa: PLR0911 (one return for each shape of a heading)
+def read_heading(text: str) -> ReadHeading | None:
     """The section that a line heads, or None.
 
     The words decide, not the numeral: rows of table 3 begin with 一、二、三、四、 too. A heading
-    without any numeral counts only in the form's own words.
+    without any numeral, or with another numeral than 一、 counts only in the form's own words.
     """
     if len(text) > MAX_HEADING * 3 or not text.startswith(_STARTS):
         return None
-    flat = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    printed = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    flat = printed.strip(_EDGE)
     if not flat or len(flat) > MAX_HEADING:
         return None
-    match = _NUMBERED.match(flat)
-    if match is None:
-        number = _KNOWN.get(flat.rstrip(":。"))
-        return _known(number, None, flat.rstrip(":。")) if number else None
-    words = match[4].rstrip(":。")
-    number = _KNOWN.get(words)
-    main = match[1]
-    if number is not None:
-        numeral = _DIGITS[main or match[2]] if main or match[2] else int(match[3])
-        return _known(number, numeral, words)
-    # Only a main numeral (一、) heads a section in words of its own; （一） and 1. head its parts.
-    if main is None or "。" in words:
+    if flat in _OFFICIAL:
+        return ReadHeading(_OFFICIAL[flat], None, flat, is_official=True)
+    numbered = _ANY_NUMERAL.match(flat)
+    if numbered is None:
         return None
-    numeral = _DIGITS[main]
+    official = _OFFICIAL.get(numbered[5])
+    if official is not None:
+        numeral = next(group for group in numbered.groups() if group)
+        return ReadHeading(official, _DIGITS[numeral], numbered[5], is_official=True)
+    return _in_own_words(flat) if not printed.endswith("。") else None
+
+
+def _in_own_words(flat: str) -> ReadHeading | None:
+    """Only a main numeral (一、) heads a section in words of its own; （一） and 1. head its parts."""
+    main = _MAIN.match(flat)
+    if main is None or _SENTENCE.search(main[3]):
+        return None
+    numeral = _DIGITS[main[1] or main[2]]
     for section in SECTIONS:
-        if numeral == section.number and any(keyword in words for keyword in section.keywords):
-            return ReadHeading(section.number, numeral, words, is_official=False)
+        if numeral == section.number and any(keyword in main[3] for keyword in section.keywords):
+            return ReadHeading(section.number, numeral, main[3], is_official=False)
     return None
-
-
-def _known(number: int, numeral: int | None, words: str) -> ReadHeading:
-    return ReadHeading(number, numeral, words, is_official=words in _OFFICIAL_WORDS)

@@ -15,19 +15,21 @@ Label = NewType("Label", str)
 # Chinese and Latin punctuation, quotes and brackets all vary between word processors and portals.
 _NOISE = re.compile(r"""[\s\u200b-\u200f\ufeff\u00ad“”‘’"'`「」『』()〔〕\[\]【】,、。.;:!?·…_\-—–―~/\\|<>《》*]+""")
 _NUMERAL = re.compile(
-    r"""^[\s\u200b\ufeff]*(?:
+    r"""^[\s\u200b\ufeff*]*(?:
         [((]\s*[一二三四五六七八九十\d]{1,2}\s*[))]
-      | [一二三四五六七八九十]{1,2}\s*[、..,,:]
-      | \d{1,2}\s*[、..,,::](?!\d)
-      | [①-⑳]
+      | [一二三四五六七八九十]{1,2}\s*[、..,,:)]
+      | \d{1,2}\s*[、..,,::。)](?!\d)
+      | \d{1,2}\s*(?=[\u4e00-\u9fff])
     )\s*""",
     re.VERBOSE,
 )
+# NFKC makes a plain digit of ①, which then stands against the next word without a mark.
+_CIRCLED = {ord("①") + number: f"({number + 1})" for number in range(20)}
 
 
 def label(text: str) -> Label:
     """The text as labels are compared: NFKC, without white space, punctuation and leading numeral."""
-    return Label(_NOISE.sub("", _NUMERAL.sub("", unicodedata.normalize("NFKC", text))))
+    return Label(_NOISE.sub("", _NUMERAL.sub("", unicodedata.normalize("NFKC", text.translate(_CIRCLED)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,16 @@ def test_a_row_has_its_full_title_its_address_and_the_date_beside_it(body):
 
 @pytest.mark.parametrize(
     "href",
-    ["javascript:void(0)", "mailto:a@b.cn", "#top", "", "data:text/html,x", "file:///etc/passwd", "ftp://a/b", "http://[x/"],
+    [
+        "javascript:void(0)",
+        "mailto:a@b.cn",
+        "#top",
+        "",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://a/b",
+        "http://[x/",
+    ],
 )
 def test_what_is_no_page_is_no_row(href):
     assert read_rows(page(f'<a href="{href}">名</a>')) == ()
@@ -218,7 +227,9 @@ def test_phone_twins_are_one_article_at_its_address_for_computers():
 
 
 def test_a_date_that_twenty_rows_share_is_a_bulk_date():
-    body = "".join(f'<li><a href="t20240101_{n}.html">甲{n}</a><span>2024-01-0{1 + n // 20}</span></li>' for n in range(39))
+    body = "".join(
+        f'<li><a href="t20240101_{n}.html">甲{n}</a><span>2024-01-0{1 + n // 20}</span></li>' for n in range(39)
+    )
 
     assert bulk_dates(read_rows(page(f"<ul>{body}</ul>"))) == (date(2024, 1, 1),)
 

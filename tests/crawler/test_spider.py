@@ -31,7 +31,12 @@ CHALLENGE_412 = "<html><head><meta id='x' r='m'></head><body><script>$_ts=window
 CHALLENGE_521 = "<script>document.cookie=('_')+('_')+('j')+('s')+('l');location.href=location.pathname</script>"
 CHALLENGE_200 = "<noscript><h1>请开启JavaScript并刷新该页.</h1></noscript><script>eval(function(p,a){}('…',0))</script>"
 SHELL = "<html><body><div id=app></div><script src=/static/app.js></script></body></html>"
-ARTICLE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>" + "本年度依法公开信息。" * 20 + "</p></body></html>"
+ARTICLE = (
+    "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>" + "本年度依法公开信息。" * 20 + "</p></body></html>"
+)
+REPORT = ARTICLE.replace(
+    "<p>", "<p>一、总体情况</p><p>二、主动公开政府信息情况</p><p>五、存在的主要问题及改进情况</p><p>", 1
+)
 
 
 @dataclass(frozen=True)
@@ -196,7 +201,9 @@ def sites():
             )
         ),
         "off by one": Site(
-            trs_pages(lambda page: f"createPageHTML('paging', 3, {page}, 'index', 'html');", second="index_2", third="index_3")
+            trs_pages(
+                lambda page: f"createPageHTML('paging', 3, {page}, 'index', 'html');", second="index_2", third="index_3"
+            )
         ),
         "variable": Site(trs_pages(lambda page: f"var currentPage = {page};//所在页\nvar countPage = 3//共多少页")),
         "stub": Site(
@@ -216,11 +223,16 @@ def sites():
             }
         ),
         "bare titles": Site(
-            one_page(row("/a/1001.html", "2024年政府信息公开工作年度报告", "2025-01-16"), row("/a/1002.html", title(CIVIL, 2024)))
+            one_page(
+                row("/a/1001.html", "2024年政府信息公开工作年度报告", "2025-01-16"),
+                row("/a/1002.html", title(CIVIL, 2024)),
+            )
         ),
         "years": Site(
             {
-                "/nb/": listing([], nav='<a href="2024n/">2024年</a><a href="2023n/">2023年</a><a href="2012n/">2012年</a>'),
+                "/nb/": listing(
+                    [], nav='<a href="2024n/">2024年</a><a href="2023n/">2023年</a><a href="2012n/">2012年</a>'
+                ),
                 "/nb/2024n/": listing([], nav='<a href="bm/">县政府工作部门</a><a href="xz/">乡镇街道</a>'),
                 "/nb/2024n/bm/": listing([OWN_ROW]),
                 "/nb/2024n/xz/": listing([row("/a/1003.html", title("石梁镇人民政府", 2024))]),
@@ -229,6 +241,17 @@ def sites():
                 "/a/1004.html": ARTICLE.format("乙"),
             }
         ),
+        "year is a report": Site(
+            {
+                "/nb/": listing([], nav='<a href="2024n/">2024年</a><a href="2023n/">2023年</a>'),
+                "/nb/2024n/": REPORT.format(title(FINANCE, 2024)),
+                "/nb/2023n/": REPORT.format(title(FINANCE, 2023)),
+            }
+        ),
+        "column is a report": Site(
+            {"/nb/": Reply("", 302, {"Location": "/a/7.html"}), "/a/7.html": REPORT.format(title(FINANCE, 2024))}
+        ),
+        "year is gone": Site({"/nb/": listing([OLD_ROW], nav='<a href="2024n/">2024年</a>')}),
         "412": Site({"/nb/": Reply(CHALLENGE_412, 412)}),
         "521": Site({"/nb/": Reply(CHALLENGE_521, 521)}),
         "200 challenge": Site({"/nb/": CHALLENGE_200}),
@@ -239,14 +262,18 @@ def sites():
         "robots 503": Site(one_page(OWN_ROW) | {"/robots.txt": Reply("", 503)}),
         "robots 403": Site(one_page(OWN_ROW) | {"/robots.txt": Reply("no", 403)}),
         "robots challenge": Site(one_page(OWN_ROW) | {"/robots.txt": Reply(CHALLENGE_412, 403)}),
-        "robots page": Site(one_page(OWN_ROW) | {"/robots.txt": "<!DOCTYPE html><html>User-agent: *\nDisallow: /\n</html>"}),
+        "robots page": Site(
+            one_page(OWN_ROW) | {"/robots.txt": "<!DOCTYPE html><html>User-agent: *\nDisallow: /\n</html>"}
+        ),
         "robots disallow": Site(one_page(OWN_ROW) | {"/robots.txt": "User-agent: *\nDisallow: /nb/\n"}),
         "robots for us": Site(
             one_page(OWN_ROW) | {"/robots.txt": "User-agent: *\nDisallow: /\n\nUser-agent: NianBao\nDisallow: /x\n"}
         ),
         "leads away": Site({"/nb/": Reply("", 302, {"Location": f"{canary.url}/nb/"})}),
         "leads away by page": Site({"/nb/": f'<script>location.href="{canary.url}/nb/";</script>'}),
-        "leads here by page": Site({"/nb/": '<script>window.location.href="/nb/list/"</script>', "/nb/list/": listing([OLD_ROW])}),
+        "leads here by page": Site(
+            {"/nb/": '<script>window.location.href="/nb/list/"</script>', "/nb/list/": listing([OLD_ROW])}
+        ),
         "moved": Site({"/": listing([], nav='<a href="/new/nb/">信息公开年报</a>'), "/new/nb/": listing([OLD_ROW])}),
         "gone": Site({"/": listing([OLD_ROW])}),
         "gone with the portal": Site({"/": Reply(CHALLENGE_412, 412)}),
@@ -260,7 +287,8 @@ def sites():
         ),
         "not found": Site({"/": listing([OLD_ROW])}),
         "mislabelled": Site(
-            one_page(OWN_ROW) | {"/nb/": listing([OWN_ROW, row("/a/1005.html", title("䶮江镇人民政府", 2024))]).encode("gb18030")}
+            one_page(OWN_ROW)
+            | {"/nb/": listing([OWN_ROW, row("/a/1005.html", title("䶮江镇人民政府", 2024))]).encode("gb18030")}
         ),
         "trap": Site({"/nb/": endless(1), **{f"/nb/p{number}.html": endless(number) for number in range(2, 99)}}),
         "shell": Site({"/nb/": SHELL}),
@@ -268,15 +296,15 @@ def sites():
         "home instead": Site({"/nb/": Reply("", 302, {"Location": "/"}), "/": listing([OLD_ROW])}),
         "refuses articles": Site(
             {
-                "/nb/": listing([row(f"/a/{number}.html", title(f"澄湖县第{number}中学", 2024)) for number in range(901, 906)]),
+                "/nb/": listing(
+                    [row(f"/a/{number}.html", title(f"澄湖县第{number}中学", 2024)) for number in range(901, 906)]
+                ),
                 **{f"/a/{number}.html": Reply("", 403) for number in range(901, 906)},
             }
         ),
         "endless body": Site({"/nb/": Reply(b"x" * (9 * 1024 * 1024))}),
         "patient": Site(one_page(OWN_ROW)),
-        "robots delay": Site(
-            one_page(OWN_ROW) | {"/robots.txt": f"User-agent: *\nCrawl-delay: {PATIENT_DELAY}\n"}
-        ),
+        "robots delay": Site(one_page(OWN_ROW) | {"/robots.txt": f"User-agent: *\nCrawl-delay: {PATIENT_DELAY}\n"}),
         "slow": slow,
         "waits for slow": Site(one_page(OLD_ROW), waits_for=slow),
     }
@@ -363,6 +391,9 @@ OUTCOMES = {
     "next links": Outcome.COMPLETE,
     "bare titles": Outcome.COMPLETE,
     "years": Outcome.COMPLETE,
+    "year is a report": Outcome.COMPLETE,
+    "column is a report": Outcome.INCOMPLETE,
+    "year is gone": Outcome.INCOMPLETE,
     "412": Outcome.BLOCKED,
     "521": Outcome.BLOCKED,
     "200 challenge": Outcome.BLOCKED,
@@ -514,6 +545,16 @@ def test_columns_by_year_and_group_are_entered_but_not_those_of_years_long_gone(
     ]
 
 
+def test_a_report_that_stands_in_a_columns_place_is_captured(crawled):
+    captures = [*crawled.captures("year is a report"), *crawled.captures("column is a report")]
+
+    assert [(capture.agency, capture.report_year) for capture in captures] == [
+        (f"year is a report/{FINANCE}", 2024),
+        (f"year is a report/{FINANCE}", 2023),
+        (f"column is a report/{FINANCE}", 2024),
+    ]
+
+
 @pytest.mark.parametrize("key", ["412", "521", "200 challenge", "403"])
 def test_a_refusal_is_asked_for_once_and_kept_as_evidence(crawled, key):
     (page,) = crawled.scan(key).pages
@@ -649,6 +690,40 @@ def test_private_addresses_are_not_connected_to_unless_the_operator_admits_them(
 
     assert [scan.outcome for scan in read_run(folder).scans] == [Outcome.MOVED]
     assert site.paths == []
+
+
+def test_a_name_that_leads_to_this_machine_is_not_connected_to(site, tmp_path):
+    named = Portal(
+        "one",
+        "一",
+        f"http://localhost:{site.port}/",
+        (f"localhost:{site.port}",),
+        None,
+        (f"http://localhost:{site.port}/nb/",),
+    )
+    request = CrawlRequest(now=NOW, portals=(named,), agencies=agencies_of("one"), years=(2024,), delay=0.0)
+
+    assert [scan.outcome for scan in read_run(crawl(request, data=tmp_path)).scans] == [Outcome.ROBOTS_UNREACHABLE]
+    assert site.paths == []
+
+
+def test_an_offices_proxy_connects_in_our_place(tmp_path):
+    home = "http://www.example.gov.cn"
+    proxy = Site({f"{home}/robots.txt": Reply("", 404), f"{home}/nb/": listing([OLD_ROW])})
+    portal = Portal("one", "一", f"{home}/", ("www.example.gov.cn:80",), None, (f"{home}/nb/",))
+    request = CrawlRequest(
+        now=NOW,
+        portals=(portal,),
+        agencies=agencies_of("one"),
+        years=(2024,),
+        delay=0.0,
+        proxy=f"http://u:p@127.0.0.1:{proxy.port}",
+    )
+    folder = crawl(request, data=tmp_path)
+    proxy.close()
+
+    assert [scan.outcome for scan in read_run(folder).scans] == [Outcome.COMPLETE]
+    assert proxy.paths == [f"{home}/robots.txt", f"{home}/nb/"]
 
 
 def test_nothing_to_look_at_is_no_run(site, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def entries(given_alert, *moves, first=1):
         OutboxEntry(
             first + place, Transition(given_alert.id, NOW, before, after, "理由"), given_alert, frozenset(), {}, {}
         )
-        for place, (before, after) in enumerate(zip(states, states[1:], strict=False))
+        for place, (before, after) in enumerate(itertools.pairwise(states))
     ]
 
 
@@ -87,8 +88,10 @@ def test_a_digest_gives_the_words_the_law_the_scans_and_the_id():
         "■ 未检索到年度报告（1）",
         "- [a1] 未检索到",
         "    依据：《条例》第四十九条；应公布日期：2025-01-31（至当日24时）",
-        "    检索：2025-02-01T01:00:00+08:00 http://127.0.0.1/nb/ 共12行，对照：平川市水利局2023年年报，"
-        "首页存档：abcdef0123456789",
+        (
+            "    检索：2025-02-01T01:00:00+08:00 http://127.0.0.1/nb/ 共12行，"
+            "对照：平川市水利局2023年年报，首页存档：abcdef0123456789"
+        ),
     ]
 
 

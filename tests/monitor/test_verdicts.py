@@ -217,6 +217,38 @@ def test_a_waived_rule_is_silenced_and_a_waived_agency_is_exempt(db):
     assert reasons == {"caizheng": "名录中已登记豁免", "jiaoyu": "豁免：机构改革（王敏）"}
 
 
+def test_a_waiver_that_has_run_out_lets_the_accusation_return(db):
+    see(db, END + HOUR, ["caizheng"])
+    see(db, END + 22 * HOUR, ["caizheng"])
+    known = registry("caizheng", waivers=[Waiver("caizheng", 2024, "missing", "延期", "王敏", date(2025, 2, 5))])
+
+    check(db, known, datetime(2025, 2, 5, 23, 59, tzinfo=SHANGHAI))
+    during = book(db)
+    check(db, known, datetime(2025, 2, 6, tzinfo=SHANGHAI))
+
+    assert (during, book(db)) == ([], [("caizheng", "missing", "open")])
+
+
+def test_a_portal_that_loses_many_at_once_is_held_until_somebody_has_looked(db):
+    keys = [f"a{number}" for number in range(6)]
+    known = registry(*keys)
+    see(db, END + HOUR, keys)
+    see(db, END + 22 * HOUR, keys)
+    check(db, known, END + DAY)
+    held = book(db)
+    (incident,) = alerts(db)
+    save_transitions(db, [act(incident, "ack", END + DAY, by="王敏")])
+
+    check(db, known, END + 2 * DAY)
+
+    assert set(statuses(db).values()) == {"missing"}
+    assert held == [(None, "operator", "open")]
+    assert sorted(book(db), key=str) == [
+        *((key, "missing", "open") for key in keys),
+        (None, "operator", "acknowledged"),
+    ]
+
+
 def test_a_waived_finding_leaves_the_content_ok(db):
     wrong = dated(date(2025, 1, 20), cells={"reviews/administrative_review/total": 9})
     see(db, END - 5 * DAY, ["caizheng"], found=["caizheng"], reports={"caizheng": wrong})
@@ -256,6 +288,24 @@ def test_two_complete_scans_without_a_control_ask_the_operator_and_a_word_settle
     assert asked == [("operator", "no-control:pingchuan", "open")]
     assert statuses(db) == {"caizheng": "missing"}
     assert sorted(book(db), key=str) == [("caizheng", "missing", "open"), (None, "operator", "resolved")]
+
+
+def test_a_report_that_a_person_handed_in_is_judged_like_any_other(db):
+    known = registry("caizheng")
+    see(db, END + HOUR, ["caizheng"], outcome=Outcome.ROBOTS_REFUSED, control=None)
+    check(db, known, END + DAY)
+    refused = load_standings(db, 2024)
+    word = Attestation("caizheng", 2024, False, date(2025, 1, 24), None, "e" * 64, "王敏", "在栏目下载", END + DAY)
+    capture = Capture("e" * 64, "", "attested:e", "attested:e", 0, "text/html", END + DAY, 9)
+    wrong = report(cells={"reviews/administrative_review/total": 9})
+    save_attestation(db, word, ReadCapture(capture, "caizheng", 2024, wrong, parser_version="1", is_attested=True))
+
+    check(db, known, END + 2 * DAY)
+
+    ((before,), (after,)) = (refused, load_standings(db, 2024))
+    assert (before.status, before.reason) == (Status.UNKNOWN, "robots_refused")
+    assert (after.status, after.published_on, after.reason) == (Status.ON_TIME, date(2025, 1, 24), "attested")
+    assert book(db) == [("caizheng", "malformed", "open")]
 
 
 def test_an_agency_that_leaves_the_registry_takes_its_alert_with_it(db):
