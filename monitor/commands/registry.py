@@ -15,7 +15,7 @@ from storage.errors import RegistryError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.registry_import import ImportPlan
+    from monitor.registry_import import ImportPlan
 
 
 @click.command()
@@ -57,7 +57,7 @@ def check_registry(session: Session) -> None:
 @click.pass_obj
 def import_registry(session: Session, file: Path, *, is_agreed: bool) -> None:
     """从 CSV 或 XLSX 导入机构：先列出新增、修改、撤下，再询问是否写入 agencies.csv。"""
-    from storage.registry_import import apply_import, read_import
+    from monitor.registry_import import apply_import, read_import
 
     configuration = configuration_of(session)
     language = configuration.language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from storage.forms.common import SECTIONS
@@ -28,7 +29,7 @@ _DIGITS = {
 _OFFICIAL = {
     _SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)
 }
-_STARTS = tuple("一二三四五六七八九壹贰叁肆伍陆第((123456789ⅠⅡⅢⅣⅤⅥIV#* \u3000\xa0\t") + tuple(
+_STARTS = tuple("一二三四五六七八九壹贰叁肆伍陆第(（123456789ⅠⅡⅢⅣⅤⅥIV#* \u3000\xa0\t") + tuple(
     {text[0] for text in _OFFICIAL}
 )
 
@@ -53,6 +54,11 @@ def read_heading(text: str) -> ReadHeading | None:
     """
     if len(text) > MAX_HEADING * 3 or not text.startswith(_STARTS):
         return None
+    return _read(text)
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str) -> ReadHeading | None:
     printed = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     flat = printed.strip(_EDGE)
     if not flat or len(flat) > MAX_HEADING:

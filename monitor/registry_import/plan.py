@@ -11,10 +11,10 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.registry_import.files import ImportedTable, read_import_file
 from storage.agency_table import COLUMNS, AgencyRow, agency_cells, read_agency, write_agency_table
 from storage.errors import ConfigurationError
 from storage.faults import Faults, wording
-from storage.import_files import ImportedTable, read_import_file
 from storage.operator_files import WHOLE_FILE
 from storage.registry import (
     AGENCIES_FILE,

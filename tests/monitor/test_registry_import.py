@@ -8,11 +8,11 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
+from monitor.registry_import import AgencyChange, FieldChange, apply_import, read_import
 from storage.agency_table import COLUMNS
 from storage.errors import RegistryError
 from storage.records import Agency, AgencyKind
 from storage.registry import read_registry
-from storage.registry_import import AgencyChange, FieldChange, apply_import, read_import
 
 PORTALS = '[anqiu]\nname = "安丘市人民政府"\nbase_url = "http://www.anqiu.gov.cn/"\n'
 HEADER = ("id", "name", "kind", "region", "portal")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import python_calamine
 
+from monitor.registry_import.words import HEADER_WORDS, cell_text, column_of_header, is_ignored_header
 from storage.agency_table import REQUIRED, AgencyRow, csv_records, delimiter_of
 from storage.faults import Faults, WrongValueError
-from storage.import_words import HEADER_WORDS, cell_text, column_of_header, is_ignored_header
 from storage.operator_files import WHOLE_FILE, read_operator_file
 
 if TYPE_CHECKING:
