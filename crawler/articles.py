@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.downloads import MAX_PAGE
-from crawler.listings import article_parts
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
+from crawler.pagers import article_parts
 from crawler.pages import page_title, read_page, visible_words
+from crawler.parts import joined_parts
 from storage.errors import UnreadableError
 from storage.records import Capture, Outcome
 
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
     from storage.records import Candidate
 
 PARTS = "X-Nianbao-Parts"
-"""Header of a capture that was put together: the digests of its parts as they came, in order. The run keeps them."""
+"""Header of a capture that was put together: the digests of its parts as they came, in order; the run keeps them."""
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MIN_WORDS = 20
 """Characters that a part of a report shows at least; less is a stub of the content system."""
 
@@ -28,27 +28,26 @@ _MIN_WORDS = 20
 async def fetch_report(visit: Visit, candidate: Candidate) -> Trouble | None:
     """Captures the report that a candidate leads to; None where that was done, now or earlier in this run.
 
-    An article in several parts is captured as one document, its parts' bytes one after another, or
-    not at all: a part of a report must never be judged as the whole.
+    An article in several parts is captured as one page, or not at all: a part of a report must never
+    be judged as the whole.
     """
     key = (candidate.url, candidate.agency, candidate.report_year)
     if key in visit.captured:
         return None
     answer = await visit.fetch(candidate.url)
-    bodies, headers = [answer.body], dict(answer.headers)
     if answer.trouble is not None:
         return answer.trouble
-    if not answer.body.startswith(_FILE_STARTS):
-        page = _readable(answer)
-        if page is not None and _is_gone(visit, answer, page):
+    body, headers = answer.body, dict(answer.headers)
+    page = None if body.startswith(_FILE_STARTS) else _readable(answer)
+    if page is not None:
+        if _is_gone(visit, answer, page):
             return Trouble(Outcome.SOFT_404, "soft_404", (candidate.url,))
         parts = await _parts(visit, page)
         if isinstance(parts, Trouble):
             return parts
-        bodies += [part.body.removeprefix(_BYTE_ORDER_MARK) for part in parts]
         if parts:
-            headers[PARTS] = " ".join(str(part.digest) for part in (answer, *parts))
-    body = b"\n".join(bodies)
+            body = joined_parts([page, *(part.page for part in parts)])
+            headers[PARTS] = " ".join([str(answer.digest), *(part.digest for part in parts)])
     visit.captured.add(key)
     visit.writer.add_capture(
         Capture(
@@ -71,18 +70,25 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Trouble | None:
     return None
 
 
-async def _parts(visit: Visit, page: Page | None) -> tuple[Answer, ...] | Trouble:
+class _Part(NamedTuple):
+    """One further page of an article, as it came and as it was read."""
+
+    digest: str
+    page: Page
+
+
+async def _parts(visit: Visit, page: Page) -> list[_Part] | Trouble:
     """The further pages of an article; what was wrong with the first that could not be had."""
-    parts: list[Answer] = []
-    for url in article_parts(page.text, page.url) if page is not None else ():
-        part = await visit.fetch(url)
-        if part.trouble is not None:
-            return part.trouble
-        shown = _readable(part)
-        if shown is None or len(visible_words(shown)) < _MIN_WORDS:
+    parts: list[_Part] = []
+    for url in article_parts(page.text, page.url):
+        answer = await visit.fetch(url)
+        if answer.trouble is not None:
+            return answer.trouble
+        read = _readable(answer)
+        if read is None or len(visible_words(read)) < _MIN_WORDS:
             return Trouble(Outcome.INCOMPLETE, "stub", (len(parts) + 2, url))
-        parts.append(part)
-    return tuple(parts)
+        parts.append(_Part(str(answer.digest), read))
+    return parts
 
 
 def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:

@@ -33,10 +33,15 @@ class ReadOutcome(NamedTuple):
 
 
 class Attribution(NamedTuple):
-    """What a capture counts for; both empty where it counts for nobody."""
+    """What a capture counts for; both empty where it counts for nobody.
+
+    `is_ownerless`: neither its row nor what could be read of it says whose it is, so it may be the
+    report of any agency that its scan looked for.
+    """
 
     readings: tuple[ReadCapture, ...] = ()
     dismissals: tuple[Dismissal, ...] = ()
+    is_ownerless: bool = False
 
 
 class Agencies:
@@ -75,7 +80,8 @@ def attribute(
     year = capture.report_year or (report.report_year if report else None)
     agency = capture.agency or (_agency_of(report, looked_for, agencies) if report else None)
     if agency is None or year is None:
-        return Attribution()
+        among = frozenset(looked_for)
+        return Attribution(is_ownerless=agency is None and _may_be_of_any(capture, reading, among, agencies))
     if report is None:
         if reading.reason == "not_a_report" and not _promises(capture, agencies):
             return Attribution(dismissals=_dismissals(capture, "not_a_report"))
@@ -88,6 +94,14 @@ def attribute(
             dismissals=_dismissals(capture, "other_agency") if is_known else (),
         )
     return _counts(capture, agency, year, reading, parser_version)
+
+
+def _may_be_of_any(capture: Capture, reading: ReadOutcome, among: frozenset[str], agencies: Agencies) -> bool:
+    """Could a report without a known owner be one of these agencies'? Not if it names somebody else."""
+    if reading.report is None:
+        return reading.reason != "not_a_report" and read_title(capture.title).is_report
+    printed = _printed_names(reading.report)
+    return not printed or any(_may_be(name, agencies.names(key)) for name in printed for key in among)
 
 
 def _counts(capture: Capture, agency: str, year: int, reading: ReadOutcome, parser_version: str) -> Attribution:

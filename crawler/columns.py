@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.pages import address, base_address
 from crawler.portals import ARTICLE, FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from crawler.pages import Page
     from crawler.rows import Row
 
 COLUMN_NAMES = frozenset(
@@ -47,6 +49,7 @@ YEAR_NAME = re.compile(r"^((?:19|20)\d\d)\s*年?\s*度?(?:政府)?(?:信息公�
 
 _LONG_NAME = re.compile(r"信息公开.{0,4}(?:年报|年度报告)")
 _YEAR = re.compile(r"\d|[〇零一二]{2}")
+_MORE = re.compile(r"^(?:查看)?更多$|^more\+*$", re.IGNORECASE)
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d年?度?$")
 
 MAX_COLUMNS = 3
@@ -84,7 +87,7 @@ def disclosure_pages(rows: Iterable[Row]) -> tuple[str, ...]:
 
 
 def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tuple[str, ...]:
-    """The columns inside a column: by year (from `from_year` on), by group of agencies; in page order.
+    """The columns inside a column: by year (from `from_year` on), by group of agencies, behind 更多; in page order.
 
     A report on a year may stand in the folder of the year in which it appeared, so later years are all entered.
     """
@@ -92,21 +95,28 @@ def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tupl
     for row in rows:
         name = _name(row)
         year = YEAR_NAME.match(name)
-        is_entered = int(year[1]) >= from_year if year else GROUP_NAMES.match(name) is not None
+        is_entered = year is None or int(year[1]) >= from_year
         if is_entered and is_sub_column(row, column_url):
             found[row.url] = None
     return tuple(found)
 
 
 def is_sub_column(row: Row, column_url: str) -> bool:
-    """Is this link of a column page a column inside it, rather than an article?"""
+    """Is this link of a column page a column inside it, or the rest of its list, rather than an article?"""
     name = _name(row)
     if len(name) > _MAX_NAME or FILE.search(row.url) or not _lies_inside(row.url, column_url):
         return False
-    if _BARE_YEAR.match(name) or (GROUP_NAMES.match(name) and not re.search(r"年报|报告", name)):
+    if _MORE.match(name) or _BARE_YEAR.match(name) or (GROUP_NAMES.match(name) and not re.search(r"年报|报告", name)):
         return True
     is_named = YEAR_NAME.match(name) or GROUP_NAMES.match(name)
     return is_named is not None and (ARTICLE.search(row.url) is None or "/index." in row.url)
+
+
+def frames(page: Page) -> tuple[str, ...]:
+    """The pages that a page shows inside itself: some columns are an empty frame around their list."""
+    base = base_address(page)
+    found = (address(base, element.get("src")) for element in page.root.iter("iframe", "frame"))
+    return tuple(dict.fromkeys(url for url in found if url is not None and not FILE.search(url)))
 
 
 def _rank(name: str, *, takes_ambiguous: bool) -> int | None:

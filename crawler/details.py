@@ -49,6 +49,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "列表中“{0}”指向本网站以外的 {1}；若确属本网站，请加入 hosts",
         "the row “{0}” leads off the portal's own hosts to {1}; if it is its own, add it to hosts",
     ),
+    "row_of_nobody": (
+        "列表中“{0}”（{1}）未写明机关，无法判断属于谁，因此不能据此认定其他机关未公开",
+        "the row “{0}” ({1}) does not say whose report it is, so nobody's absence is proven",
+    ),
     "our_failure": ("本程序出错（{0}），与网站无关", "this program failed ({0}); it says nothing about the portal"),
 }
 """Key → wording in Chinese and English; the numbers stand for values."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
-from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, ForeignHostError, is_own
+from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
 from crawler.outcomes import Trouble, answer_trouble, page_redirect
-from crawler.retries import FAILURES, TORN, UNREACHABLE, response_headers, with_retries
+from crawler.retries import FAILURES, failure, response_headers, with_retries
 from crawler.robots import RobotsError
 from storage.records import Outcome
 
@@ -34,17 +33,6 @@ MAX_PAGE = 4 * 1024 * 1024
 """Bytes of a list page; an article or file may be as large as Scrapy's DOWNLOAD_MAXSIZE."""
 
 _MAX_HOPS = 3
-_FAILURES: tuple[tuple[tuple[type[Exception], ...], Outcome, str], ...] = (
-    ((CannotResolveHostError,), Outcome.UNREACHABLE, "dns"),
-    ((DownloadTimeoutError,), Outcome.UNREACHABLE, "timeout"),
-    (UNREACHABLE, Outcome.UNREACHABLE, "connection"),
-    (TORN, Outcome.INCOMPLETE, "truncated"),
-    # Scrapy ignores a request whose answer is larger unpacked than it may be.
-    ((DownloadCancelledError, IgnoreRequest), Outcome.INCOMPLETE, "too_large"),
-    (FAILURES, Outcome.INCOMPLETE, "not_fetchable"),
-)
-"""How a download failed → the outcome, and the key of its wording; the first that fits."""
-
 _KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location")
 
 
@@ -166,13 +154,3 @@ class Visit:
             "proxy": self.request.proxy or None,
         }
         return meta if max_size is None else meta | {"download_maxsize": max_size}
-
-
-def failure(error: Exception, url: str) -> Trouble:
-    """What a download that ended without an answer came to."""
-    if isinstance(error, ForeignHostError):
-        return Trouble(Outcome.MOVED, "off_host", (url, error.url))
-    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
-        return Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,))
-    outcome, key = next((outcome, key) for types, outcome, key in _FAILURES if isinstance(error, types))
-    return Trouble(outcome, key, (url, type(error).__name__))

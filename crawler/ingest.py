@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.attribution import Agencies, Attribution, ReadOutcome, attribute
+from crawler.details import detail
 from crawler.parser import PARSER_VERSION, read_report
 from crawler.runs import finished_runs, read_run, run_body
 from storage.database import (
@@ -25,7 +26,7 @@ from storage.database import (
 )
 from storage.errors import CaptureMissingError, RunFolderError, UnreadableError
 from storage.received import ReadCapture
-from storage.records import Capture
+from storage.records import Capture, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from crawler.runs import Run
     from storage.captures import Captures
     from storage.received import Dismissal
-    from storage.records import Attestation
+    from storage.records import Attestation, Scan
 
 BATCH = 100
 """Readings held in memory; a run with more saves them on the way, a run with less in one transaction."""
@@ -91,10 +92,13 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
     dismissals: list[Dismissal] = []
     saved = 0
     unattributed = 0
-    for attribution in _attributions(db, captures, run, agencies):
+    ownerless: dict[str, Capture] = {}
+    for capture, attribution in _attributions(db, captures, run, agencies):
         readings += attribution.readings
         dismissals += attribution.dismissals
         unattributed += not attribution.readings
+        if attribution.is_ownerless and capture.report_year in {None, *run.request["years"]}:
+            ownerless.setdefault(capture.scan, capture)
         if len(readings) - saved >= BATCH:
             save_reports(db, readings[saved:], at=at)
             # The run's own transaction sees them again, to tie them to its scans.
@@ -103,7 +107,7 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
     save_run(
         db,
         run_id=run.id,
-        scans=run.scans,
+        scans=tuple(_unproven(scan, ownerless.get(scan.id), run.request["language"]) for scan in run.scans),
         candidates=run.candidates,
         captures=run.captures,
         reports=readings,
@@ -118,6 +122,14 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
         unreadable=sum(reading.reason is not None for reading in readings),
         unattributed=unattributed,
     )
+
+
+def _unproven(scan: Scan, ownerless: Capture | None, language: str) -> Scan:
+    """The scan as it counts: a list that holds somebody's report, nobody knows whose, proves no absence."""
+    if ownerless is None or scan.outcome is not Outcome.COMPLETE:
+        return scan
+    said = detail(language, "row_of_nobody", ownerless.title, ownerless.url)
+    return dataclasses.replace(scan, outcome=Outcome.INCOMPLETE, detail=f"{scan.detail} {said}".strip())
 
 
 def ingest_attestation(
@@ -182,13 +194,15 @@ def _archive(captures: Captures, run: Run, path: Path) -> None:
             captures.put(run_body(path, digest))
 
 
-def _attributions(db: Database, captures: Captures, run: Run, agencies: Agencies) -> Iterator[Attribution]:
+def _attributions(
+    db: Database, captures: Captures, run: Run, agencies: Agencies
+) -> Iterator[tuple[Capture, Attribution]]:
     looked_for = {scan.id: scan.agencies for scan in run.scans}
     read: tuple[object, ReadOutcome] | None = None
     for capture in sorted(run.captures, key=lambda capture: (capture.digest, capture.url, capture.fetched_at)):
         known = _known(db, capture)
         if known:
-            yield Attribution(readings=known)
+            yield capture, Attribution(readings=known)
             continue
         # Equal bytes stand side by side, so that a page fetched for two scans is read once.
         source = (capture.digest, capture.url, capture.listed_on)
@@ -198,7 +212,8 @@ def _attributions(db: Database, captures: Captures, run: Run, agencies: Agencies
                 source,
                 read_capture(data, media_type=capture.media_type, url=capture.url, listed_on=capture.listed_on),
             )
-        yield attribute(capture, read[1], looked_for.get(capture.scan, ()), agencies, parser_version=PARSER_VERSION)
+        among = looked_for.get(capture.scan, ())
+        yield capture, attribute(capture, read[1], among, agencies, parser_version=PARSER_VERSION)
 
 
 def _known(db: Database, capture: Capture) -> tuple[ReadCapture, ...]:

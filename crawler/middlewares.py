@@ -1,16 +1,21 @@
-"""The guard in front of every request: it goes to the portal's own host:port, or it does not go at all."""
+"""What stands around every request: it goes to the portal's own host:port or not at all, and never too soon."""
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.addresses import is_public, literal_address
 from storage.hosts import host_port
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
+    from scrapy.crawler import Crawler
 
 OWN_HOSTS = "own_hosts"
 """Key of the request's meta: the portal's host:port pairs. A request without them is refused."""
@@ -38,6 +43,24 @@ class OwnHostMiddleware:
         # The resolver is not asked for it where an office's proxy connects in our place.
         if address is not None and not is_public(address) and not request.meta.get(ADMITS_PRIVATE):
             raise ForeignHostError(request.url)
+
+
+class Pace:
+    """Counts a portal's delay from the end of its last answer, not from the request: a slow server gets its rest."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self._rest, signal=signals.request_left_downloader)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making an extension."""
+        return cls(crawler)
+
+    def _rest(self, request: Request) -> None:
+        slot = self._crawler.engine.downloader.slots.get(str(request.meta["download_slot"]))
+        if slot is not None:
+            slot.lastseen = monotonic()
 
 
 def is_own(url: str, hosts: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Asking again: what a server may be asked once more, how long is waited, and what it has asked for."""
+"""Asking again: how a download can fail, what may be asked once more, and how long a server wants to be left alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawler.outcomes import RETRIED_STATUSES, refusal
+from crawler.middlewares import ForeignHostError
+from crawler.outcomes import RETRIED_STATUSES, Trouble, refusal
+from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 ATTEMPTS = 3
+ATTEMPTS_AT_SILENCE = 2
+"""A server that never answers holds a place for a minute each time."""
+
 MAX_RETRY_AFTER = 120.0
 """Seconds that we wait for a server that asks for it; one that asks for more is not asked again in this run."""
 
@@ -42,6 +47,7 @@ UNREACHABLE = (
     SSL.Error,
 )
 TORN = (ResponseDataLossError,)
+_NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, ConnectError, SSL.Error)
 OTHERS = (
     DownloadCancelledError,
     IgnoreRequest,
@@ -55,6 +61,17 @@ OTHERS = (
 FAILURES = (*UNREACHABLE, *TORN, *OTHERS)
 """What a download can end with other than an answer; anything else is a fault of ours."""
 
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], Outcome, str], ...] = (
+    ((CannotResolveHostError,), Outcome.UNREACHABLE, "dns"),
+    ((DownloadTimeoutError,), Outcome.UNREACHABLE, "timeout"),
+    (UNREACHABLE, Outcome.UNREACHABLE, "connection"),
+    (TORN, Outcome.INCOMPLETE, "truncated"),
+    # Scrapy ignores a request whose answer is larger unpacked than it may be.
+    ((DownloadCancelledError, IgnoreRequest), Outcome.INCOMPLETE, "too_large"),
+    (FAILURES, Outcome.INCOMPLETE, "not_fetchable"),
+)
+"""How a download failed → the outcome, and the key of its wording; the first that fits."""
+
 _LONGER = 4.0
 
 
@@ -64,8 +81,8 @@ async def with_retries(fetch: Callable[[], Awaitable[Response]], *, delay: float
         wait = delay * _LONGER**attempt
         try:
             response = await fetch()
-        except (*UNREACHABLE, *TORN):
-            if attempt == ATTEMPTS:
+        except (*UNREACHABLE, *TORN) as error:
+            if attempt == (ATTEMPTS_AT_SILENCE if isinstance(error, DownloadTimeoutError) else ATTEMPTS):
                 raise
         else:
             asked = retry_after(response_headers(response))
@@ -76,6 +93,22 @@ async def with_retries(fetch: Callable[[], Awaitable[Response]], *, delay: float
             wait = max(wait, asked)
         await asyncio.sleep(min(wait, MAX_RETRY_AFTER))
     raise AssertionError(ATTEMPTS)
+
+
+def failure(error: Exception, url: str) -> Trouble:
+    """What a download that ended without an answer came to."""
+    if isinstance(error, ForeignHostError):
+        return Trouble(Outcome.MOVED, "off_host", (url, error.url))
+    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
+        return Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,))
+    outcome, key = next((outcome, key) for types, outcome, key in _FAILURES if isinstance(error, types))
+    return Trouble(outcome, key, (url, type(error).__name__))
+
+
+def is_whole_host(error: Exception) -> bool:
+    """Did not even a connection come about, so that the failure is the host's and not one document's?"""
+    reasons = getattr(error.__cause__, "reasons", None) or ()
+    return isinstance(error, _NO_CONNECTION) or any(reason.check(SSL.Error) for reason in reasons)
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

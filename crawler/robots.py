@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
 
 from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
-from crawler.middlewares import ForeignHostError
 from crawler.outcomes import CHALLENGE_STATUSES, RETRIED_STATUSES, Trouble, readable_start, refusal
-from crawler.retries import FAILURES, response_headers, with_retries
+from crawler.retries import FAILURES, failure, is_whole_host, response_headers, with_retries
 from storage.hosts import host_port
 from storage.records import Outcome
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PRODUCT_TOKEN = "nianbao"  # noqa: S105 (the name in robots.txt that means us)
 MAX_BYTES = 512 * 1024
 """RFC 9309 wants at least 500 KiB to be read; what comes after is not."""
+
+TIMEOUT = 30.0
+"""Seconds for robots.txt: it is small, and a portal that swallows requests should not hold a place for long."""
 
 MAX_CRAWL_DELAY = 60.0
 """Seconds between two requests that a robots.txt can ask of us."""
@@ -88,9 +91,9 @@ class RobotsMiddleware:
         """Raises RobotsError where robots.txt does not admit the request."""
         if request.meta.get(_IS_ROBOTS):
             return
-        key = (str(request.meta["download_slot"]), f"{request.url.partition(':')[0]}://{host_port(request.url)}")
+        key = (str(request.meta["download_slot"]), host_port(request.url))
         if key not in self._read:
-            self._read[key] = asyncio.create_task(self._fetch(f"{key[1]}/robots.txt", request))
+            self._read[key] = asyncio.create_task(self._fetch(urljoin(request.url, "/robots.txt"), request))
         rules = await self._read[key]
         if rules.trouble is not None:
             raise RobotsError(rules.trouble)
@@ -100,7 +103,8 @@ class RobotsMiddleware:
     async def _fetch(self, url: str, asker: Request) -> RobotsRules:
         engine = self._crawler.engine
         meta = {key: asker.meta[key] for key in ("download_slot", "cookiejar", "own_hosts", "admits_private", "proxy")}
-        robots = Request(url, callback=NO_CALLBACK, meta={**meta, _IS_ROBOTS: True, "download_maxsize": MAX_BYTES * 2})
+        meta |= {_IS_ROBOTS: True, "download_maxsize": MAX_BYTES * 2, "download_timeout": TIMEOUT}
+        robots = Request(url, callback=NO_CALLBACK, meta=meta)
 
         async def fetch() -> Response:
             return await engine.download_async(robots.copy())
@@ -108,7 +112,9 @@ class RobotsMiddleware:
         slot = asker.meta["download_slot"]
         try:
             response = await with_retries(fetch, delay=engine.downloader.per_slot_settings[slot]["delay"])
-        except (ForeignHostError, *FAILURES) as error:
+        except FAILURES as error:
+            if is_whole_host(error):
+                return RobotsRules(trouble=failure(error, asker.url))
             cause = type(error).__name__.removesuffix("Error")
             return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url)))
         rules = read_robots(response.status, response.body, url, response_headers(response))

@@ -35,24 +35,30 @@ _REPORT_WORTH, _OWN_WORTH, _DATE_WORTH, _ARTICLE_WORTH = 20, 3, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One link of a page. `group` is the same for links that stand in one list; `listed_on` the date beside it."""
+    """One link of a page with the date beside it.
+
+    `group` is the same for links that stand in one list, `place` for those that stand in one row of it.
+    """
 
     title: str
     url: str
     listed_on: date | None
-    group: str
+    group: str = ""
+    place: int = -1
 
 
 def read_rows(page: Page) -> tuple[Row, ...]:
     """Every link of the page that leads to a web page or file, in page order."""
     base = base_address(page)
     rows = []
+    places: dict[_Element, int] = {}
     for anchor in page.root.iter("a"):
         url = address(base, anchor.get("href"))
         title, own_date = _title(anchor)
         if url is not None and title:
             row = _row_element(anchor, base)
-            rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row)))
+            place = places.setdefault(row, len(places))
+            rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row), place))
     return tuple(rows)
 
 
@@ -69,7 +75,12 @@ def list_rows(rows: tuple[Row, ...], page_url: str) -> tuple[Row, ...]:
     best = max(worth, key=lambda group: worth[group], default=None)
     if best is None or worth[best] == 0:
         return ()
-    return tuple(row for row in rows if row.group == best and (_worth(row, folder) or not _is_index(row.url)))
+    own = [row for row in rows if row.group == best and (_worth(row, folder) or not _is_index(row.url))]
+    # Beside an article its row may link the agency, the column or the page itself.
+    articles = {row.place for row in own if not _is_index(row.url) or read_title(row.title).is_report}
+    return tuple(
+        row for row in own if row.place not in articles or not _is_index(row.url) or read_title(row.title).is_report
+    )
 
 
 def row_key(url: str) -> str:
@@ -147,8 +158,9 @@ def _row_element(anchor: _Element, base: str) -> _Element:
     for number, parent in enumerate(anchor.iterancestors()):
         if parent.tag in _LIST_TAGS or number >= _CLIMB:
             break
-        allowed = _LINKS_IN_ROW if parent.tag in _ROW_TAGS else 1
-        if _distinct_links(parent, base, allowed) > allowed:
+        links = _links(parent, base)
+        is_row = parent.tag in _ROW_TAGS
+        if len(links) > (_LINKS_IN_ROW if is_row else 1) or sum(not _is_index(url) for url in links) > 1:
             break
         element = parent
         if parent.tag in _ROW_TAGS:
@@ -156,15 +168,16 @@ def _row_element(anchor: _Element, base: str) -> _Element:
     return element
 
 
-def _distinct_links(element: _Element, base: str, enough: int) -> int:
+def _links(element: _Element, base: str) -> set[str]:
+    """The distinct addresses linked inside an element; of more than fit into a row, only so many."""
     found: set[str] = set()
     for anchor in element.iter("a"):
         url = address(base, anchor.get("href"))
         if url is not None:
             found.add(url)
-            if len(found) > enough:
+            if len(found) > _LINKS_IN_ROW:
                 break
-    return len(found)
+    return found
 
 
 def _date_beside(row: _Element, anchor: _Element, base: str) -> date | None:
@@ -172,7 +185,7 @@ def _date_beside(row: _Element, anchor: _Element, base: str) -> date | None:
     found = read_date(text) or read_date(re.sub(r"\s+", "", text))
     parent = row.getparent()
     # Some lists give each cell of a row its own list item.
-    if found is None and row.tag == "li" and parent is not None and _distinct_links(parent, base, 1) == 1:
+    if found is None and row.tag == "li" and parent is not None and len(_links(parent, base)) == 1:
         found = read_date(" ".join("".join(cell.itertext()) for cell in parent if cell is not row))
     return found
 
@@ -185,7 +198,7 @@ def _texts_beside(row: _Element, anchor: _Element) -> Iterator[str]:
                 yield element.text
             if element is not row and element.tail and (element not in inside or element is anchor):
                 yield element.tail
-    if row is anchor or row.tag == "dt":
+    if row is anchor or row.tag in {"dt", "td"}:
         yield row.tail or ""
         for sibling in row.itersiblings():
             if sibling.tag in {"dt", "a"} or sibling.find(".//a") is not None:

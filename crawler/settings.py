@@ -43,6 +43,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,
 }
 
+EXTENSIONS = {"crawler.middlewares.Pace": 0}
+
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 MEMUSAGE_LIMIT_MB = 1536
 LOG_LEVEL = "INFO"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.columns import is_sub_column, sub_columns
+from crawler.columns import frames, is_sub_column, sub_columns
 from crawler.downloads import MAX_PAGE
-from crawler.listings import read_paging, stated_totals
+from crawler.listings import read_paging
 from crawler.outcomes import GONE_STATUSES, Trouble, conclude, is_home_page, is_soft_404, says_it_is_empty
+from crawler.pagers import stated_totals
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
 from crawler.portals import Listing, family_of
 from crawler.rows import Row, list_rows, read_rows, row_key, without_twins
@@ -170,11 +171,13 @@ async def _walk_list(visit: Visit, seen: _List, ground: _Ground, *, from_year: i
         return read.trouble
     family = family_of(opening.text, visit.portal.family)
     seen.totals = stated_totals(opening)
-    seen.article = Row(page_title(opening), opening.url, None, "") if _is_report(opening) else None
+    seen.article = Row(page_title(opening), opening.url, None) if _is_report(opening) else None
     if from_year is not None:
         seen.columns = sub_columns(read.links, opening.url, from_year=from_year)
     read = read._replace(rows=tuple(row for row in read.rows if not is_sub_column(row, opening.url)))
     seen.take(read)
+    if from_year is not None and not read.rows and not seen.columns:
+        seen.columns = tuple(url for url in frames(opening) if visit.is_own(url))
     trouble = _opening_trouble(visit, read, opening, seen)
     if trouble is None and family.listing == Listing.NONE:
         trouble = Trouble(Outcome.INCOMPLETE, "family_not_walked", (family.title, opening.url))

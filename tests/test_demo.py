@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from crawler.simulator.made_up import made_up_report
+from crawler.simulator.renderers.clean import html_clean
 from crawler.simulator.roles import ROLES
 from monitor.cli import main
 from monitor.demo import MARK, run_demo
+from storage.captures import Captures
 from storage.database import findings_of, open_reader
 from storage.errors import ConfigurationError
 from storage.records import SHANGHAI, Content, Severity
@@ -45,6 +51,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     lines: list[str] = []
     run_demo(folder, NOW, lines.append, port=None)
     return Demo(folder, lines)
+
+
+@pytest.fixture
+def copy(demo: Demo, tmp_path: Path) -> Demo:
+    """The demo's folder again, for a test that changes it."""
+    return Demo(Path(shutil.copytree(demo.folder, tmp_path / "copy")), demo.lines)
 
 
 def test_every_agency_stands_where_its_story_puts_it(demo):
@@ -140,10 +152,10 @@ def test_nothing_waits_after_the_demo_and_reading_again_changes_nothing(demo):
     assert (reparsed.exit_code, reparsed.stdout.splitlines()) == (0, ["0 份报告有变化，共 0 处", "仅列出，未写入"])
 
 
-def test_a_person_can_move_an_alert_and_only_as_its_state_allows(demo):
-    alert = next(alert["id"] for alert in demo.json("alerts") if alert["rule"] == "late")
+def test_a_person_can_move_an_alert_and_only_as_its_state_allows(copy):
+    alert = next(alert["id"] for alert in copy.json("alerts") if alert["rule"] == "late")
 
-    done = [demo.nianbao("alerts", *act).exit_code for act in (
+    done = [copy.nianbao("alerts", *act).exit_code for act in (
         ("ack", alert),
         ("ack", alert),
         ("object", alert[:6], "--reason", "当日已公开，网站迁移后日期有误"),
@@ -152,7 +164,28 @@ def test_a_person_can_move_an_alert_and_only_as_its_state_allows(demo):
     )]  # fmt: skip
 
     assert done == [0, 1, 0, 0, 1]
-    assert {one["state"] for one in demo.json("alerts") if one["id"] == alert} == {"open"}
+    assert {one["state"] for one in copy.json("alerts") if one["id"] == alert} == {"open"}
+
+
+def test_a_persons_word_counts_is_shown_as_such_and_its_file_is_kept(copy, tmp_path):
+    path = tmp_path / "handed-in.html"
+    random = Random(3)
+    path.write_text(html_clean(made_up_report(random, year=2025, agency="青槐市气象局"), random), encoding="utf-8")
+    said = ("--by", "王芳", "--reason", "网站故障期间由该局提供")
+
+    given = copy.nianbao("attest", "qinghuai-weather", "2025", "--file", str(path), "--published", "2026-01-20", *said)
+    checked = copy.nianbao("check")
+
+    row = next(row for row in copy.json("status")["agencies"] if row["id"] == "qinghuai-weather")
+    assert (given.exit_code, checked.exit_code) == (0, 0)
+    assert (row["status"], row["published_on"], row["content"], row["reason"]) == (
+        "on_time",
+        "2026-01-20",
+        "ok",
+        "attested",
+    )
+    assert "王芳" in copy.nianbao("explain", "qinghuai-weather").stdout
+    assert Captures(copy.folder / "data" / "captures").has(sha256(path.read_bytes()).hexdigest())
 
 
 def test_an_agency_that_nobody_knows_is_bad_usage(demo):

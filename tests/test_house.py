@@ -43,8 +43,13 @@ def kept_files() -> list[Path]:
     if listed.returncode == 0:
         names = [name for name in listed.stdout.decode().split("\0") if name]
         return [path for path in (ROOT / name for name in names) if path.is_file()]
-    hidden = {".venv", ".git"}
-    return [path for path in ROOT.rglob("*") if path.is_file() and not hidden & set(path.relative_to(ROOT).parts)]
+    return [path for path in ROOT.rglob("*") if path.is_file() and not is_made_here(path.relative_to(ROOT))]
+
+
+def is_made_here(path: Path) -> bool:
+    """Environments, caches and the demo's data: what tools leave in a checkout."""
+    made = {"__pycache__", "demo-data", "data"}
+    return any(part in made or (part.startswith(".") and part not in {".ci", ".gitignore"}) for part in path.parts)
 
 
 def verbs(group: click.Group, prefix: str = "") -> list[str]:

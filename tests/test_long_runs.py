@@ -11,8 +11,8 @@ from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.clean import html_clean
 from storage.report import UNREADABLE_REASONS
 from tests.bench.fuzz import outcome
-from tests.bench.inserting import insert_figures
-from tests.bench.run import read_and_judge, unknown_pages, word_pages
+from tests.bench.inserting import insert_against_executemany
+from tests.bench.parsing import known_template, unknown_template
 from tests.bench.soak import soak
 
 
@@ -41,6 +41,7 @@ def test_two_days_of_scans_accuse_nobody_without_reason(tmp_path):
     assert soak(tmp_path, rounds=2) == []
 
 
-def test_the_benchmarks_measure_pages_that_are_read(tmp_path):
-    assert all(read_and_judge(page) is not None for page in (*word_pages(1), *unknown_pages(1)))
-    assert all(seconds > 0 for seconds in insert_figures(tmp_path, count=3))
+def test_the_benchmarks_still_measure_what_they_name(tmp_path):
+    rows = [*known_template(pairs=1), *unknown_template(pairs=1), *insert_against_executemany(tmp_path, count=3)]
+
+    assert [len(row) for row in rows] == [5, 5, 5]

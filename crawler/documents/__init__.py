@@ -27,10 +27,14 @@ SIGNATURES = (
 )
 """First bytes → why the format is not read yet. Portals serve HTML as .doc and login pages as .pdf."""
 
-_TAG = re.compile(
-    rb"<(?:!doctype|html|head|body|meta|div|p|table|span|h[1-6]|br|center|font|section|article|a|ul|script|b)\b[^<>]*>",
+_PAGE_TAG = re.compile(
+    rb"<(?:!doctype|html|head|body|meta|div|p|table|tr|td|h[1-6]|center|section|article|ul|form)\b[^<>]*>",
     re.IGNORECASE,
 )
+_INLINE_TAG = re.compile(rb"<(?:br|span|font|a|b|strong|script)\b[^<>]*>", re.IGNORECASE)
+_PIPES = re.compile(rb"\|[^|\n]*\|")
+_SNIFFED = 60_000
+_MIN_PIPES = 6
 
 
 def read_document(data: bytes, *, media_type: str = "") -> Document:
@@ -47,7 +51,14 @@ def read_document(data: bytes, *, media_type: str = "") -> Document:
         if data.startswith(magic) and not (magic == b"BM" and data[:40].isascii()):
             raise UnreadableError(reason, f"a {kind} file{f' sent as {media_type}' if media_type else ''}")
     text = as_utf8(data)
-    return read_html(text) if _TAG.search(text, 0, 60_000) else read_text(text.decode("utf-8", "replace"))
+    return read_html(text) if _is_page(text) else read_text(text.decode("utf-8", "replace"))
+
+
+def _is_page(text: bytes) -> bool:
+    """Is it HTML? Pipe tables hold line breaks as tags and are text all the same."""
+    if _PAGE_TAG.search(text, 0, _SNIFFED):
+        return True
+    return _INLINE_TAG.search(text, 0, _SNIFFED) is not None and len(_PIPES.findall(text[:_SNIFFED])) < _MIN_PIPES
 
 
 __all__ = ["Document", "read_document"]

@@ -11,11 +11,16 @@ from trafilatura.settings import Document as TrafilaturaDocument
 
 from crawler.documents.model import Attachment, Block, Paragraph, Picture, Table
 from crawler.documents.whitespace import LINE_BREAK
+from crawler.titles import names_a_body
+from storage.forms import read_heading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.etree import _Element
 
 _NOT_COMPARED = re.compile(r"[\s|]+")
+_DAY = re.compile(r"[(（]?(?:(?:19|20)\d\d|二[\u3007○零一二三四五六七八九]{3})\s*[年./-].{2,14}")
 _MIN_TEXT = 30
 
 
@@ -47,8 +52,10 @@ def isolate(root: _Element, blocks: tuple[Block, ...]) -> Isolated:
     inside = [isinstance(block, Paragraph) and _comparable(block.text) in text for block in blocks]
     if not any(inside):
         return Isolated(blocks, found.title, found.date)
+    _keep_sections(inside, blocks)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
+    _keep_signature(inside, blocks, last)
     kept = tuple(
         block
         for number, block in enumerate(blocks)
@@ -57,6 +64,22 @@ def isolate(root: _Element, blocks: tuple[Block, ...]) -> Isolated:
         or (isinstance(block, Picture | Attachment) and first <= number <= last + 1)
     )
     return Isolated(kept, found.title, found.date)
+
+
+def _keep_sections(inside: list[bool], blocks: Sequence[Block]) -> None:
+    """Trafilatura leaves out headings and short lines; what stands between two headings is the report's."""
+    headings = [
+        number for number, block in enumerate(blocks) if isinstance(block, Paragraph) and read_heading(block.text)
+    ]
+    if headings:
+        inside[headings[0] : headings[-1] + 1] = [True] * (headings[-1] + 1 - headings[0])
+
+
+def _keep_signature(inside: list[bool], blocks: Sequence[Block], last: int) -> None:
+    for number, block in enumerate(blocks[last + 1 : last + 3], start=last + 1):
+        if not isinstance(block, Paragraph) or not (names_a_body(block.text) or _DAY.fullmatch(block.text)):
+            return
+        inside[number] = True
 
 
 def _comparable(text: str) -> str:

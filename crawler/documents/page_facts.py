@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from crawler.documents.model import Block
+    from crawler.documents.blocks import Placed
 
 ITEM_LABELS = {
     "发布日期": "published",
@@ -45,19 +45,18 @@ TITLE_NAMES = frozenset(
 """Ids and classes, lower case, under which the content systems print an article's title."""
 
 _ANY_LABEL = re.compile("|".join(sorted((r"\s{0,4}".join(label) for label in ITEM_LABELS), key=len, reverse=True)))
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)"
+    r"|二[〇○零О一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+)
+_TODAY = re.compile(r"星期|周[一二三四五六日]|今天|今日|现在|当前|天气|欢迎")
+_DATE_LINE_WORDS = re.compile(r"阅读|浏览|点击|访问|来源|作者|字体|字号|打印|\d{1,2}:\d\d")
 _NAME = re.compile(r"^[\u4e00-\u9fff()()]{2,40}")
 _LEAD = " \t::]】)"
 _SPACE = re.compile(r"\s")
 _LINES_ABOVE = 12
+_LINES_INSIDE = 6
 _DATE_LINE = 60
-
-
-class Placed(NamedTuple):
-    """A block with the element it was read from."""
-
-    block: Block
-    element: _Element
 
 
 class PageHead(NamedTuple):
@@ -75,12 +74,16 @@ class PageFacts(NamedTuple):
     items: Mapping[str, str]
 
 
-def page_facts(head: PageHead, above: Sequence[Placed], below: Sequence[Placed]) -> PageFacts:
-    """Title and items of a page from its head and the blocks around its body, in page order."""
-    items = _items([*above, *below])
+def page_facts(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed], below: Sequence[Placed]) -> PageFacts:
+    """Title and items of a page from its head and the blocks around its body, in page order.
+
+    `inside` are the first blocks of the body: portals put their item table there too. What stands
+    nearest to the body is the article's; farther off are the dates of other news.
+    """
+    items = _items([*_lines(below)]) | _items([*_lines(inside)]) | _items([*_lines(above)][::-1])
     if "published" not in items and "pubdate" not in head.meta:
-        items |= _unlabelled_date(above)
-    return PageFacts(_title(head, [*above, *below[:6]], above), head.meta, items)
+        items |= _unlabelled_date(above, inside)
+    return PageFacts(_title(head, above, inside), head.meta, items)
 
 
 def page_head(root: _Element) -> PageHead:
@@ -95,16 +98,12 @@ def page_head(root: _Element) -> PageHead:
     return PageHead(squeeze(inner_text(title)) if title is not None else "", meta)
 
 
-def _title(head: PageHead, around: Sequence[Placed], above: Sequence[Placed]) -> str | None:
+def _title(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]) -> str | None:
     """The article's title: meta tag, an element named for it, a title just above the body, `<title>`."""
     if head.meta.get("articletitle"):
         return head.meta["articletitle"]
-    named = [
-        block.text
-        for block, element in around
-        if isinstance(block, Paragraph) and 4 < len(block.text) <= 120 and _is_title(element)  # noqa: PLR2004 (a site's name is shorter, a paragraph longer)
-    ]
-    # A portal's logo is often an h1 too; the article's title speaks of a report.
+    # A portal's logo is often an h1 too; the article's title speaks of a report, and stands by the body.
+    named = _named_titles(above)[::-1] + _named_titles(inside)
     reports = [text for text in named if read_title(text).is_report]
     if reports:
         return reports[0]
@@ -113,8 +112,16 @@ def _title(head: PageHead, around: Sequence[Placed], above: Sequence[Placed]) ->
     if dated:
         return dated[-1]
     if named and not read_title(head.title).is_report:
-        return named[0]
+        return named[-1]
     return head.title or None
+
+
+def _named_titles(placed: Sequence[Placed]) -> list[str]:
+    return [
+        block.text
+        for block, element in placed
+        if isinstance(block, Paragraph) and 4 < len(block.text) <= 120 and _is_title(element)  # noqa: PLR2004 (a site's name is shorter, a paragraph longer)
+    ]
 
 
 def _is_title(element: _Element) -> bool:
@@ -124,9 +131,9 @@ def _is_title(element: _Element) -> bool:
     return not TITLE_NAMES.isdisjoint(names)
 
 
-def _items(placed: Sequence[Placed]) -> dict[str, str]:
+def _items(lines: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for text in _lines(placed):
+    for text in lines:
         for match in _ANY_LABEL.finditer(text):
             before = text[match.start() - 1] if match.start() else ""
             if "\u4e00" <= before <= "\u9fff":
@@ -140,21 +147,30 @@ def _items(placed: Sequence[Placed]) -> dict[str, str]:
 
 
 def _lines(placed: Sequence[Placed]) -> Iterator[str]:
+    label = ""
     for block, _ in placed:
         if isinstance(block, Paragraph):
             if len(block.text) <= 300:  # noqa: PLR2004 (an item line, not a paragraph of text)
-                yield block.text
+                # «发布日期» and its day may be two elements of a list.
+                yield f"{label} {block.text}" if label else block.text
+            label = block.text if _ANY_LABEL.fullmatch(block.text.rstrip(_LEAD)) else ""
         elif isinstance(block, Table):
             for row in block.rows:
-                for label, value in pairwise(row):
-                    yield f"{label.text} {value.text}"
+                for name, value in pairwise(row):
+                    yield f"{name.text} {value.text}"
 
 
-def _unlabelled_date(above: Sequence[Placed]) -> dict[str, str]:
+def _unlabelled_date(above: Sequence[Placed], inside: Sequence[Placed]) -> dict[str, str]:
     """A bare date between title and body («2024-01-20 阅读 12 次») is the day of publication."""
-    for block, _ in reversed(above[-_LINES_ABOVE:]):
-        if isinstance(block, Paragraph) and len(block.text) <= _DATE_LINE:
-            match = _DATE.search(block.text)
-            if match is not None and not read_title(block.text).is_report:
-                return {"published": _SPACE.sub("", match[0])}
+    near = [block.text for block, _ in above[-_LINES_ABOVE:] if isinstance(block, Paragraph)]
+    titled = [number for number, text in enumerate(near) if read_title(text).is_report]
+    candidates = near[titled[-1] + 1 :] if titled else near[-2:]
+    lines = [text for text in candidates[::-1] if len(text) <= _DATE_LINE and not _TODAY.search(text)]
+    for block, _ in inside[:_LINES_INSIDE]:
+        if isinstance(block, Paragraph) and len(block.text) <= _DATE_LINE and _DATE_LINE_WORDS.search(block.text):
+            lines.append(block.text)
+    for text in lines:
+        match = _DATE.search(text)
+        if match is not None and not read_title(text).is_report:
+            return {"published": _SPACE.sub("", match[0])}
     return {}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from crawler.documents.model import Table, TableCell
+from crawler.documents.model import Paragraph, Table, TableCell
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
+from storage.forms import read_heading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from lxml.etree import _Element
 
 MAX_SPAN = 100
@@ -15,35 +19,72 @@ MAX_SPAN = 100
 MAX_COLUMNS = 400
 MAX_ROWS = 5000
 _LONG_CELL = 400
+_LONGEST_LABEL = 60
+_MIN_DATA = 20
 _EDGE = f" \t\r\n\xa0\u3000{LINE_BREAK}"
 _LABEL_BREAKS = 2
 _MIN_COLUMNS = 2
 _CELLS = frozenset({"td", "th"})
 _ROW_HOLDERS = frozenset({"thead", "tbody", "tfoot"})
 
+Row = tuple[TableCell, ...]
 
-def read_table(element: _Element) -> Table | None:
+
+def read_table(element: _Element) -> tuple[Table | Paragraph, ...] | None:
     """The grid of a data table; None for a table that lays out a page, whose cells are read as blocks.
 
-    Layout is: another table inside, one column, or a cell that holds a text of several paragraphs.
+    Layout is: another table inside, one column, or a cell that holds a text of several paragraphs
+    among few others. Where a whole report stands in one table, its rows of text are paragraphs.
     """
     if element.find(".//table") is not None:
         return None
-    rows: list[tuple[TableCell, ...]] = []
+    rows: list[Row] = []
     covered: dict[int, int] = {}
+    is_wordy = False
     for number, row in enumerate(_rows(element)[:MAX_ROWS]):
         cells, covered = _read_row(row, number, covered)
-        if any(len(cell.text) > _LONG_CELL and cell.text.count("\n") > _LABEL_BREAKS for cell in cells):
-            return None
         if cells:
             rows.append(cells)
+            is_wordy = is_wordy or any(len(cell.text) > _LONGEST_LABEL for cell in cells)
     if not rows or max(len(cells) for cells in rows) < _MIN_COLUMNS:
         return None
+    if is_wordy and _is_layout(rows):
+        return None
+    place = f"table at source line {element.sourceline}"
     pictures = tuple(source for image in element.iter("img") if (source := image.get("src")))
-    return Table(tuple(rows), f"table at source line {element.sourceline}", pictures=pictures)
+    if is_wordy and any(_is_prose(cells) for cells in rows):
+        return tuple(_parted(rows, place, pictures))
+    return (Table(tuple(rows), place, pictures=pictures),)
 
 
-def _read_row(row: _Element, number: int, covered: dict[int, int]) -> tuple[tuple[TableCell, ...], dict[int, int]]:
+def _parted(rows: Sequence[Row], place: str, pictures: tuple[str, ...]) -> Iterable[Table | Paragraph]:
+    for is_text, group in groupby(rows, key=lambda cells: _is_prose(cells) or _is_heading(cells)):
+        if is_text:
+            lines = (line for cells in group for cell in cells for line in cell.text.split("\n") if line)
+            yield from (Paragraph(line, place) for line in lines)
+        else:
+            yield Table(tuple(group), place, pictures=pictures)
+
+
+def _is_layout(rows: Sequence[Row]) -> bool:
+    """Does a text of several paragraphs stand in a cell, and hardly a number beside it?"""
+    texts = [cell.text for cells in rows for cell in cells]
+    has_text = any(len(text) > _LONG_CELL and text.count("\n") > _LABEL_BREAKS for text in texts)
+    return has_text and sum(text.isdecimal() for text in texts) < _MIN_DATA
+
+
+def _is_prose(cells: Row) -> bool:
+    """A row of nothing but sentences."""
+    printed = [cell.text for cell in cells if cell.text]
+    return len(printed) == 1 and "。" in printed[0] and len(printed[0]) > _LONGEST_LABEL
+
+
+def _is_heading(cells: Row) -> bool:
+    printed = [cell.text for cell in cells if cell.text]
+    return len(printed) == 1 and read_heading(printed[0]) is not None
+
+
+def _read_row(row: Iterable[_Element], number: int, covered: dict[int, int]) -> tuple[Row, dict[int, int]]:
     """The cells of a row, and the columns that its row spans cover below, with how many rows are left."""
     cells: list[TableCell] = []
     following = {place: left - 1 for place, left in covered.items() if left > 1}
@@ -76,14 +117,21 @@ def cell_text(cell: _Element) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _rows(table: _Element) -> list[_Element]:
-    rows: list[_Element] = []
-    for child in table:
-        if child.tag == "tr":
-            rows.append(child)
-        elif child.tag in _ROW_HOLDERS:
-            rows.extend(grandchild for grandchild in child if grandchild.tag == "tr")
+def _rows(table: _Element) -> list[Iterable[_Element]]:
+    """The cells of each row, in order; cells that stand outside of any row make one."""
+    if table.find("td") is None and table.find("tbody/td") is None:
+        return [_cells(row) for row in table.iter("tr")]
+    children = [inner for child in table for inner in (child if child.tag in _ROW_HOLDERS else (child,))]
+    rows: list[Iterable[_Element]] = []
+    for is_cell, group in groupby(children, key=lambda child: child.tag in _CELLS):
+        members = list(group)
+        rows.extend([members] if is_cell else [_cells(row) for row in members if row.tag == "tr"])
     return rows
+
+
+def _cells(row: _Element) -> Iterable[_Element]:
+    # Editors leave `<tr><font><td>`.
+    return row if any(child.tag in _CELLS for child in row) else row.iter(*_CELLS)
 
 
 def _span(printed: str | None) -> int:

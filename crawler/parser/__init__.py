@@ -15,12 +15,14 @@ from crawler.parser.sections import SECTION_COUNT, Divided, divide
 from crawler.parser.tables import ReadTables, read_tables
 from crawler.titles import read_title
 from storage.errors import UnreadableError
-from storage.forms import form_for_year
+from storage.forms import FORMS, form_for_year, label
 from storage.report import PUBLISHER_SOURCES, Contact, DateSource, Doubt, DoubtKind, Report, StatedDate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from storage.forms import Form
 
 PARSER_VERSION = "1"
 """Raised whenever the same bytes may give another number; stored with every report."""
@@ -29,6 +31,7 @@ _CLOSING = re.compile(rb"</(?:html|body)", re.IGNORECASE)
 TABLE_COUNT = 3
 _MIN_HEADINGS = 3
 _MIN_TEXT = 200
+_NAMED_ROWS = 4
 
 
 def read_report(data: bytes, *, media_type: str = "", url: str | None = None, listed_on: date | None = None) -> Report:
@@ -97,37 +100,27 @@ def parse(document: Document) -> Report:
         breakdowns=breakdowns(prose),
         year_readings=years,
         agency_readings=agencies,
-        doubts=(*divided.doubts, *tables.doubts, *_title_doubts(years)),
+        doubts=(*divided.doubts, *tables.doubts, *_lost_tables(tables, by_year, divided), *_title_doubts(years)),
     )
 
 
 def _title(document: Document, in_text: Titles) -> str | None:
     """The page's title where it announces a report, else the text's own; as printed."""
-    if document.title and read_title(document.title).is_report:
-        own = in_text.reading
-        page = read_title(document.title)
-        # <title> is often «report - column - site»: the text's own title is the cleaner one.
-        if (
-            own
-            and own.agency_name
-            and (own.report_year or page.report_year) == page.report_year
-            and not page.agency_name
-        ):
-            return in_text.text
-        return (
-            document.title if "articletitle" in document.meta or not in_text.text else _shorter(document.title, in_text)
-        )
-    return in_text.text or document.title
+    page = read_title(document.title) if document.title else None
+    own = in_text.reading
+    if document.title is None or page is None or not page.is_report:
+        return in_text.text or document.title
+    if own is None or in_text.text is None or not _agree(page.report_year, own.report_year):
+        return document.title
+    # <title> is often «report - column - site», or names no agency: the text's own title is the cleaner one.
+    if own.agency_name and not page.agency_name:
+        return in_text.text
+    is_clean = "articletitle" in document.meta or len(document.title) < len(in_text.text) or not own.agency_name
+    return document.title if is_clean else in_text.text
 
 
-def _shorter(page_title: str, in_text: Titles) -> str:
-    if (
-        in_text.reading is not None
-        and in_text.text
-        and read_title(page_title).report_year == in_text.reading.report_year
-    ):
-        return in_text.text if len(in_text.text) <= len(page_title) and in_text.reading.agency_name else page_title
-    return page_title
+def _agree(one: int | None, other: int | None) -> bool:
+    return one is None or other is None or one == other
 
 
 def _year_readings(
@@ -210,6 +203,22 @@ def _title_doubts(years: Mapping[str, int]) -> list[Doubt]:
         why = f"页面标题的年度是{years.get('title')}，正文标题的年度是{years['heading']}"
         return [Doubt(DoubtKind.TITLE_CONFLICT, "title", str(years["heading"]), why)]
     return []
+
+
+def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> list[Doubt]:
+    """Tables whose rows are named in the text of their section, in a shape that is not read: not missing."""
+    form = FORMS[tables.form] if tables.form else by_year
+    doubts = []
+    for table in form.tables if form is not None else ():
+        part = next((part for part in divided.sections if part.number == table.section), None)
+        if table.key in tables.tables or part is None or not part.text:
+            continue
+        words = label(part.text)
+        named = [line.label for line in (*table.rows, *table.columns(table.rows[0].key)) if label(line.label) in words]
+        if len(named) >= _NAMED_ROWS:
+            why = "这一部分的文字中有表格的项目名称，但未能读出表格"
+            doubts.append(Doubt(DoubtKind.TABLE_UNUSED, table.key, "、".join(named[:_NAMED_ROWS]), why))
+    return doubts
 
 
 def _refuse_other_pages(document: Document, divided: Divided, in_text: Titles, tables: ReadTables) -> None:

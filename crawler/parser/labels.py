@@ -9,8 +9,12 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from storage.forms import FORMS, Form, FormTable, Label, Line, label
+from storage.forms.common import APPLICANT_HEADER, ITEM_HEADER, LITIGATION_HEADER, ORGANISATION_HEADER
 
 _LEADING = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=[\u4e00-\u9fff]{4})")
+_DECORATION = re.compile(
+    r"(?:\s*(?:[\[(〔【（](?:注?[\d①-⑳]{0,2}|件|项|条|宗|单位[::：].{1,4})[\])〕】）]|[①-⑳★☆*※#]))+\s*$"
+)
 _SIMILAR = 85.0
 """Similarity (0–100) from which a misspelt label is taken; one wrong character in eight passes."""
 _MIN_FUZZY = 7
@@ -22,29 +26,24 @@ _COLUMNS = tuple(
 HEADER_WORDS = frozenset(
     label(text)
     for text in (
-        *("信息内容", "申请人情况", "法人或其他组织", "行政诉讼", "商业", "科研", "社会公益", "法律服务"),
+        *(ITEM_HEADER, APPLICANT_HEADER, ORGANISATION_HEADER, LITIGATION_HEADER),
+        *("商业", "科研", "社会公益", "法律服务"),
         *(column.label for column in _COLUMNS),
         *(alias for column in _COLUMNS for alias in column.aliases),
     )
 ) - {label("其他"), label("总计")}
 """Words of header rows; 其他 and 总计 are rows as well and decide nothing."""
+COLUMN_LABELS = {column.label: tuple(label(text) for text in (column.label, *column.aliases)) for column in _COLUMNS}
+"""A column's official label → all ways in which headers print it."""
 
 AMBIGUOUS = frozenset({label("其他"), label("总计")})
 """Rows of table 3 whose labels head columns as well, of table 4 too."""
 
-REVIEW_HEADERS = frozenset(
-    label(text)
-    for text in (
-        "结果维持",
-        "结果纠正",
-        "其他结果",
-        "尚未审结",
-        "未经复议直接起诉",
-        "复议后起诉",
-        "行政复议",
-        "行政诉讼",
-    )
-)
+_REVIEWS = next(iter(FORMS.values())).table("reviews")
+GROUP_LINES = {label(row.label): row for row in _REVIEWS.rows}
+RESULT_LINES = {label(column.label): column for column in _REVIEWS.columns(_REVIEWS.rows[0].key)}
+"""The names of table 4's three groups, and of the five results under each."""
+REVIEW_HEADERS = frozenset({*GROUP_LINES, *RESULT_LINES, label(LITIGATION_HEADER)}) - AMBIGUOUS
 CORNER = label(next(table.corner for form in FORMS.values() for table in form.tables if table.corner))
 
 
@@ -75,7 +74,21 @@ class FormLabels:
         self.beginnings = frozenset(
             text for text in self.rows if any(other != text and other.startswith(text) for other in self.rows)
         )
+        self._add_joined_labels(form)
         self.markers = tuple((text, label(text)) for text in form.markers)
+
+    def _add_joined_labels(self, form: Form) -> None:
+        """Rows whose group is printed in the same cell («（三）不予公开 1.属于国家秘密»)."""
+        for table in form.tables:
+            groups = {group.key: group for group in table.groups}
+            # The group over all outcomes stands above the others.
+            above = table.groups[0].label if table.groups else ""
+            for line in table.rows:
+                group = groups.get(line.group)
+                if group is not None:
+                    for prefix in (group.label, above + group.label):
+                        for joined in (label(prefix + line.label), Label(label(prefix) + label(line.label))):
+                            self.rows.setdefault(joined, FoundRow(table, line, is_exact=False))
 
     def row(self, printed: Label) -> FoundRow | None:
         """The row of exactly this label."""
@@ -111,5 +124,5 @@ ROW_LABELS = frozenset(text for labels in FORM_LABELS.values() for text in label
 
 @lru_cache(maxsize=8192)
 def cell_label(text: str) -> Label:
-    """The label of a cell; empty for a cell too long to be one."""
-    return label(text) if len(text) <= 200 else Label("")  # noqa: PLR2004 (the longest label has 45 characters)
+    """The label of a cell without footnote marks and units; empty for a cell too long to be one."""
+    return label(_DECORATION.sub("", text)) if len(text) <= 200 else Label("")  # noqa: PLR2004 (the longest label has 45 characters)

@@ -18,14 +18,17 @@ UNITS = ("万元", "亿元", "元", "件次", "件", "项", "条", "次", "个",
 _PLAIN = re.compile(r"[0-9]{1,15}", re.ASCII)
 _NUMBER = re.compile(
     r"""(?P<sign>[+\-−﹣±]|增加?|减少?|新增|上升|下降)?
-        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)[.。]?
         (?P<unit>万元|亿元|元|件次|件|项|条|人次|次|个|份|宗|篇)?""",
     re.VERBOSE | re.ASCII,
 )
 _ZERO_PAIR = re.compile(r"[+]?0/[-]?0")
 _NOTE = re.compile(r"^(?P<number>[^()\[\]【】:;,。]*\d[^()\[\]【】:;。]*?)[(\[【](?P<note>[^()\[\]【】]*)[)\]】]$")
+_RAISED = re.compile(r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹①-⑳]|\[[①-⑳]\])+$")
+# «8.» is what a page break may leave of a label; «0.» is a zero.
+_NUMERAL_ALONE = re.compile(r"[1-9][.．。]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
-_GROUPED_BY_SPACE = re.compile(r"^[+\-−]?\d{1,3}(?: \d{3})+(?:\.\d+)?$")
+_GROUPED_BY_SPACE = re.compile(r"^[+\-−]?\d{1,3}(?:(?: \d{3}){2,}|(?: \d{3})+\.\d+)$")
 _TORN = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 _WHOLE_JOIN = re.compile(r"(?<=\d)\s+(?=[.,]\d)|(?<=[.,])\s+(?=\d)")
 _ZERO_SIGNS = str.maketrans({"〇": "0", "○": "0", "零": "0", "﹣": "-", "‐": "-", "‑": "-"})
@@ -53,9 +56,11 @@ def read_number(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
         return ReadCell(Fact(value, text, Reading.NUMBER), normalised=False, note=None)
     printed = text.strip()
     # NFKC would make 122 of 12², a count with a footnote's mark.
-    if any(character.isdigit() and not character.isdecimal() for character in printed):
+    raised = _RAISED.search(printed)
+    bare = printed[: raised.start()] if raised else printed
+    if any(character.isdigit() and not character.isdecimal() for character in bare):
         return ReadCell(Fact(None, printed, Reading.NOT_A_NUMBER), normalised=False, note=None)
-    flat = unicodedata.normalize("NFKC", printed).translate(_ZERO_SIGNS)
+    flat = unicodedata.normalize("NFKC", bare).translate(_ZERO_SIGNS)
     flat = _WHOLE_JOIN.sub("", flat.strip(" \u3000"))
     if _GROUPED_BY_SPACE.match(flat):
         flat = flat.replace(" ", ",")
@@ -64,7 +69,7 @@ def read_number(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
     flat = _SPACE.sub("", flat)
     if flat in BLANK_MARKS:
         return ReadCell(Fact(None, printed, Reading.BLANK), normalised=False, note=None)
-    note = None
+    note = raised[0].strip("[]") if raised else None
     with_note = _NOTE.match(flat)
     if with_note is not None:
         flat, note = with_note["number"], with_note["note"]
@@ -78,7 +83,7 @@ def is_number_like(text: str) -> bool:
     """Could this cell be a value (a number or a mark for blank) rather than a label?"""
     if not text or _PLAIN.fullmatch(text):
         return True
-    if len(text) > 40:  # noqa: PLR2004 (a value with its note is shorter)
+    if len(text) > 40 or _NUMERAL_ALONE.fullmatch(text):  # noqa: PLR2004 (a value with its note is shorter)
         return False
     return read_number(text, is_money=True, is_signed=True).fact.reading is not Reading.NOT_A_NUMBER
 

@@ -1,35 +1,63 @@
-"""Table 4: fifteen numbers under a header of two levels, mostly in one row without a label."""
+"""Table 4: fifteen numbers under a header of two levels, mostly in one row without a label.
+
+Other layouts are met: one labelled row for each of the three groups, three small tables, one line
+for each number, the groups side by side. Each is read by its labels; where these do not account for
+every number, nothing is taken.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.parser.labels import GROUP_LINES, RESULT_LINES
 from crawler.parser.numbers import read_number
-from crawler.parser.values import place_values
-from storage.forms import label
+from crawler.parser.values import place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crawler.documents.model import TableCell
     from crawler.parser.rows import PrintedRow
     from storage.forms import FormTable, Line
 
+_RESULTS = 5
 _MIN_VALUES = 4
+_LABEL_CELLS = 3
+
+
+class _Named(NamedTuple):
+    """A row by its parts: the groups and results it names, and the cells behind the last name.
+
+    `is_labelled`: it names one group, right before the cells. `is_valued`: the cells are values.
+    """
+
+    groups: tuple[tuple[int, Line], ...]
+    results: tuple[tuple[int, Line], ...]
+    values: tuple[TableCell, ...]
+    has_name: bool
+    is_labelled: bool
+    has_number: bool
+    is_valued: bool
+
+
+class _Segment(NamedTuple):
+    """Values, and the header rows above them."""
+
+    header: tuple[_Named, ...]
+    values: tuple[TableCell, ...]
+    is_grid: bool
 
 
 class ReviewTable:
-    """Takes the rows from table 4's header on, and reads them once they are all there.
-
-    Rows between header and values may be empty (word processors leave them), the values may follow in
-    a table of their own, and some portals print one labelled row for each of the three groups.
-    """
+    """Takes the rows from table 4's header on, and reads them once they are all there."""
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
         self._rows: list[PrintedRow] = []
-        self._row_labels = {label(line.label): line for line in table.rows}
+        self._facts: dict[Cell, Fact] = {}
+        self._doubts: list[Doubt] = []
+        self._is_grid = False
         self.is_open = False
         self.is_met = False
 
@@ -38,6 +66,7 @@ class ReviewTable:
         self.is_open = True
         self.is_met = True
         self._rows.append(row)
+        self._is_grid = row.is_grid
 
     def close(self) -> None:
         """A row of another table came: table 4 is over."""
@@ -45,74 +74,170 @@ class ReviewTable:
 
     def read(self) -> tuple[dict[Cell, Fact], list[Doubt]]:
         """The facts and doubts of the rows taken."""
-        labelled = self._labelled_rows()
-        if labelled:
-            return self._read_labelled(labelled)
-        values = self._value_cells()
-        if not values:
-            return {}, []
-        cells = [
-            Cell("reviews", row.key, column.key) for row in self._table.rows for column in self._table.columns(row.key)
-        ]
-        lines = [column for row in self._table.rows for column in self._table.columns(row.key)]
-        return self._read("reviews", cells, lines, values)
+        rows = [_named(row) for row in self._rows]
+        if not (self._read_labelled(rows) or self._read_single(rows) or self._read_side_by_side(rows)):
+            self._read_segments(rows)
+        return self._facts, self._doubts
 
-    def _labelled_rows(self) -> list[tuple[Line, Sequence[TableCell]]]:
-        found: list[tuple[Line, Sequence[TableCell]]] = []
-        for row in self._rows:
-            names = [at for at, name in enumerate(row.labels) if name]
-            if names and row.labels[names[-1]] in self._row_labels:
-                values = row.cells[names[-1] + 1 :]
-                if len(values) >= _MIN_VALUES and any(_is_number(cell) for cell in values):
-                    found.append((self._row_labels[row.labels[names[-1]]], values))
-        return found
+    def _read_labelled(self, rows: Sequence[_Named]) -> bool:
+        """One row for each group: its name, and five numbers."""
+        labelled = [row for row in rows if row.is_labelled and len(row.values) >= _MIN_VALUES and row.has_number]
+        for row in labelled:
+            group = row.groups[-1][1]
+            lines = self._table.columns(group.key)
+            self._place(f"reviews/{group.key}", [(group, line) for line in lines], row.values)
+        return bool(labelled)
 
-    def _read_labelled(self, rows: list[tuple[Line, Sequence[TableCell]]]) -> tuple[dict[Cell, Fact], list[Doubt]]:
-        facts: dict[Cell, Fact] = {}
-        doubts: list[Doubt] = []
-        for line, values in rows:
-            columns = self._table.columns(line.key)
-            cells = [Cell("reviews", line.key, column.key) for column in columns]
-            row_facts, row_doubts = self._read(f"reviews/{line.key}", cells, columns, values)
-            facts.update(row_facts)
-            doubts += row_doubts
-        return facts, doubts
+    def _read_single(self, rows: Sequence[_Named]) -> bool:
+        """One row for each number: the result's name and the number, under or beside the group's name."""
+        single = [row for row in rows if len(row.results) == 1 and len(row.values) == 1]
+        if len(single) < _RESULTS or any(len(row.values) >= _RESULTS and row.has_number for row in rows):
+            return False
+        taken = list(_grouped(rows, self._table.rows))
+        places = {(group.key, line.key) for group, line, _ in taken}
+        has_names = any(row.groups for row in rows)
+        if len(places) == len(taken) and (has_names or len(taken) == self._table.cell_count):
+            for group, line, cell in taken:
+                self._place("reviews", [(group, line)], (cell,))
+        if len(places) != self._table.cell_count or len(places) != len(taken):
+            self._doubt_count([row.values[0] for row in single], len(single))
+        return True
 
-    def _value_cells(self) -> list[TableCell]:
-        """The printed values: after the header's last word, else the first blank row wide enough."""
-        numbers: list[TableCell] = []
-        blank: list[TableCell] = []
-        for row in self._rows:
-            leading = next((at for at, name in enumerate(row.labels) if not name), len(row.cells))
-            values = list(row.cells[leading:])
-            if row.review_words == 0 and any(_is_number(cell) for cell in values):
-                numbers += _trimmed(values)
-            elif not any(row.labels) and len(values) >= self._table.cell_count and not blank:
-                blank = values
-        return numbers or blank
+    def _read_side_by_side(self, rows: Sequence[_Named]) -> bool:
+        """The groups head the columns, the results the rows."""
+        header = next((row for row in rows if len(row.groups) == len(self._table.rows) and not row.results), None)
+        lines = [row for row in rows if len(row.results) == 1 and len(row.values) == len(self._table.rows)]
+        if header is None or len({row.results[0][1].key for row in lines}) < _RESULTS or len(lines) != _RESULTS:
+            return False
+        for row in lines:
+            self._place("reviews", [(group, row.results[0][1]) for _, group in header.groups], row.values)
+        return True
 
-    def _read(
-        self, where: str, cells: Sequence[Cell], lines: Sequence[Line], values: Sequence[TableCell]
-    ) -> tuple[dict[Cell, Fact], list[Doubt]]:
-        placed = place_values(values, lines, ())
-        facts = {cell: fact for cell, fact in zip(cells, placed.facts, strict=True) if fact is not None}
-        doubts = []
+    def _read_segments(self, rows: Sequence[_Named]) -> None:
+        """Headers with their values in one row, for all groups or for some at a time."""
+        segments = list(self._segments(rows))
+        missing = list(self._table.rows)
+        for segment in segments:
+            named = [group for group in self._groups_of(segment) if group in missing]
+            if len(segments) == 1 or len(segment.values) >= self._table.cell_count:
+                groups = missing if len(named) * _RESULTS != len(segment.values) else named
+            elif named or any(self._groups_of(other) for other in segments):
+                groups = named
+            else:
+                groups = missing[:1]
+            if not groups:
+                self._doubts.append(_repeated(segment))
+                continue
+            if self._place("reviews", self._order(segment, groups), segment.values):
+                missing = [group for group in missing if group not in groups]
+
+    def _segments(self, rows: Sequence[_Named]) -> Iterator[_Segment]:
+        header: list[_Named] = []
+        values: tuple[TableCell, ...] = ()
+        blank: tuple[TableCell, ...] = ()
+        for row in rows:
+            if values and row.has_name:
+                yield _Segment(tuple(header), values, self._is_grid)
+                header, values, blank = [], (), ()
+            if row.has_name:
+                header.append(row)
+            if row.is_valued:
+                values += row.values
+            elif not row.has_name and len(row.values) >= _RESULTS and not blank:
+                # Word processors leave blank rows between header and values; alone they are the values.
+                blank = row.values
+        if values or (blank and len(blank) % _RESULTS == 0):
+            yield _Segment(tuple(header), values or blank, self._is_grid)
+
+    def _groups_of(self, segment: _Segment) -> list[Line]:
+        """The groups a header names, left to right; in the form's order where their columns do not tell."""
+        found = {group.key: column for row in segment.header for column, group in row.groups}
+        named = [group for group in self._table.rows if group.key in found]
+        is_telling = segment.is_grid and len(set(found.values())) == len(found)
+        return sorted(named, key=lambda group: found[group.key]) if is_telling else named
+
+    def _order(self, segment: _Segment, groups: Sequence[Line]) -> list[tuple[Line, Line]]:
+        """Which number is which: as the header orders groups and results where it is whole, else as the form does."""
+        official = [(group, line) for group in groups for line in self._table.columns(group.key)]
+        printed = sorted((place for row in segment.header for place in row.results), key=lambda place: place[0])
+        results = [line for _, line in printed]
+        chunks = [results[start : start + _RESULTS] for start in range(0, len(results), _RESULTS)]
+        if len({column for column, _ in printed}) != len(official) or len(printed) != len(official):
+            return official
+        if any(len({line.key for line in chunk}) != _RESULTS for chunk in chunks):
+            return official
+        return [(group, line) for group, chunk in zip(groups, chunks, strict=True) for line in chunk]
+
+    def _place(self, where: str, places: Sequence[tuple[Line, Line]], values: Sequence[TableCell]) -> bool:
+        placed = place_values(_trimmed(values, len(places)), [line for _, line in places], ())
         if not placed.fits:
-            doubts.append(
-                Doubt(
-                    DoubtKind.CELL_COUNT,
-                    where,
-                    " | ".join(cell.text for cell in values),
-                    f"应有{len(lines)}个数，实有{placed.found}个",
-                    {"expected": len(lines), "found": placed.found, "all_zero": placed.all_zero},
-                )
+            self._doubt_count(values, placed.found, where=where, expected=len(places), all_zero=placed.all_zero)
+        for (group, line), fact in zip(places, placed.facts, strict=True):
+            cell = Cell("reviews", group.key, line.key)
+            if fact is not None and cell not in self._facts:
+                self._facts[cell] = fact
+                self._doubts.extend(reading_doubts(cell, fact, line))
+        return placed.fits or placed.all_zero
+
+    def _doubt_count(
+        self,
+        values: Sequence[TableCell],
+        found: int,
+        *,
+        where: str = "reviews",
+        expected: int | None = None,
+        all_zero: bool = False,
+    ) -> None:
+        expected = expected or self._table.cell_count
+        self._doubts.append(
+            Doubt(
+                DoubtKind.CELL_COUNT,
+                where,
+                " | ".join(cell.text for cell in values),
+                f"应有{expected}个数，实有{found}个",
+                {"expected": expected, "found": found, "all_zero": all_zero},
             )
-        for cell, fact in facts.items():
-            read = read_number(fact.text, is_money=False, is_signed=False)
-            if read.note is not None or read.normalised:
-                kind = DoubtKind.NOTE_IN_CELL if read.note is not None else DoubtKind.NUMBER_NORMALISED
-                doubts.append(Doubt(kind, cell.path, fact.text, f"写法不规范，读作{fact.value}"))
-        return facts, doubts
+        )
+
+
+def _grouped(rows: Sequence[_Named], groups: Sequence[Line]) -> Iterator[tuple[Line, Line, TableCell]]:
+    """Group, result and number of each row with one number; without any group's name, five rows are a group."""
+    has_names = any(row.groups for row in rows)
+    group: Line | None = None
+    number = 0
+    for row in rows:
+        if row.groups:
+            group = row.groups[-1][1]
+        if len(row.results) == 1 and len(row.values) == 1:
+            if not has_names:
+                group = groups[min(number // _RESULTS, len(groups) - 1)]
+            number += 1
+            if group is not None:
+                yield group, row.results[0][1], row.values[0]
+
+
+def _named(row: PrintedRow) -> _Named:
+    names = [at for at, name in enumerate(row.labels) if name]
+    values = tuple(row.cells[names[-1] + 1 :]) if names else row.cells
+    groups = [(row.cells[at].column, GROUP_LINES[row.labels[at]]) for at in names if row.labels[at] in GROUP_LINES]
+    numbers = sum(_is_number(cell) for cell in values)
+    return _Named(
+        tuple(groups),
+        tuple((row.cells[at].column, RESULT_LINES[row.labels[at]]) for at in names if row.labels[at] in RESULT_LINES),
+        values,
+        bool(names),
+        bool(names) and row.labels[names[-1]] in GROUP_LINES and len(names) <= _LABEL_CELLS and len(groups) == 1,
+        numbers > 0,
+        # A number or two behind header words is a slip, not the values.
+        numbers > 0 and (not names or numbers >= _RESULTS),
+    )
+
+
+def _repeated(segment: _Segment) -> Doubt:
+    text = " | ".join(cell.text for cell in segment.values)
+    all_zero = all(cell.text in {"", "0"} for cell in segment.values)
+    details = {"label": "", "all_zero": all_zero, "cause": "repeated"}
+    return Doubt(DoubtKind.ROW_UNEXPECTED, "reviews", text, "这一项目重复出现", details)
 
 
 def _is_number(cell: TableCell) -> bool:
@@ -120,9 +245,9 @@ def _is_number(cell: TableCell) -> bool:
     return bool(text) and read_number(text, is_money=True, is_signed=True).fact.reading is Reading.NUMBER
 
 
-def _trimmed(cells: Sequence[TableCell]) -> list[TableCell]:
-    """Without the blank fields that a text dump adds after the fifteenth value."""
+def _trimmed(cells: Sequence[TableCell], count: int) -> list[TableCell]:
+    """Without the blank fields that a text dump adds after the last value."""
     kept = list(cells)
-    while len(kept) > 15 and not kept[-1].text.strip():  # noqa: PLR2004 (the cells of table 4)
+    while len(kept) > count and not kept[-1].text.strip():
         kept.pop()
     return kept

@@ -8,32 +8,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.model import Paragraph, Picture, Table
 from crawler.parser.calendar import read_date
+from crawler.parser.signature import Signature, take_signature
 from storage.forms import ReadHeading, read_heading
 from storage.report import Doubt, DoubtKind, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterator, Sequence
 
     from crawler.documents.model import Block
 
 SECTION_COUNT = 6
 
+_NUMERAL = re.compile(
+    r"^\s*(?:第?[一二三四五六七八九](?:部分|章)?[、..,,::]|第[一二三四五六七八九](?:部分|章)|[((][一二三四五六七八九][))]|[1-9][、..])"
+)
 _EXTRA = re.compile(r"^\s*([七八九])[、..,,:]\s*(.{2,38})$")
 _FOOTER = re.compile(
-    r"^(?:上一篇|下一篇|上一条|下一条|【?打印|【?关闭|分享到?|扫一扫|版权所有|主办单位|主办[::]|承办|网站标识码|地址[::].*邮编|备案|责任编辑|相关(?:链接|附件|文章)|附件下载|返回顶部|[A-Za-z]*ICP备|.{0,4}ICP备|.{0,6}公网安备|您访问|浏览次数|字体[::]|友情链接|网站地图|联系我们)"
+    r"^(?:上一篇|下一篇|上一条|下一条|【?打印|【?关闭|分享到?|扫一扫|版权所有|主办单位|主办[::]|承办|网站标识码|地址[::].*邮编|备案|责任编辑|相关(?:链接|附件|文章|新闻|信息|阅读|稿件|文件|报道|推荐)|附件下载|(?:信息来源|来源|编辑|责编|作者|审核|供稿)[::]|【?(?:纠错|收藏)|微信扫|返回顶部|[A-Za-z]*ICP备|.{0,4}ICP备|.{0,6}公网安备|您访问|浏览次数|字体[::]|友情链接|网站地图|联系我们)"
 )
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·第]*\d{1,3}[\s\-—–―·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
-_SIGNER = re.compile(r"^[\u4e00-\u9fff()()·、\s]{2,40}$")
-_MARKS = re.compile(r"[\s,,::()。]+")
-_MAX_SIGNATURE = 60
-
-
-class Signature(NamedTuple):
-    """The name and date under the text; each None where absent."""
-
-    name: str | None
-    signed_on: date | None
+_LEADER = re.compile(r"[.。…·\s\d\-—–_;;,,]+$")
+_MAX_TORN = 30
+_MIN_LISTED = 3
+_MAX_SIGNED_ROWS = 4
 
 
 class Divided(NamedTuple):
@@ -56,7 +53,8 @@ class _Open:
 
 def divide(blocks: Sequence[Block]) -> Divided:
     """The sections of a document, by the words of their headings; rows of tables are never headings."""
-    start = _first_section(blocks)
+    blocks = list(_with_whole_headings(blocks))
+    listed = _contents_list(blocks)
     head: list[str] = []
     parts: list[_Open] = []
     tables: list[Table] = []
@@ -64,8 +62,11 @@ def divide(blocks: Sequence[Block]) -> Divided:
     for number, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             if not _PAGE_NUMBER.match(block.text):
-                _take_line(block.text, head, parts, is_inside=number >= start)
+                _take_line(block.text, head, parts, is_listed=number in listed)
         elif isinstance(block, Table):
+            if parts and parts[-1].heading.number >= SECTION_COUNT and _is_signed(block):
+                parts[-1].lines.extend(cell.text for row in block.rows for cell in row if cell.text)
+                continue
             tables.append(block)
             captions.extend(_caption_headings(block))
             if parts:
@@ -73,7 +74,7 @@ def divide(blocks: Sequence[Block]) -> Divided:
         elif parts:
             (parts[-1].pictures if isinstance(block, Picture) else parts[-1].attachments).append(block.source)
     _cut_footer(parts)
-    signature = _take_signature(parts)
+    signature = take_signature(parts[-1].lines) if parts else Signature(None, None)
     parts = _with_captions(parts, captions)
     sections = tuple(
         Section(
@@ -88,49 +89,90 @@ def divide(blocks: Sequence[Block]) -> Divided:
     return Divided(tuple(head), sections, tuple(tables), signature, tuple(_doubts(parts)))
 
 
-def _take_line(text: str, head: list[str], parts: list[_Open], *, is_inside: bool) -> None:
-    heading = read_heading(text) if is_inside else None
+def _take_line(text: str, head: list[str], parts: list[_Open], *, is_listed: bool) -> None:
+    heading = read_heading(text) if not is_listed else None
     if heading is None and parts and parts[-1].heading.number >= SECTION_COUNT:
         extra = _EXTRA.match(text)
         if extra is not None:
             numeral = "一二三四五六七八九".index(extra[1]) + 1
             heading = ReadHeading(numeral, numeral, extra[2].strip(), is_official=False)
-    if heading is not None and not _is_repeat(parts, heading):
-        parts.append(_Open(heading))
+    if heading is not None:
+        if not _is_repeat(parts, heading):
+            parts.append(_Open(heading))
     elif parts:
         parts[-1].lines.append(text)
     else:
         head.append(text)
 
 
-def _first_section(blocks: Sequence[Block]) -> int:
-    """Where the report's own section 1 starts: after a table of contents, if there is one.
-
-    A list of contents shows the same headings with nothing under them; the last heading of section 1
-    that is followed by text before the next heading is the real one.
-    """
-    last_heading = -1
-    starts = []
-    for number, block in enumerate(blocks):
-        if not isinstance(block, Paragraph):
-            if last_heading >= 0 and isinstance(block, Table | Picture):
-                break
-            continue
-        heading = read_heading(block.text)
-        if heading is None:
-            if last_heading >= 0:
-                break
+def _with_whole_headings(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, with a heading that is broken over two or three lines as one."""
+    position = 0
+    while position < len(blocks):
+        block = blocks[position]
+        used = _lines_of_heading(blocks, position)
+        if used > 1 and isinstance(block, Paragraph):
+            parts = [part.text for part in blocks[position : position + used] if isinstance(part, Paragraph)]
+            yield Paragraph("".join(parts), block.place, block.level)
         else:
-            if heading.number == 1:
-                starts.append(number)
-            last_heading = number
-    return starts[-1] if len(starts) > 1 else 0
+            yield block
+        position += used
+
+
+def _lines_of_heading(blocks: Sequence[Block], position: int) -> int:
+    block = blocks[position]
+    if not isinstance(block, Paragraph) or len(block.text) > _MAX_TORN or not _NUMERAL.match(block.text):
+        return 1
+    own = read_heading(block.text)
+    if own is not None and own.is_official:
+        return 1
+    text = block.text
+    for count, following in enumerate(blocks[position + 1 : position + 3], start=2):
+        if not isinstance(following, Paragraph) or len(following.text) > _MAX_TORN or _NUMERAL.match(following.text):
+            return 1
+        text += following.text
+        whole = read_heading(text)
+        if whole is not None and whole.is_official:
+            return count
+    return 1
+
+
+def _contents_list(blocks: Sequence[Block]) -> frozenset[int]:
+    """The lines of a list of contents: headings one after the other, all of which come again further on."""
+    runs: list[list[tuple[int, int]]] = []
+    is_run = False
+    for position, block in enumerate(blocks):
+        heading = read_heading(_LEADER.sub("", block.text)) if isinstance(block, Paragraph) else None
+        if heading is None:
+            is_run = False
+            continue
+        if not is_run or heading.number <= runs[-1][-1][1]:
+            runs.append([])
+            is_run = True
+        runs[-1].append((position, heading.number))
+    listed: set[int] = set()
+    for number, run in enumerate(runs):
+        later = {section for following in runs[number + 1 :] for _, section in following}
+        if len(run) >= _MIN_LISTED and all(section in later for _, section in run):
+            listed.update(position for position, _ in run)
+    return frozenset(listed)
 
 
 def _is_repeat(parts: Sequence[_Open], heading: ReadHeading) -> bool:
     """A heading repeated as a caption right under itself."""
     return (
         bool(parts) and parts[-1].heading.number == heading.number and heading.numeral is None and not parts[-1].lines
+    )
+
+
+def _is_signed(table: Table) -> bool:
+    """Does this table do nothing but set name and date to the right?"""
+    printed = [cell.text for row in table.rows for cell in row if cell.text]
+    return (
+        len(table.rows) <= _MAX_SIGNED_ROWS
+        and len(printed) <= _MAX_SIGNED_ROWS
+        and bool(printed)
+        and (read_date(printed[-1]) is not None)
     )
 
 
@@ -166,58 +208,6 @@ def _cut_footer(parts: Sequence[_Open]) -> None:
         if _FOOTER.match(line):
             del lines[number:]
             return
-
-
-def _take_signature(parts: Sequence[_Open]) -> Signature:
-    """The signer and date at the end of the last section, taken out of its text."""
-    if not parts:
-        return Signature(None, None)
-    lines = parts[-1].lines
-    signed_on = None
-    name = None
-    if lines and len(lines[-1]) <= _MAX_SIGNATURE:
-        read = read_date(lines[-1])
-        if read is not None:
-            signed_on = read.date
-            before = re.sub(_MARKS, "", read.before)
-            if not re.sub(_MARKS, "", read.after) and (not before or _SIGNER.match(before)):
-                lines.pop()
-                name = before or None
-            else:
-                signed_on = None
-    if name is None and len(lines) > 1 and _is_signer(lines[-1]):
-        name = lines.pop()
-    return Signature(re.sub(r"\s+", "", name) if name else None, signed_on)
-
-
-def _is_signer(line: str) -> bool:
-    flat = re.sub(r"\s+", "", line)
-    return (
-        bool(_SIGNER.match(line))
-        and flat.endswith(
-            (
-                "政府",
-                "局",
-                "办公室",
-                "办事处",
-                "委员会",
-                "厅",
-                "委",
-                "管委会",
-                "部",
-                "署",
-                "院",
-                "中心",
-                "镇",
-                "乡",
-                "街道",
-                "大队",
-                "总队",
-                "支队",
-            )
-        )
-        and "无" not in flat[:1]
-    )
 
 
 def _doubts(parts: Sequence[_Open]) -> list[Doubt]:

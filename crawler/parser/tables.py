@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.parser.columns import ColumnHeads
 from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, FoundRow, cell_label
 from crawler.parser.numbers import read_number
 from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
-from crawler.parser.values import PlacedValues, place_values
+from crawler.parser.values import PlacedValues, place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.forms import Line
 
 
+_LABEL_LINES = 5
 TORN_ROW = "跨页断开的一行已按项目名称接上"
 
 
@@ -72,6 +74,14 @@ class _Held(NamedTuple):
     found: FoundRow | None
 
 
+class _Short(NamedTuple):
+    """A row with fewer values than columns, each under the head of one of them."""
+
+    where: str
+    columns: Sequence[Line]
+    facts: tuple[Fact | None, ...]
+
+
 @dataclass(slots=True)
 class _Filling:
     labels: FormLabels
@@ -80,7 +90,9 @@ class _Filling:
     met: set[str] = field(default_factory=set)
     columns: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    pending: str = ""
+    heads: ColumnHeads = field(default_factory=ColumnHeads)
+    pending: tuple[str, ...] = ()
+    short: list[_Short] = field(default_factory=list)
     last: _Last | None = None
     held: _Held | None = None
 
@@ -92,9 +104,14 @@ class _Filling:
                 reviews.take(row)
                 continue
             reviews.close()
+            if row.header_words and not _any_number(row.cells):
+                self.heads.take(row)
+            else:
+                self.heads.close()
             if not self._completes_held(row):
                 self._take(row, is_relevant=row.table in relevant)
         self._release_held()
+        self._take_short_rows()
         facts, doubts = reviews.read()
         if reviews.is_met:
             self.met.add("reviews")
@@ -130,9 +147,9 @@ class _Filling:
         if row.header_words:
             return -1, None
         for at in range(len(row.labels) - 1, -1, -1):
-            if row.labels[at]:
-                found = self.labels.similar_row(row.labels[at])
-                return (at, found) if found is not None else (-1, None)
+            found = self.labels.similar_row(row.labels[at]) if row.labels[at] else None
+            if found is not None:
+                return at, found
         return -1, None
 
     def _take_unlabelled(self, row: PrintedRow, *, is_relevant: bool) -> None:
@@ -154,7 +171,9 @@ class _Filling:
             self._doubt(DoubtKind.ROWS_JOINED, whole.table.key + "/" + whole.line.key, row.text, TORN_ROW)
             self._place(row, whole, row.cells[at].text, values)
         elif not _any_number(values):
-            self.pending = self.pending + row.cells[at].text if name not in self.labels.groups else ""
+            self.pending = (
+                (*self.pending[1 - _LABEL_LINES :], row.cells[at].text) if name not in self.labels.groups else ()
+            )
         elif name in self.labels.groups:
             self._unexpected(row, "group_with_numbers", values)
         else:
@@ -188,17 +207,17 @@ class _Filling:
 
     def _unlabelled_numbers(self, row: PrintedRow, named: list[int], *, is_relevant: bool) -> None:
         if is_relevant and not named and _any_number(row.cells):
-            if self.last is not None and all(
-                fact is None or fact.reading is Reading.BLANK for fact in self.last.values.facts
-            ):
+            if self.last is not None and all(_is_blank(fact) for fact in self.last.values.facts):
                 self._join(row, row.cells)
                 return
             self._doubt(DoubtKind.CELL_UNUSED, row.place, row.text, "一行数字没有项目名称，未采用")
 
     def _row_of_parts(self, row: PrintedRow, named: list[int]) -> FoundRow | None:
         """The row whose label was torn over two rows of the page, or over two cells of this one."""
-        if self.pending:
-            found = self.labels.rows.get(cell_label(self.pending + row.cells[named[-1]].text))
+        above = row.cells[named[-1]].text
+        for piece in reversed(self.pending):
+            above = piece + above
+            found = self.labels.rows.get(cell_label(above))
             if found is not None:
                 return found
         joined = ""
@@ -225,18 +244,22 @@ class _Filling:
         self._doubt(DoubtKind.ROWS_JOINED, where, row.text, TORN_ROW)
         if not _any_number(values):
             return
+        cells = [Cell(last.found.table.key, last.found.line.key, line.key) for line in lines]
         placed = place_values(values, lines, self.columns.get((last.found.table.key, len(lines)), ()))
-        for line, fact in zip(lines, placed.facts, strict=True):
-            cell = Cell(last.found.table.key, last.found.line.key, line.key)
-            before = self.facts.get(cell)
-            if fact is not None and fact.reading is not Reading.BLANK:
-                if before is None or before.reading is Reading.BLANK:
-                    self.facts[cell] = fact
-                else:
-                    self._doubt(DoubtKind.CELL_UNUSED, cell.path, fact.text, "断开的一行两部分都有数，取第一部分")
+        halves = [(cell, self.facts.get(cell), fact) for cell, fact in zip(cells, placed.facts, strict=True)]
+        if placed.fits and all(_is_blank(before) or _is_blank(fact) for _, before, fact in halves):
+            self.facts.update((cell, fact) for cell, _, fact in halves if fact is not None and not _is_blank(fact))
+            return
+        # Numbers in both halves: a number itself may be torn, so that none of the row is certain.
+        for cell in cells:
+            self.facts.pop(cell, None)
+        found = len(lines) + placed.found
+        why = f"断开的一行两部分都有数，应有{len(lines)}个数"
+        details = {"expected": len(lines), "found": found, "all_zero": False}
+        self._doubt(DoubtKind.CELL_COUNT, where, row.text, why, details)
 
     def _place(self, row: PrintedRow, found: FoundRow, text: str, values: Sequence[TableCell]) -> None:
-        self.pending = ""
+        self.pending = ()
         table, line = found.table, found.line
         where = f"{table.key}/{line.key}"
         self.met.add(table.key)
@@ -245,7 +268,7 @@ class _Filling:
             return
         self.seen.add((table.key, line.key))
         columns = table.columns(line.key)
-        placed = place_values(values, columns, self.columns.get((table.key, len(columns)), ()))
+        placed = self._placed(where, values, columns, self.columns.get((table.key, len(columns)), ()))
         self.last = _Last(found, text, placed)
         if placed.columns:
             self.columns[table.key, len(columns)] = placed.columns
@@ -264,6 +287,34 @@ class _Filling:
                 cell = Cell(table.key, line.key, column.key)
                 self.facts[cell] = fact
                 self.doubts.extend(reading_doubts(cell, fact, column))
+
+    def _placed(
+        self, where: str, values: Sequence[TableCell], columns: Sequence[Line], known: tuple[int, ...]
+    ) -> PlacedValues:
+        """The values in the form's order of columns, though the table's header may have another, or fewer."""
+        order = self.heads.order(columns)
+        if order is not None and list(order) != list(columns):
+            placed = place_values(values, order, known)
+            facts = dict(zip((line.key for line in order), placed.facts, strict=True))
+            self._doubt(DoubtKind.LABEL_VARIANT, where, values[0].text, "表头的列序与格式不同，按表头读取")
+            return replace(placed, facts=tuple(facts[line.key] for line in columns))
+        placed = place_values(values, columns, known)
+        if placed.fits or order is not None or any(fact is not None for fact in placed.facts):
+            return placed
+        present = self.heads.present(columns, [cell.column for cell in values])
+        if present is not None:
+            facts = dict(zip((line.key for line in present), place_values(values, present, ()).facts, strict=True))
+            self.short.append(_Short(where, columns, tuple(facts.get(line.key) for line in columns)))
+        return placed
+
+    def _take_short_rows(self) -> None:
+        """A table without one of the columns is read by its header; a single row without a cell is not."""
+        for row in self.short:
+            table, line = row.where.split("/")
+            if (table, len(row.columns)) not in self.columns:
+                for column, fact in zip(row.columns, row.facts, strict=True):
+                    if fact is not None:
+                        self.facts[Cell(table, line, column.key)] = fact
 
     def _unexpected(self, row: PrintedRow, cause: str, values: Sequence[TableCell]) -> None:
         read = [read_number(cell.text, is_money=True, is_signed=True).fact for cell in values if cell.text.strip()]
@@ -293,16 +344,8 @@ class _Filling:
         self.doubts.append(Doubt(kind, where, text, why, details or {}))
 
 
-def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
-    """What a reader should know about how a cell became a number; nothing for a plainly printed one."""
-    if fact.text.isdigit() and fact.text.isascii():
-        return []
-    read = read_number(fact.text, is_money=column.is_money, is_signed=column.is_signed)
-    if read.note is not None:
-        return [Doubt(DoubtKind.NOTE_IN_CELL, cell.path, fact.text, f"格内附有说明“{read.note}”，只取数字{fact.value}")]
-    if read.normalised:
-        return [Doubt(DoubtKind.NUMBER_NORMALISED, cell.path, fact.text, f"写法不规范，读作{fact.value}")]
-    return []
+def _is_blank(fact: Fact | None) -> bool:
+    return fact is None or fact.reading is Reading.BLANK
 
 
 def _any_number(cells: Sequence[TableCell]) -> bool:

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.parser.numbers import read_number
-from storage.report import Fact, Reading
+from crawler.parser.numbers import is_number_like, read_number
+from storage.report import Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.documents.model import TableCell
     from storage.forms import Line
+    from storage.report import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ class PlacedValues:
 def place_values(cells: Sequence[TableCell], lines: Sequence[Line], known: tuple[int, ...]) -> PlacedValues:
     """The values of one row. `known` are the columns of the last row that fitted, empty for none."""
     expected = len(lines)
+    cells = _without_words(cells, expected)
     if len(cells) == expected:
-        has_merged = expected > 1 and any(cell.column_span > 1 for cell in cells)
+        has_merged = len({cell.column_span for cell in cells}) > 1
         is_shifted = has_merged and bool(known) and _by_column(cells, known) is None
         return _merged(cells, lines) if is_shifted else _in_order(cells, lines)
     printed = [cell for cell in cells if cell.text.strip()]
@@ -56,6 +58,18 @@ def place_values(cells: Sequence[TableCell], lines: Sequence[Line], known: tuple
     return _not_fitting(printed, lines)
 
 
+def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
+    """What a reader should know about how a cell became a number; nothing for a plainly printed one."""
+    if fact.text.isdigit() and fact.text.isascii():
+        return []
+    read = read_number(fact.text, is_money=column.is_money, is_signed=column.is_signed)
+    if read.note is not None:
+        return [Doubt(DoubtKind.NOTE_IN_CELL, cell.path, fact.text, f"格内附有说明“{read.note}”，只取数字{fact.value}")]
+    if read.normalised:
+        return [Doubt(DoubtKind.NUMBER_NORMALISED, cell.path, fact.text, f"写法不规范，读作{fact.value}")]
+    return []
+
+
 def _in_order(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
     facts = tuple(
         read_number(cell.text, is_money=line.is_money, is_signed=line.is_signed).fact
@@ -63,6 +77,16 @@ def _in_order(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues
     )
     places = tuple(cell.column for cell in cells)
     return PlacedValues(facts, places, fits=True, found=len(cells))
+
+
+def _without_words(cells: Sequence[TableCell], expected: int) -> Sequence[TableCell]:
+    """A row with more cells than columns, without the words before and behind its values (unit, remark)."""
+    first, last = 0, len(cells)
+    while last - first > expected and not is_number_like(cells[first].text):
+        first += 1
+    while last - first > expected and not is_number_like(cells[last - 1].text):
+        last -= 1
+    return cells[first:last]
 
 
 def _aligned(cells: Sequence[TableCell], expected: int, known: tuple[int, ...]) -> Sequence[TableCell] | None:

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy import Spider
 from scrapy.exceptions import CloseSpider
@@ -29,7 +30,6 @@ from crawler.runs import PART, RunWriter, new_run, only_crawl
 from crawler.scans import failed_scan, scan_place
 from storage.configuration import DEFAULT_FILE, load_configuration
 from storage.errors import ConfigurationError, CrawlError, RegistryError
-from storage.hosts import host_port
 from storage.records import SHANGHAI
 from storage.registry import read_registry
 
@@ -186,8 +186,9 @@ class ReportsSpider(Spider):
             raise CrawlError(f"expected crawler.addresses.AddressGuard as resolver, found {type(guard).__name__}")
         if self._request.allow_private_hosts:
             guard.admit(split_pair(pair) for portal, _ in self._work for pair in portal.hosts)
-        if self._request.proxy:
-            guard.admit((), [split_pair(host_port(self._request.proxy))[0]])
+        proxy_host = urlsplit(self._request.proxy).hostname
+        if proxy_host is not None:
+            guard.admit((), [proxy_host])
 
     def _now(self) -> datetime:
         return self._request.now + timedelta(seconds=monotonic() - self._began)

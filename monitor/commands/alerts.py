@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -130,10 +131,18 @@ def _act(session: Session, key: str, verb: str, reason: str) -> None:
     language = configuration.language
     with database_of(configuration) as db:
         alert = _find(db, key, language)
-        change = act(alert, verb, session.clock(), by=getpass.getuser(), reason=reason, language=language)
+        change = act(alert, verb, session.clock(), by=_operator(), reason=reason, language=language)
         save_transitions(db, [change])
     after = change[0]
     click.echo(say(language, "alert_moved", after.id, word(language, alert.state), word(language, after.state)))
+
+
+def _operator() -> str:
+    """Who is at the keyboard, as the alert book names them; an account without a name by its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _find(db: Database, key: str, language: str) -> Alert:

@@ -106,7 +106,12 @@ def _scan_rows(case: Case, scans: Mapping[str, Scan], language: str) -> Iterator
 
 def _date_rows(case: Case, language: str) -> Iterator[tuple[str, ...]]:
     for stated in case.stated:
-        yield stated.date.isoformat(), str(stated.source), _yes(language, is_so=stated.is_bulk), stated.url or ""
+        yield (
+            stated.date.isoformat(),
+            word(language, str(stated.source)),
+            _yes(language, is_so=stated.is_bulk),
+            stated.url or "",
+        )
 
 
 def _sighting_rows(case: Case) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One file as it was read. `report` None: `reason` says why not, `detail` says more."""
+    """One file as it was read. `report` None: `reason` says why not, `detail` says more.
+
+    `fault` is the exception where it was our program that failed.
+    """
 
     path: str
     media_type: str | None = None
@@ -43,6 +47,7 @@ class Answer:
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     detail: str = ""
+    fault: Exception | None = None
 
     @property
     def exit_code(self) -> int:
@@ -70,6 +75,8 @@ def read(
     for path in paths:
         answer = read_path(path, expected, language)
         worst = max(worst, answer.exit_code)
+        if answer.fault is not None and session.is_verbose:
+            traceback.print_exception(answer.fault)
         if is_json:
             click.echo(_json(answer))
         else:
@@ -95,14 +102,16 @@ def read_path(path: str, expected: Expected, language: str) -> Answer:
     # Of a file that is too large the digest is not that of the whole, so none is given.
     digest = hashlib.sha256(data).hexdigest() if len(data) <= MAX_BYTES else None
     media_type = expected.media_type or None
+    names = (expected.agency,) if expected.agency else ()
     try:
         media_type = read_document(data, media_type=expected.media_type).media_type
         report = read_report(data, media_type=expected.media_type)
+        findings = judge(Subject(report, expected_names=names, report_year=expected.year, language=language))
     except UnreadableError as error:
         return Answer(path, media_type, digest, reason=error.reason, detail=error.detail)
-    names = (expected.agency,) if expected.agency else ()
-    subject = Subject(report, expected_names=names, report_year=expected.year, language=language)
-    return Answer(path, media_type, digest, report, judge(subject))
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one file must not hide what the others say
+        return Answer(path, media_type, digest, reason="parser_failed", detail=repr(error), fault=error)
+    return Answer(path, media_type, digest, report, findings)
 
 
 def _json(answer: Answer) -> str:

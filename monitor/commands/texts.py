@@ -179,7 +179,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Outcome.ROBOTS_REFUSED: ("robots.txt 禁止", "refused by robots.txt"),
     Outcome.ROBOTS_UNREACHABLE: ("robots.txt 无法取得", "robots.txt unreachable"),
     Outcome.UNREACHABLE: ("无法访问", "unreachable"),
-    Outcome.MOVED: ("已迁移到别的主机", "moved to another host"),
+    Outcome.MOVED: ("栏目已迁移或不存在", "its column moved or is gone"),
     Outcome.SOFT_404: ("栏目已不存在", "soft 404"),
     Outcome.NEEDS_BROWSER: ("需要浏览器", "needs a browser"),
     Outcome.UNDECODABLE: ("编码损坏", "undecodable"),

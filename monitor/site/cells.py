@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 
 from monitor.checks.rules import RULES
 from monitor.site.excerpts import CLOSE, OPEN
-from monitor.site.texts import spoken
+from monitor.site.tables import column_heading
+from monitor.site.texts import spoken, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +26,27 @@ Row = Mapping[str, Any]
 CHIPS = ("status", "content", "severity", "outcome", "state", "from_state", "to_state")
 """Columns whose values are one of a few states."""
 
-_WORDS = ("kind", "proof", "reason", "source")
+_WORDS = ("kind", "proof", "reason", "source", "what")
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 _NAMING = frozenset(
-    {"report_year", "printed_year", "year", "id", "report", "number", "scan", "capture", "is_current", "status"}
+    {
+        "report_year",
+        "printed_year",
+        "year",
+        "id",
+        "report",
+        "number",
+        "section",
+        "scan",
+        "capture",
+        "is_current",
+        "status",
+    }
 )
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+_SHORT = 9
 _SHOWN_DIGEST = 12
 _SHOWN_ADDRESS = 60
 _MOST_ITEMS = 200
@@ -62,7 +76,11 @@ def cell_class(column: str, value: object) -> str:
     """How a cell is set: numbers to the right, dates on one line. Numbers that only name are no numbers."""
     if isinstance(value, (int, float)) and column not in _NAMING:
         return "number"
-    return "when" if isinstance(value, str) and _DATED.match(value) else ""
+    if isinstance(value, dict):
+        return cell_class(column, value["label"])
+    if not isinstance(value, str):
+        return ""
+    return "when" if _DATED.match(value) else "long" if len(value) > _SHORT else ""
 
 
 def chip(value: str, language: str) -> Markup:
@@ -86,6 +104,11 @@ def agency_path(agency: str, report_year: object = None) -> str:
     return f"/agency/{tilde_encode(agency)}{year}"
 
 
+def row_path(table: str, key: object) -> str:
+    """The address of one row of a table."""
+    return f"/nianbao/{table}/{tilde_encode(str(key))}"
+
+
 def address_link(address: str) -> Markup:
     """A link that leaves this site; plain text where it is not http or https."""
     if not _ADDRESS.fullmatch(address):
@@ -103,9 +126,9 @@ def capture_link(digest: str) -> Markup:
     )
 
 
-def moment(text: str) -> str:
+def moment(instant: str) -> str:
     """A stored instant to the minute, as people read it."""
-    return text[:16].replace("T", " ") if _INSTANT.fullmatch(text) else text
+    return instant[:16].replace("T", " ") if _INSTANT.fullmatch(instant) else instant
 
 
 def _agency(value: object, label: str, row: Row | None) -> Markup:
@@ -135,8 +158,8 @@ def _digest(value: str, _language: str) -> Markup:
     return capture_link(value)
 
 
-def _marked(text: str, _language: str) -> Markup:
-    return Markup(str(escape(text)).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S704 - escaped before
+def _marked(value: str, _language: str) -> Markup:
+    return Markup(str(escape(value)).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S704 - escaped before
 
 
 _LINKS: Mapping[str, Callable[[object, str, Row | None], Markup]] = {"agency": _agency, "report": _report}
@@ -161,9 +184,9 @@ def _by_content(value: str, language: str) -> Markup | None:
     return _as_list(value, language) if value[0] in "[{" else None
 
 
-def _as_list(text: str, language: str) -> Markup | None:
+def _as_list(printed: str, language: str) -> Markup | None:
     try:
-        value = json.loads(text)
+        value = json.loads(printed)
     except (ValueError, RecursionError):
         return None
     if not value:
@@ -178,7 +201,10 @@ def _listed(value: object, key: str, language: str, *, depth: int) -> Markup:
     match value:
         case dict():
             items = list(value.items())[:_MOST_ITEMS]
-            parts = [(escape(name), _listed(part, name, language, depth=depth + 1)) for name, part in items]
+            parts = [
+                (column_heading(None, name, language), _listed(part, name, language, depth=depth + 1))
+                for name, part in items
+            ]
             return Markup('<dl class="json">{}</dl>').format(
                 Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*part) for part in parts)
             )
@@ -189,6 +215,8 @@ def _listed(value: object, key: str, language: str, *, depth: int) -> Markup:
             )
         case None:
             return Markup("")
+        case bool():
+            return escape(text(language, "yes" if value else "no"))
         case _:
             return shown(key, value, language) or escape(value)
 

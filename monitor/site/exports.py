@@ -7,6 +7,7 @@ cells get an apostrophe in front, which those programs hide and which says «tex
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from datasette.utils.asgi import AsgiStream, BadRequest, Request
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 
+from monitor.site.metadata import DATABASE
 from monitor.site.overview import newest_report
 from monitor.site.texts import text
 from storage.views import WIDE_VIEWS
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
 
 # What may stand before the sign: white space, also the wide and unbreakable kinds, marks of direction, a BOM.
 _FORMULA = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\u3000]*[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n]")
+REFUSED = ("_trace", "_through", "_ttl", "_facet_array", "_facet_size")
+"""Arguments of datasette that nobody needs here: CSV as a page, other tables as filters, lives in caches."""
+
+_NONSENSE = (
+    *(ValueError, LookupError, ArithmeticError, AssertionError),
+    *(sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError),
+)
+"""What datasette raises for arguments that it did not expect, besides its own errors."""
+
+_FACETS = ("_facet", "_facet_date")
+
 REPORTS_AT_ONCE = 100
 """A part of an export: no table of any form has so many rows that 100 reports exceed `max_returned_rows`."""
 
@@ -50,11 +63,15 @@ def neutral_rows(rows: Iterable[Iterable[object]]) -> list[list[object]]:
 class _SafeCsv:
     """The part that both views share: CSV comes as a file, in UTF-8 that Excel recognises, and neutral."""
 
+    async def get(self, request: Request) -> Any:  # noqa: ANN401 - any of datasette's responses
+        """The page, file or JSON that was asked for."""
+        for argument in REFUSED:
+            if argument in request.args:
+                raise BadRequest(argument)
+        return await super().get(request)  # type: ignore[misc]
+
     async def as_csv(self, request: Request, database: str) -> AsgiStream:
         """The rows as a CSV file."""
-        if "_trace" in request.args:
-            # datasette would wrap the file into a page of HTML.
-            raise BadRequest("_trace")
         stream = await super().as_csv(request, database)  # type: ignore[misc]
         if not isinstance(stream, AsgiStream):
             return stream
@@ -64,11 +81,9 @@ class _SafeCsv:
 
     async def data(self, request: Request, **options: Any) -> Any:  # noqa: ANN401 - passes on datasette's own options
         """What datasette found; for CSV with neutral cells. An address that makes no sense is the caller's error."""
-        if "_through" in request.args:
-            raise BadRequest("_through")
         try:
             found = await super().data(request, **options)  # type: ignore[misc]
-        except (ValueError, LookupError, ArithmeticError, AssertionError) as error:
+        except _NONSENSE as error:
             raise BadRequest(f"{type(error).__name__}: {error}") from error
         if request.url_vars.get("format") == "csv" and isinstance(found, tuple):
             if found[0].get("query_name") and found[0]["truncated"]:
@@ -96,6 +111,10 @@ class SafeTableView(_SafeCsv, TableView):  # type: ignore[misc]
 
     async def data(self, request: Request, **options: Any) -> Any:  # noqa: ANN401 - passes on datasette's own options
         """What datasette found, the wide views asked in a way that they answer fast."""
+        facets = {column for key in _FACETS for column in request.args.getlist(key)}
+        unknown = facets - set(await self.ds.get_database(DATABASE).table_columns(request.url_vars["table"]))
+        if unknown:
+            raise BadRequest(f"_facet: {', '.join(sorted(unknown))}")
         if request.url_vars["table"] not in WIDE_VIEWS:
             return await super().data(request, **options)
         is_sorted = "_sort" in request.args or "_sort_desc" in request.args

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.site.printed_tables import full_width
 from monitor.site.tables import PUBLIC_TABLES, column_words
 from monitor.site.texts import text
 from storage.forms import FORMS
-from storage.views import WIDE_VIEWS, column_keys
 
 DATABASE = "nianbao"
 """The name of the database in addresses, whatever its file is called."""
-
-_FIXED_COLUMNS = ("report", "agency", "report_year", "form", "row", "label")
 
 
 def metadata(language: str, columns: dict[str, list[str]]) -> dict[str, Any]:
@@ -36,18 +34,15 @@ def metadata(language: str, columns: dict[str, list[str]]) -> dict[str, Any]:
     }
 
 
-def expected_columns(view: str) -> tuple[str, ...]:
-    """The columns that a wide view has by the forms."""
-    return (*_FIXED_COLUMNS, *column_keys(WIDE_VIEWS[view]))
-
-
 def column_label(table: str, column: str) -> str:
-    """The printed label of a column, in the newest form that has it; the key itself where none has."""
-    for form in sorted(FORMS.values(), key=lambda form: form.first_year, reverse=True):
-        for found in form.tables:
-            if found.key == table:
-                for block in found.blocks:
-                    for line in block.columns:
-                        if line.key == column:
-                            return line.label
-    return column
+    """The printed label of a column of a form's table, in the newest form that has it; else the key itself."""
+    return _COLUMN_LABELS.get((table, column), column)
+
+
+_COLUMN_LABELS = {
+    (table.key, line.key): full_width(line.label)
+    for form in sorted(FORMS.values(), key=lambda form: form.first_year)
+    for table in form.tables
+    for block in table.blocks
+    for line in block.columns
+}

@@ -175,12 +175,15 @@ def _common_errors(db: Database, report_year: int) -> tuple[tuple[str, int], ...
 
 
 def _open_alerts(db: Database, limit: int) -> tuple[OpenAlert, ...]:
-    rows = answers(
-        db,
-        "SELECT l.id, l.agency, a.name, l.report_year, l.rule, l.state, l.opened_at, l.message FROM alerts AS l "
-        "LEFT JOIN agencies AS a ON a.id = l.agency WHERE l.id IN (SELECT id FROM alerts "
-        "WHERE state IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC, id LIMIT ?) "
-        "ORDER BY l.opened_at DESC, l.id",
-        (_LIVE, limit),
-    )
-    return tuple(OpenAlert(*row) for row in rows)
+    return tuple(OpenAlert(*row) for row in answers(db, _OPEN_ALERTS, (_LIVE, limit)))
+
+
+_OPEN_ALERTS = """
+    SELECT l.id, l.agency, a.name, l.report_year, l.rule, l.state, l.opened_at, l.message
+    FROM alerts AS l LEFT JOIN agencies AS a ON a.id = l.agency
+    WHERE l.id IN (
+        SELECT id FROM alerts WHERE state IN (SELECT value FROM json_each(?))
+        ORDER BY opened_at DESC, rule = 'malformed', rule = 'late', id LIMIT ?)
+    ORDER BY l.opened_at DESC, l.rule = 'malformed', l.rule = 'late', l.id
+"""
+"""The newest first; of one check the gravest, so that the missing stand before the malformed."""

@@ -10,10 +10,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Response
+from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 from pluggy import HookimplMarker
 
+from monitor.checks.rules import RULES
 from monitor.checks.wording import place_name, section_numeral
 from monitor.obligations import basis_text
 from monitor.site import cells, pages
@@ -51,6 +52,7 @@ _COUNTED = frozenset({"counts", "missing", "late", "malformed", "obligations", "
 """Tables and queries that may show a number of missing reports: the year's other counts stand above them."""
 
 _LONGEST_PATTERN = 200
+_OURS = 500
 
 
 @hookimpl
@@ -131,6 +133,8 @@ def extra_template_vars(view_name: str, request: Request, datasette: Site) -> Ca
             "numeral": lambda number: section_numeral(number, language),
             "basis_text": basis_text,
             "agency_path": cells.agency_path,
+            "row_path": cells.row_path,
+            "advice": lambda rule: RULES[rule].advice.spoken(language) if rule in RULES else "",
             "address_link": cells.address_link,
             "capture_link": cells.capture_link,
             "moment": cells.moment,
@@ -155,22 +159,26 @@ def forbidden(datasette: Site, request: Request) -> Callable[[], Awaitable[Respo
 @hookimpl
 def handle_exception(datasette: Site, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     """An error as a page in people's language, or as JSON; what is our fault goes to the log."""
-    language = datasette.language
+    status, title, detail = _explained(exception)
+    if status >= _OURS:
+        LOG.error("a page failed: %s", request.path, exc_info=exception)
+    return _error(datasette, request, status, text(datasette.language, title), detail)
+
+
+def _explained(exception: Exception) -> tuple[int, str, str]:
+    """HTTP status, the key of the title, and what else may be told."""
     match exception:
+        case NotFound():
+            return exception.status, "not_found", str(exception)
         case Base400():
-            return _error(datasette, request, exception.status, text(language, "not_found"), str(exception))
-        case QueryInterrupted():
-            return _error(datasette, request, 400, text(language, "too_slow"))
-        case DatasetteError(title="SQL Interrupted"):
-            return _error(datasette, request, 400, text(language, "too_slow"))
+            return exception.status, "bad_request", str(exception)
+        case QueryInterrupted() | DatasetteError(title="SQL Interrupted"):
+            return 400, "too_slow", ""
         case DatasetteError():
-            return _error(datasette, request, exception.status, text(language, "failed"), str(exception.message))
-        case DatabaseError():
-            LOG.error("the database could not be read", exc_info=exception)
-            return _error(datasette, request, 503, text(language, "failed"))
+            # datasette calls it 500 when a column to sort by does not exist.
+            return 400 if exception.status == _OURS else exception.status, "bad_request", str(exception.message)
         case _:
-            LOG.error("a page failed: %s", request.path, exc_info=exception)
-            return _error(datasette, request, 500, text(language, "failed"))
+            return 503 if isinstance(exception, DatabaseError) else 500, "failed", ""
 
 
 def _error(

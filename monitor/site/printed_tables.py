@@ -56,33 +56,40 @@ class PrintedTable:
 class Marks:
     """Where findings stand: path → the worst severity and the numbers of the findings that name it.
 
-    Findings count from 1 in the order given. A sum that does not hold tints all its cells and bears its
-    number where it begins and at its total.
+    Findings count from 1 in the order given. A sum that does not hold bears its number where it begins and at
+    its total; the cells between are tinted as part of it.
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        self._tints: dict[str, Severity] = {}
+        self._named: dict[str, Severity] = {}
+        self._summed: dict[str, Severity] = {}
         self._notes: dict[str, list[int]] = {}
         for number, finding in enumerate(findings, start=1):
             operands = list(finding.evidence.get("operands") or ())
             cells = list(finding.evidence.get("cells") or ())
-            for path in dict.fromkeys((finding.where, *operands, *cells)):
-                self._tint(path, finding.severity)
+            for path in operands:
+                _worsen(self._summed, path, finding.severity)
             for path in dict.fromkeys((finding.where, *operands[-1:], *cells)):
+                _worsen(self._named, path, finding.severity)
                 self._notes.setdefault(path, []).append(number)
-
-    def _tint(self, path: str, severity: Severity) -> None:
-        worst = self._tints.get(path)
-        if worst is None or _RANK.index(severity) < _RANK.index(worst):
-            self._tints[path] = severity
 
     def notes(self, path: str) -> tuple[int, ...]:
         """The numbers of the findings at that place."""
         return tuple(self._notes.get(path, ()))
 
     def severity(self, *paths: str) -> str:
-        """The worst severity of the first of these places that has one, empty for none."""
-        return next((self._tints[path].value for path in paths if path in self._tints), "")
+        """The worst severity of the first of these places that is named, with `-sum` for a part of a sum that
+        does not hold; empty for none."""
+        for path in paths:
+            if path in self._named:
+                return self._named[path].value
+        return next((f"{self._summed[path].value}-sum" for path in paths if path in self._summed), "")
+
+
+def _worsen(severities: dict[str, Severity], path: str, severity: Severity) -> None:
+    worst = severities.get(path)
+    if worst is None or _RANK.index(severity) < _RANK.index(worst):
+        severities[path] = severity
 
 
 def full_width(label: str) -> str:

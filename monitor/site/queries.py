@@ -60,25 +60,26 @@ FROM section_words AS w
 WHERE w.tokens MATCH search_words(:q)
 ORDER BY w.rowid DESC LIMIT {SEARCH_LIMIT}"""  # noqa: S608 (as above)
 
-_EVIDENCE = """WITH asked(id) AS (SELECT CAST(:report AS INTEGER))
-SELECT 'report' AS kind, r.fetched_at AS at, coalesce(r.title, '') AS what, coalesce(r.reason, '') AS note, r.url,
-    r.digest
+_EVIDENCE = """WITH asked(id) AS (SELECT CAST(:report AS INTEGER)), found AS (
+SELECT 0 AS place, 'report' AS kind, r.fetched_at AS at, coalesce(r.title, '') AS what, coalesce(r.reason, '') AS note,
+    r.url, r.digest
 FROM reports AS r JOIN asked ON r.id = asked.id
 UNION ALL
-SELECT 'capture', c.first_fetched_at, c.media_type || ', ' || c.size || ' B',
+SELECT 1, 'capture', c.first_fetched_at, c.media_type || ', ' || c.size || ' B',
     'HTTP ' || c.status, c.final_url, c.digest
 FROM captures AS c JOIN reports AS r ON r.url = c.url JOIN asked ON r.id = asked.id
 UNION ALL
-SELECT 'date', stated.value ->> 'date', stated.value ->> 'source', '', r.url, NULL
+SELECT 2, 'date', stated.value ->> 'date', stated.value ->> 'source', '', r.url, NULL
 FROM reports AS r JOIN asked ON r.id = asked.id, json_each(r.dates) AS stated
 UNION ALL
-SELECT 'sighting', s.started_at, c.title, coalesce(c.listed_on, ''), c.url, NULL
+SELECT 3, 'sighting', s.started_at, c.title, coalesce(c.listed_on, ''), c.url, NULL
 FROM reports AS r JOIN asked ON r.id = asked.id
     JOIN candidates AS c ON c.url = r.url JOIN sightings AS g ON g.candidate = c.id JOIN scans AS s ON s.number = g.scan
 UNION ALL
-SELECT 'scan', s.started_at, s.outcome, coalesce(s.control_title, ''), s.column_url, NULL
+SELECT 4, 'scan', s.started_at, s.outcome, coalesce(s.control_title, ''), s.column_url, NULL
 FROM report_scans AS x JOIN asked ON x.report = asked.id JOIN scans AS s ON s.number = x.scan
-ORDER BY 1, 2"""
+)
+SELECT kind, at, what, note, url, digest FROM found ORDER BY place, at"""
 
 
 def canned_queries(report_years: Iterable[int], language: str) -> dict[str, dict[str, Any]]:

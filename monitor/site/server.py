@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import socket
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from monitor.site.reader import Reader
 from storage.captures import Captures
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from storage.database import Database as Storage
 
 HERE = Path(__file__).parent
@@ -49,8 +48,6 @@ class ReadOnlyDatabase(Database):  # type: ignore[misc]
 
     def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: FBT001, FBT002 - datasette's own signature
         """A connection for reading; refuses to write."""
-        import sqlite3  # noqa: PLC0415 - the name is a type above
-
         if write:
             raise PermissionError("the site only reads")
         uri = f"{Path(self.path).absolute().as_uri()}?mode=ro"
@@ -58,6 +55,18 @@ class ReadOnlyDatabase(Database):  # type: ignore[misc]
         conn.execute("PRAGMA query_only = ON")
         self._all_file_connections.append(conn)
         return conn
+
+    async def execute(  # noqa: PLR0917 - datasette's own signature, as the rest
+        self,
+        sql: str,
+        params: Any = None,  # noqa: ANN401
+        truncate: bool = False,  # noqa: FBT001, FBT002
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = False,  # noqa: ARG002, FBT001, FBT002
+    ) -> Any:  # noqa: ANN401
+        """The rows. An error is told to whoever asked, never to the log: addresses with nonsense are many."""
+        return await super().execute(sql, params, truncate, custom_time_limit, page_size, log_sql_errors=False)
 
 
 class Site(Datasette):  # type: ignore[misc]

@@ -129,7 +129,12 @@ PUBLIC_TABLES: Mapping[str, PublicTable] = {
             facets=("report_year", "content"),
             sort_desc="id",
             quiet=frozenset(
-                {"dates", "preamble", "reading", "parser_version", "contact_address", "final_url", "detail"}
+                {
+                    *("readable", "agency_name", "printed_year", "dates", "period_from", "period_to", "signed_on"),
+                    *("signature", "contact_phone", "contact_address", "contact_email", "contact_postcode"),
+                    *("contact_url", "preamble", "reading", "parser_version", "portal", "final_url", "detail"),
+                    *("capture", "is_attested", "first_seen_at", "fetched_at"),
+                }
             ),
         ),
         PublicTable(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from monitor.commands.texts import word
 from storage.faults import LANGUAGES
 from storage.records import AgencyKind
+from storage.report import UNREADABLE_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TEXTS: Mapping[str, tuple[str, str]] = {
+TEXTS: Mapping[str, tuple[str, str]] = {
     "site": ("政府信息公开工作年度报告监测", "Annual reports on open government information"),
     "home": ("概览", "Overview"),
     "data": ("数据", "Data"),
@@ -62,9 +63,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "absent": ("未见", "absent"),
     "present": ("已见", "present"),
     "findings": ("检查结果", "Findings"),
-    "place": ("位置", "Place"),
-    "advice": ("建议", "Advice"),
-    "law": ("依据", "Legal basis"),
+    "place": ("位置：{0}", "Place: {0}"),
+    "advice": ("建议：{0}", "Advice: {0}"),
     "narrative": ("报告正文", "Text of the report"),
     "report_tables": ("统计表", "Tables"),
     "table_absent": ("报告中没有读到这张表。", "This table was not found in the report."),
@@ -87,8 +87,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "aliases": ("别名", "Also known as"),
     "parent": ("上级机关", "Superior"),
     "dropped": ("已移出名录", "no longer in the registry"),
-    "days": ("{0} 天", "{0} days"),
-    "errors_and_warnings": ("错误 {0}，警告 {1}", "{0} errors, {1} warnings"),
     "rows": ("{0} 行", "{0} rows"),
     "many_rows": ("行数很多", "many rows"),
     "no_rows": ("没有符合条件的行。", "No rows."),
@@ -106,15 +104,17 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "apply": ("应用", "Apply"),
     "run_query": ("查询", "Run"),
     "next_page": ("下一页", "Next page"),
-    "export": ("导出", "Export"),
+    "export": ("导出：", "Export: "),
     "whole_csv": ("全部行 CSV", "all rows as CSV"),
     "columns": ("各列说明", "Columns"),
-    "definition": ("定义", "Definition"),
     "links_here": ("相关的行", "Rows that refer to this one"),
     "other_columns": ("另有列未显示：{0}（见单行页和导出）", "Not shown: {0} (in a single row and in exports)"),
     "sql": ("查看 SQL", "Show the SQL"),
     "facets_slow": ("分组统计超时：{0}", "These facets took too long: {0}"),
     "not_found": ("没有这个页面", "There is no such page"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "bad_request": ("请求有误", "This request makes no sense"),
     "forbidden": ("这里不公开", "This is not public"),
     "failed": ("出错了", "Something went wrong"),
     "too_slow": (
@@ -175,10 +175,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 def text(language: str, key: str, *values: object) -> str:
     """A text of the pages with its braces filled; KeyError for one that is not declared."""
-    return _TEXTS[key][LANGUAGES.index(language)].format(*values)
+    return TEXTS[key][LANGUAGES.index(language)].format(*values)
 
 
 def spoken(language: str, key: str | None) -> str:
     """A status, outcome, kind or source in words; the key itself where there are none."""
     words = _WORDS.get(key or "")
-    return words[LANGUAGES.index(language)] if words else word(language, key)
+    if words:
+        return words[LANGUAGES.index(language)]
+    reason = UNREADABLE_REASONS.get(key or "") if language == "zh" else None
+    return reason or word(language, key)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from storage.errors import FormError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Label = NewType("Label", str)
 """A label as it is compared: see `label()`."""
@@ -162,7 +165,8 @@ def _faults(form: Form) -> list[str]:
             for row in table.rows
             if row.group and row.group not in groups
         ]
-        texts = [label(text) for line in (*table.rows, *table.groups) for text in (line.label, *line.aliases)]
+        named: list[Line | Group] = [*table.rows, *table.groups]
+        texts = [label(text) for line in named for text in (line.label, *line.aliases)]
         found += _repeated(texts, f"{table.key} label")
         for block in table.blocks:
             found += _repeated([column.key for column in block.columns], f"{table.key} column")
@@ -176,5 +180,5 @@ def _faults(form: Form) -> list[str]:
     return found
 
 
-def _repeated(values: list[str] | list[Label], what: str) -> list[str]:
-    return [f"{what} {value!r} twice" for value in sorted(set(values)) if values.count(value) > 1]  # type: ignore[arg-type]
+def _repeated(values: Sequence[str], what: str) -> list[str]:
+    return [f"{what} {value!r} twice" for value in sorted(set(values)) if values.count(value) > 1]

@@ -1,41 +1,49 @@
-"""A crawl of 500 reports on loopback with its ingest, and bare Scrapy fetching the same pages."""
+"""A crawl of 500 reports on loopback with ingest, against bare Scrapy fetching the same addresses."""
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from crawler.crawl import CrawlRequest, crawl
+from crawler.ingest import ingest_finished
 from crawler.simulator.made_up import made_up_report
-from crawler.simulator.portals import Look, Publication
-from crawler.simulator.server import PortalServer, Site
-from crawler.simulator.static_site import static_column
+from crawler.simulator.renderers.shapes import SHAPES
+from crawler.simulator.server import Page, PortalServer, Site
+from storage.agency_table import COLUMNS, write_agency_table
+from storage.captures import Captures
+from storage.database import open_database, save_registry
+from storage.records import Agency, AgencyKind, Portal, Registry
+from tests.bench.processes import measured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PORTALS = 10
-AGENCIES = 50
-COLUMN = "/xxgk/nb/"
-YEAR = 2025
-NOW = "2026-02-10T09:00:00+08:00"
-CONFIGURATION = """[crawl]
+REPORTS_EACH = 50
+_NOW = datetime(2025, 2, 10, 1, tzinfo=UTC)
+
+_CONFIGURATION = """[crawl]
 delay = 0
 browser = "never"
 allow_private_hosts = true
 """
-BARE = """
-import sys, scrapy
+_BARE_SPIDER = """
+import sys
+import scrapy
 from scrapy.crawler import CrawlerProcess
 
 class Bare(scrapy.Spider):
     name = "bare"
     async def start(self):
-        for line in open(sys.argv[1]):
-            yield scrapy.Request(line.strip())
+        for url in open(sys.argv[1]).read().split():
+            yield scrapy.Request(url, dont_filter=True)
     def parse(self, response):
         pass
 
@@ -44,78 +52,101 @@ process.crawl(Bare)
 process.start()
 """
 
-# A process begins with the memory of the one that it was forked from: so a small one starts it.
-LAUNCHER = """
-import os, sys
-child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, 2, 1)])
-_, status, usage = os.wait4(child, 0)
-print(usage.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
 
-
-class CrawlFigures(NamedTuple):
-    """Seconds of wall clock, start of the processes included, and megabytes of the largest process."""
-
-    ours: float
-    bare: float
-    memory: float
-    memory_of_few: float
-    memory_of_bare: float
-
-
-class Child(NamedTuple):
-    """What a process took."""
-
-    seconds: float
-    megabytes: float
-
-
-def crawl_figures(folder: Path) -> CrawlFigures:
-    """Ours and bare Scrapy on the same ten portals of fifty agencies each."""
-    names = [[f"第{portal + 1}市第{number + 1}局" for number in range(AGENCIES)] for portal in range(PORTALS)]
+def crawl_against_bare_scrapy(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Seconds of the whole processes, and the most memory that the crawl's process held."""
     with ExitStack() as stack:
-        sites = [_site(own, Random(place)) for place, own in enumerate(names)]
-        portals = [stack.enter_context(PortalServer(site)) for site in sites]
-        few = _crawl(folder / "few", names[:1], portals[:1])
-        ours = _crawl(folder / "all", names, portals)
-        addresses = folder / "addresses.txt"
-        pages = ((portal.base_url, path) for portal, site in zip(portals, sites, strict=True) for path in site.pages)
-        addresses.write_text("".join(f"{base.rstrip('/')}{path}\n" for base, path in pages), encoding="utf-8")
-        bare = measured([sys.executable, "-c", BARE, str(addresses)])
-    return CrawlFigures(ours.seconds, bare.seconds, ours.megabytes, few.megabytes, bare.megabytes)
+        servers = [stack.enter_context(PortalServer(_site(number))) for number in range(PORTALS)]
+        registry = _registry(servers)
+        begin = time.perf_counter()
+        request = CrawlRequest(
+            now=_NOW, portals=registry.portals, agencies=registry.agencies, years=(2024,), delay=0.0,
+            allow_private_hosts=True,
+        )  # fmt: skip
+        crawl(request, data=folder)
+        crawled = time.perf_counter() - begin
+        with open_database(folder / "crawled.db") as db:
+            save_registry(db, registry, _NOW)
+            begin = time.perf_counter()
+            ingested = list(ingest_finished(db, Captures(folder / "captures"), folder / "runs", at=_NOW))
+            reading = time.perf_counter() - begin
+            stored = db["reports"].count_where("readable = 1")
+        bare = _bare_seconds(folder, servers)
+        few, most = (_memory(folder / name, registry, count) for name, count in (("few", 1), ("all", PORTALS)))
+    total = PORTALS * REPORTS_EACH
+    if stored != total or len(ingested) != 1:
+        raise RuntimeError(f"{stored} of {total} reports were stored: the benchmark measured something else")
+    yield (
+        f"crawl + ingest of {total} reports on {PORTALS} portals | bare Scrapy fetching them, 16 at a time",
+        f"{crawled:.1f} + {reading:.1f} s, {total / (crawled + reading):.0f}/s",
+        f"{bare:.1f} s, {total / bare:.0f}/s",
+        f"{(crawled + reading) / bare:.2f}",
+        "",
+    )
+    yield (
+        f"peak memory of `nianbao crawl`, {total} reports | {REPORTS_EACH} reports",
+        f"{most:.0f} MB",
+        f"{few:.0f} MB",
+        f"{most / few:.2f}",
+        "≤ 200 MB",
+    )
 
 
-def _site(names: list[str], random: Random) -> Site:
-    publications = [Publication(made_up_report(random, year=YEAR, agency=name), "word") for name in names]
-    look = Look("基准市人民政府", "9909000001", ())
-    return Site(static_column(look, COLUMN, publications, random), (COLUMN,))
+def _site(number: int) -> Site:
+    source = random.Random(number)
+    pages: dict[str, Page] = {}
+    rows = []
+    for place in range(REPORTS_EACH):
+        report = made_up_report(source, year=2024, agency=_name(number, place), activity=0.4)
+        path = f"/nb/{place}.html"
+        pages[path] = Page(SHAPES["html_trs"].render(report, source))
+        rows.append(f'<li><a href="{path}">{report.title}</a><span>{report.published_on}</span></li>')
+    listing = f"<html><head><title>政府信息公开年报</title></head><body><ul>{''.join(rows)}</ul></body></html>"
+    pages["/nb/"] = Page(listing.encode())
+    return Site(pages, ("/nb/",))
 
 
-def _crawl(folder: Path, names: list[list[str]], portals: list[PortalServer]) -> Child:
-    registry = folder / "registry"
-    registry.mkdir(parents=True)
-    (folder / "nianbao.toml").write_text(CONFIGURATION, encoding="utf-8")
-    tables = [
-        f'[p{place}]\nname = "p{place}"\nbase_url = "{portal.base_url}"\n'
-        f'columns = ["{portal.base_url.rstrip("/")}{COLUMN}"]\n'
-        for place, portal in enumerate(portals)
-    ]
-    (registry / "portals.toml").write_text("\n".join(tables), encoding="utf-8")
-    rows = [
-        f"a{place}-{number},{name},local_department,990900,p{place}"
-        for place, own in enumerate(names)
-        for number, name in enumerate(own)
-    ]
-    (registry / "agencies.csv").write_text("\n".join(["id,name,kind,region,portal", *rows, ""]), encoding="utf-8")
-    options = ["--config", str(folder / "nianbao.toml"), "--now", NOW]
-    return measured([sys.executable, "-m", "monitor.cli", *options, "crawl"])
+def _name(number: int, place: int) -> str:
+    return f"第{number + 1}区第{place + 1}街道办事处"
 
 
-def measured(command: list[str]) -> Child:
-    """Run a program to its end; its own and its children's peak memory come with its exit."""
-    began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", LAUNCHER, *command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{command[1:4]} ended with {done.returncode}: {done.stderr}")
-    return Child(time.perf_counter() - began, int(done.stdout) / 1000)
+def _registry(servers: list[PortalServer]) -> Registry:
+    portals = tuple(
+        Portal(f"p{number}", f"第{number + 1}区", server.base_url, (server.host,), columns=(f"{server.base_url}nb/",))
+        for number, server in enumerate(servers)
+    )
+    agencies = tuple(
+        Agency(f"a{number}-{place}", _name(number, place), AgencyKind.STREET_OFFICE, "110101", f"p{number}")
+        for number in range(PORTALS)
+        for place in range(REPORTS_EACH)
+    )
+    return Registry(agencies, portals, ())
+
+
+def _memory(folder: Path, registry: Registry, portals: int) -> float:
+    """Megabytes of the largest process of a crawl and ingest by the command line, on the first so many portals."""
+    files = folder / "registry"
+    files.mkdir(parents=True)
+    (folder / "nianbao.toml").write_text(_CONFIGURATION)
+    chosen = registry.portals[:portals]
+    tables = (
+        f'[{portal.id}]\nname = "{portal.name}"\nbase_url = "{portal.base_url}"\ncolumns = ["{portal.columns[0]}"]\n'
+        for portal in chosen
+    )
+    (files / "portals.toml").write_text("\n".join(tables), encoding="utf-8")
+    agencies = [agency for agency in registry.agencies if agency.portal in {portal.id for portal in chosen}]
+    (files / "agencies.csv").write_text(write_agency_table(agencies, COLUMNS), encoding="utf-8")
+    options = ["--config", str(folder / "nianbao.toml"), "--now", _NOW.isoformat()]
+    return measured([sys.executable, "-m", "monitor.cli", *options, "crawl"]).megabytes
+
+
+def _bare_seconds(folder: Path, servers: list[PortalServer]) -> float:
+    urls = folder / "urls.txt"
+    urls.write_text(
+        "\n".join(f"{server.base_url}nb/{place}.html" for server in servers for place in range(REPORTS_EACH))
+    )
+    script = folder / "bare.py"
+    script.write_text(_BARE_SPIDER)
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, str(script), str(urls)], check=True)
+    return time.perf_counter() - begin

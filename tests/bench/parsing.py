@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import trafilatura
 from lxml import html
-from timing import Measured, against
 
 from crawler.documents import read_document
 from crawler.parser import read_report
 from crawler.simulator.made_up import MadeUpReport, made_up_report
 from crawler.simulator.renderers.shapes import SHAPES
 from monitor.checks import Subject, judge
+from tests.bench.timing import Measured, against
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 PAIRS = 60
 
 
-def known_template() -> Iterator[tuple[str, ...]]:
+def known_template(pairs: int = PAIRS) -> Iterator[tuple[str, ...]]:
     """A Word-pasted page of some 160 KB against a bare lxml parse."""
     data = _page("html_word_verbose")
-    measured = against(lambda: judge(Subject(read_report(data))), lambda: html.document_fromstring(data), pairs=PAIRS)
+    measured = against(lambda: judge(Subject(read_report(data))), lambda: html.document_fromstring(data), pairs=pairs)
     yield _row(
         f"Word-pasted HTML, {len(data) // 1000} KB: bytes → report + findings | bare lxml parse", measured, "≤ 4.0"
     )
 
 
-def unknown_template() -> Iterator[tuple[str, ...]]:
+def unknown_template(pairs: int = PAIRS) -> Iterator[tuple[str, ...]]:
     """A page without known container and headings, against trafilatura alone."""
     data = _unknown_page()
-    measured = against(lambda: judge(Subject(read_report(data))), lambda: trafilatura.extract(data), pairs=PAIRS)
+    measured = against(lambda: judge(Subject(read_report(data))), lambda: trafilatura.extract(data), pairs=pairs)
     yield _row(f"unknown template, {len(data) // 1000} KB: bytes → report + findings | trafilatura", measured, "≤ 1.5")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from crawler.simulator.demo_registry import write_demo_registry
 from crawler.simulator.scenario import demo_scenario, running_portals
 from storage.records import SHANGHAI
-from tests.bench.crawling import Child, measured
+from tests.bench.processes import Child, measured
 
 ROUNDS = 60
 GROWTH = 1.2

@@ -243,6 +243,24 @@ def test_what_counts_for_nobody_is_archived_and_counted(db, captures, runs):
     assert db.execute("SELECT count(*) FROM captures").fetchall() == [(2,)]
 
 
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (page("本机关"), Outcome.INCOMPLETE),
+        (b"%PDF-1.7", Outcome.INCOMPLETE),
+        (page("安丘市民政局"), Outcome.COMPLETE),
+        (page(NAMES["edu"]), Outcome.COMPLETE),
+        ("<p>今天天气晴好。</p>".encode(), Outcome.COMPLETE),
+    ],
+)
+def test_a_report_that_may_be_anybodys_leaves_nobodys_absence_proven(db, captures, runs, body, outcome):
+    path = write_run(runs, [Row(f"{BASE}1.html", body)])
+
+    ingest_run(db, captures, path, at=AT)
+
+    assert {evidence_of_year(db, 2024)[key].looks[0].outcome for key in ("fin", "law")} == {outcome}
+
+
 def test_another_agency_s_page_is_no_sighting_of_the_agency_whose_row_it_was(db, captures, runs):
     ingest_run(db, captures, write_run(runs, [Row(BASE + "1", page(NAMES["fin"]), agency="edu", year=2024)]), at=AT)
 

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from crawler.columns import disclosure_pages, report_columns, sub_columns
-from crawler.listings import Paging, article_parts, read_paging, stated_totals
-from crawler.pages import read_page
+from crawler.listings import Paging, read_paging
+from crawler.pagers import article_parts, stated_totals
+from crawler.pages import read_page, visible_words
+from crawler.parts import joined_parts
 from crawler.portals import FAMILIES, Listing, family_of
 from crawler.rows import bulk_dates, list_rows, read_rows, without_twins
 
@@ -70,6 +72,12 @@ PAGERS = {
     "<script>Ls.pagination('#p',{pageIndex:1,pageCount:12})</script>": unclear("pager_unreadable"),
     "<div class='nav'>首页 &gt; 信息公开</div>": SINGLE,
     "<p>2024/01/30</p>": SINGLE,
+    '<a href="2024n/">2024</a><a href="2023n/">2023</a>': SINGLE,
+    "<p>返回上一页</p>": SINGLE,
+    '<a href="list_2.html"><img src="next.gif" alt="下一页"></a>': following("list_2.html"),
+    '<a href="javascript:more()">加载更多</a>': unclear("pager_unreadable"),
+    '<select onchange="go()"><option value="index_1.html">第2页</option></select>': unclear("pager_unreadable"),
+    '<div id="pages">JTNDYQ==</div><script>show(atob(x))</script>': unclear("pager_unreadable"),
     "<script src='/x/dataproxy.jsp'></script>": unclear("family_not_walked"),
     "<script>$.get('/site/label/8888?labelName=publicInfoList')</script>": unclear("family_not_walked"),
 }
@@ -216,6 +224,31 @@ def test_navigation_and_news_beside_are_not_the_list():
     assert [row.url for row in rows_of(body)] == [f"{FOLDER}t20240129_1.html", "http://other.example.org/x.html"]
 
 
+def test_two_articles_in_one_row_of_a_table_keep_their_own_dates():
+    body = (
+        '<table><tr><td><a href="t20240129_1.html">甲</a></td><td>2024-01-29</td>'
+        '<td><a href="t20240130_2.html">乙</a></td><td>2024-01-30</td></tr></table>'
+    )
+
+    assert [(row.title, row.listed_on) for row in rows_of(body)] == [
+        ("甲", date(2024, 1, 29)),
+        ("乙", date(2024, 1, 30)),
+    ]
+
+
+def test_the_agency_that_a_row_links_beside_its_article_is_no_row_of_its_own():
+    body = (
+        '<table><tr><td><a href="/czj/">财政局</a></td><td><a href="t20240129_1.html">甲</a></td>'
+        '<td>2024-01-29</td></tr><tr><td><a href="/mzj/">民政局</a></td><td><a href="t20240130_2.html">乙</a></td>'
+        "<td>2024-01-30</td></tr></table>"
+    )
+
+    assert [(row.title, row.listed_on) for row in rows_of(body)] == [
+        ("甲", date(2024, 1, 29)),
+        ("乙", date(2024, 1, 30)),
+    ]
+
+
 def test_a_page_of_nothing_but_navigation_has_no_rows():
     assert rows_of('<ul><li><a href="../">信息公开</a></li><li><a href="/xw/">要闻</a></li></ul>') == ()
 
@@ -248,6 +281,38 @@ def test_an_article_that_is_split_names_its_further_pages():
     )
 
 
+def part(body, *, frame="<div class='{0}'>{1}</div>", name="TRS_Editor"):
+    chrome = "<div class='top'>澄湖县人民政府</div><table><tr><td>{0}</td></tr></table><div>主办：县政府办公室</div>"
+    return page(chrome.format(frame.format(name, body)))
+
+
+@pytest.mark.parametrize("name", ["TRS_Editor", "nr"])
+def test_the_parts_of_an_article_become_one_page_without_a_second_frame(name):
+    tables = [f"<table><tr><td>表{number}</td></tr></table>" for number in (1, 2, 3)]
+    whole = read_page(
+        joined_parts([part(f"<p>第{n}部分</p>{t}", name=name) for n, t in enumerate(tables, start=1)]), COLUMN
+    )
+
+    assert visible_words(whole).split() == [
+        "澄湖县人民政府",
+        "第1部分",
+        "表1",
+        "第2部分",
+        "表2",
+        "第3部分",
+        "表3",
+        "主办：县政府办公室",
+    ]
+
+
+def test_the_tables_of_two_parts_are_not_mixed():
+    whole = read_page(
+        joined_parts([part(f"<table><tr><td>表{n}</td></tr></table>", name="nr") for n in (1, 2)]), COLUMN
+    )
+
+    assert len([table for table in whole.root.iter("table") if table.find(".//table") is None]) == 2
+
+
 def test_the_column_is_known_by_its_name_and_by_an_ambiguous_one_only_where_that_is_allowed():
     rows = read_rows(page('<a href="/tjj/nb/">年报</a><a href="/zwgk/nb/">政府信息公开年报</a><a href="/jx/">绩效</a>'))
 
@@ -277,6 +342,8 @@ def test_pages_on_disclosure_are_looked_into_most_telling_first():
         ("../zfxxgknb2024/", "2024年度", True),
         ("2018n/", "2018年", False),
         ("bm/", "县政府工作部门", True),
+        ("list.html", "更多&gt;&gt;", True),
+        ("../", "更多&gt;&gt;", False),
         ("xz/", "各乡镇（街道）", True),
         ("../zcwj/bm/", "县政府工作部门", False),
         ("t20240129_1.html", "2023年政府信息公开工作年度报告", False),

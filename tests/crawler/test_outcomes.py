@@ -1,7 +1,10 @@
 """What an answer or a list came to; the signatures of refusals, and pages that only look like one."""
 
+import re
+
 import pytest
 
+from crawler.details import DETAILS, detail
 from crawler.outcomes import (
     REFUSALS,
     ListVerdict,
@@ -148,6 +151,17 @@ def test_an_empty_list_says_so_but_a_template_does_not_count():
     assert says_it_is_empty("暂无相关信息", "<div>暂无相关信息</div>")
     assert not says_it_is_empty("暂无数据", '<div id="app"><p v-if="!rows.length">暂无数据</p></div>')
     assert not says_it_is_empty("政府信息公开年报", "<div></div>")
+
+
+def test_every_reason_has_words_in_both_languages_with_the_same_values():
+    numbers = {key: [set(re.findall(r"\{\d\}", wording)) for wording in wordings] for key, wordings in DETAILS.items()}
+
+    assert {key: found for key, found in numbers.items() if found[0] != found[1]} == {}
+
+
+def test_a_reason_is_worded_in_the_operators_language():
+    assert detail("zh", "timeout", URL) == f"超时：{URL}"
+    assert detail("en", "timeout", URL) == f"timed out: {URL}"
 
 
 def verdict(*, trouble=None, proof=None, totals=(), counted=(8,)):

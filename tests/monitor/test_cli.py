@@ -6,11 +6,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 from openpyxl import Workbook
 
+from crawler.simulator.made_up import made_up_report
+from crawler.simulator.renderers.clean import html_clean
 from monitor.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,6 +166,22 @@ def test_read_answers_for_every_path_in_the_order_given(tmp_path):
         (str(noise), False, "undecodable"),
     ]
     assert (objects[1]["agency_name"], objects[1]["report_year"]) == ("云河县水利局", 2024)
+
+
+def test_every_object_that_read_prints_is_as_its_schema_says(tmp_path):
+    whole, torn, empty = tmp_path / "whole.html", tmp_path / "torn.html", tmp_path / "empty.html"
+    random = Random(7)
+    page = html_clean(made_up_report(random, year=2024, agency="云河县水利局"), random)
+    whole.write_text(page, encoding="utf-8")
+    torn.write_text(page[: len(page) // 2], encoding="utf-8")
+    empty.touch()
+
+    result = nianbao("read", "--json", whole, torn, empty, tmp_path / "absent")
+
+    schema = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    objects = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [list(schema.iter_errors(one)) for one in objects] == [[], [], [], []]
+    assert [one["reason"] for one in objects] == [None, "truncated", "empty", "not_found"]
 
 
 def test_what_is_expected_makes_findings_and_never_replaces_what_is_printed(tmp_path):

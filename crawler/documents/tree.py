@@ -1,0 +1,127 @@
+"""The bytes of a web page to a tree that holds what a reader of the page sees, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.documents.whitespace import LINE_BREAK, inner_text
+from storage.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DROPPED = ("script", "style", "noscript", "template", "select", "textarea", "xml", "del", "s", "strike")
+_BREAKING = frozenset({"br", "p", "div", "li"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TYPED = frozenset({"", "text", "number", "tel"})
+_CELLS = frozenset({"td", "th"})
+_UNOPENED_ROW = re.compile(rb"(</tr\s*>\s*)(<t[dh]\b)", re.IGNORECASE)
+_MIN_ROWS = 4
+
+
+def page_tree(data: bytes) -> _Element:
+    """The tree of one page in UTF-8, with its head.
+
+    Raises UnreadableError: `truncated`, `empty`, `nested_too_deeply`.
+    """
+    root = _parsed(data)
+    if any(next(holder.iterchildren(*_CELLS), None) is not None for holder in root.iter("table", "tbody")):
+        # Rows that are closed but were never opened: libxml2 would run them together.
+        root = _parsed(_UNOPENED_ROW.sub(rb"\1<tr>\2", data))
+    return root
+
+
+def _parsed(data: bytes) -> _Element:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError("truncated", f"no element could be read: {error}") from error
+    if root is None:
+        raise UnreadableError("empty", "the page holds no element")
+    # libxml2 stops at its own depth limit; what it cut off is not in the tree, so the bytes are asked.
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise UnreadableError("nested_too_deeply", "the parser's depth limit was reached")
+    return root
+
+
+def keep_the_visible(root: _Element, data: bytes) -> None:
+    """Takes out of the tree what the page does not show, writes in what it shows otherwise than as text.
+
+    `data` are the page's bytes: they tell cheaply whether anything can be hidden.
+    """
+    for element in list(root.iter(*_BREAKING, *_DROPPED, "input", "sup")):
+        tag = element.tag
+        if tag in _BREAKING:
+            element.tail = LINE_BREAK + (element.tail or "")
+        elif tag == "input":
+            if (element.get("type") or "").lower() in _TYPED:
+                element.text = element.get("value")
+        elif tag == "sup":
+            _mark_note(element)
+        else:
+            remove(element)
+    lower = data.lower()
+    if b"display" in lower or b"hidden" in lower:
+        _remove_hidden(root)
+
+
+def remove(element: _Element) -> None:
+    """Takes an element out of its tree and leaves the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _remove_hidden(root: _Element) -> None:
+    for element in root.xpath("//body//*[@style or @hidden]"):
+        is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if is_hidden and not _holds_all_tables(element, root):
+            remove(element)
+
+
+def _holds_all_tables(element: _Element, root: _Element) -> bool:
+    """Is the report itself in there, to be shown by a script? What stays hidden has a visible counterpart."""
+    inside = [table for table in element.iter("table") if _is_data(table)]
+    if not inside:
+        return False
+    return all(element in table.iterancestors() for table in root.iter("table") if _is_data(table))
+
+
+def _is_data(table: _Element) -> bool:
+    return len(table.findall(".//tr")) >= _MIN_ROWS
+
+
+def _mark_note(element: _Element) -> None:
+    """A footnote's mark is put into brackets: 12 with a raised 1 is not 121."""
+    mark = inner_text(element).strip()
+    if mark.isalnum() and _has_text_before(element):
+        for child in list(element):
+            element.remove(child)
+        element.text = f"[{mark}]"
+
+
+def _has_text_before(element: _Element) -> bool:
+    """Does something stand in the same cell before this element?"""
+    while element.tag not in _CELLS:
+        before, parent = element.getprevious(), element.getparent()
+        if parent is None:
+            return False
+        while before is not None:
+            if inner_text(before).strip() or (before.tail or "").strip():
+                return True
+            before = before.getprevious()
+        if (parent.text or "").strip():
+            return True
+        element = parent
+    return False

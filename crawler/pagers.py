@@ -1,0 +1,234 @@
+"""What a list page shows of its pager: calls of scripts, links, words, totals, and signs of what cannot be read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from crawler.pages import address, base_address, words, words_outside_links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml.etree import _Element
+
+    from crawler.pages import Page
+
+_DEAD_HANDLERS = frozenset({"javascript:;", "javascript:void(0)", "javascript:void(0);"})
+_PRINTED_IN = ("span", "li", "em", "b", "font", "td", "div", "i", "strong")
+
+MAX_PARTS = 20
+"""Pages that one article is followed over."""
+
+_CALL = re.compile(
+    r"createPageHTML\s*\(\s*(?:(?P<element>['\"])[^'\"]*['\"]\s*,\s*)?"
+    r"['\"]?(?P<count>\d+)['\"]?\s*,\s*['\"]?(?P<current>\d+)['\"]?\s*,\s*"
+    r"['\"](?P<prefix>[^'\"]+)['\"]\s*,\s*['\"]\.?(?P<extension>\w+)['\"](?P<rest>[^)]*)\)"
+)
+_ANY_CALL = re.compile(r"createPageHTML\s*\(\s*['\"\d]")
+_SCRIPTED = re.compile(
+    r"\b(?:pageCount|totalPages?|totalPageCount|pageTotal|totalRecords?|recordCount|totalCount)\b['\"]?\s*[:=]\s*['\"]?(?!0\b|1\b)\d"
+    r"|\blaypage\s*(?:\.render\s*)?\(|\.(?:pagination|jqPaginator|bootstrapPaginator|createPage|Paging|whjPaging)\s*\("
+    r"|\bkkpager\s*\.|\batob\s*\(|<a\b[^>]*\spaged\s*="
+    r"|<option\b[^>]*value\s*=\s*['\"]?[^'\">]*_\d+\.s?html?\b"
+)
+"""Calls and variables of pagers that a script draws from data of its own."""
+
+_VARIABLE = re.compile(r"\b(?P<name>countPage|maxPage)\s*=\s*(?:parseInt\s*\(\s*)?['\"]?(?P<count>\d+)")
+_EXTENSION = re.compile(r"['\"]\.?(s?html?)\\?['\"]")
+_PAGES = re.compile(
+    r"(?:共|总)\s*(?:计|有)?\s*[:：]?\s*(\d{1,5})\s*页|(?:总页数|页数|总页)\s*[:：]\s*(\d{1,5})|(?:第|页次[:：]?)?\s*\d{1,5}\s*(?:页)?\s*/\s*共?\s*(\d{1,5})\s*页"
+)
+_ROWS = re.compile(
+    r"(?:共|总)\s*(?:计|有|查询到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|个?记录)"
+    r"|(?:总记录数|记录总数|总条数|总数)\s*[:：]\s*(\d{1,7})"
+)
+_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/.-])")
+_PAGER_WORD = re.compile(r"下一?页|后一?页|尾页|末页|最后一页|(?<!返回)上一?页")
+_NEXT = re.compile(r"^(?:下一?页|后一?页|next(?:page)?|[>›»→])$", re.IGNORECASE)
+_MORE = re.compile(r"^(?:点击|查看|加载)*更多(?:内容|信息)?$|^(?:load)?more$", re.IGNORECASE)
+_LAST = re.compile(r"^(?:尾页|末页|最后一?页|last(?:page)?|>>|››)$", re.IGNORECASE)
+_AROUND = re.compile(r"^[\s<>›»→\[\]|.]+(?=\S{2})|(?<=\S{2})[\s<>›»→\[\]|.]+$")
+_DISABLED = re.compile(r"(?:^|[\s_-])(?:dis\w*|d|off|no|none|gray|grey|end)(?:$|[\s_-])", re.IGNORECASE)
+_EMPTY_PAGER = re.compile(
+    r"(?:^|[_-])(?:page(?:s|r|bar|nav|list|html|div|_div)?|paging|pagination|fenye|laypage\w*)(?:$|[_-])", re.IGNORECASE
+)
+
+
+class ScriptPager(NamedTuple):
+    """A pager call: `first` is the index of the first page, 0 or 1; `total` the trailing row count, None for none."""
+
+    pages: int
+    first: int
+    prefix: str
+    extension: str
+    total: int | None
+
+    def page_url(self, base: str, number: int, first: int) -> str:
+        """Where page `number` (from 2 on) is, if indexes begin at `first`."""
+        index = number - 1 + first
+        stem = f"{self.prefix}_{index}" if self.prefix else str(index)
+        return urljoin(base, f"{stem}.{self.extension}")
+
+
+def stated_totals(page: Page) -> frozenset[int]:
+    """The numbers of rows that the list itself states: none, one, or several that contradict each other."""
+    pager = script_pager(page)
+    called = {pager.total} if pager is not None and pager.total is not None else set()
+    return frozenset(called | {int(match[1] or match[2]) for match in _ROWS.finditer(words_outside_links(page))})
+
+
+def script_pager(page: Page) -> ScriptPager | None:
+    """The pager call or variable of a list page, None for none; the call that names the page's own file wins."""
+    own = stem_of(page.url)
+    calls = list(_CALL.finditer(page.text))
+    calls.sort(key=lambda call: (call["prefix"] == own, int(call["count"])), reverse=True)
+    for call in calls:
+        numbers = [int(number) for number in re.findall(r"(?<![\w'\"])\d+(?![\w'\"])", call["rest"])]
+        return ScriptPager(
+            int(call["count"]),
+            min(int(call["current"]), 1),
+            call["prefix"],
+            call["extension"],
+            numbers[-1] if numbers else None,
+        )
+    variable = _VARIABLE.search(page.text)
+    if variable is None:
+        return None
+    extension = _EXTENSION.search(page.text, variable.end())
+    suffix = extension[1] if extension else _extension(page.url)
+    # «maxPage» pagers name their pages 1.html, 2.html; «countPage» ones index.html, index_1.html.
+    if variable["name"] == "maxPage":
+        return ScriptPager(int(variable["count"]), 1, "", suffix, None)
+    return ScriptPager(int(variable["count"]), 0, own or "index", suffix, None)
+
+
+class LinkedPager(NamedTuple):
+    """The pager that a page links: where 下一页 leads (None: nowhere), the numbered pages, the last page.
+
+    `has_word`: 上一页 or 尾页 is linked. `is_off`: 下一页 is marked as disabled; `is_dead`: it is there
+    in print only.
+    """
+
+    following: tuple[str | None, ...]
+    numbers: Mapping[int, str]
+    last_url: str | None
+    has_word: bool
+    is_off: bool
+    is_dead: bool
+
+    @property
+    def is_there(self) -> bool:
+        """Is there any sign of it?"""
+        return bool(self.following or self.numbers or self.has_word or self.is_dead)
+
+
+def linked_pager(page: Page) -> LinkedPager:
+    """The pager that a page links; all empty where it links none."""
+    base = base_address(page)
+    folder = base.rpartition("/")[0] + "/"
+    following: list[str | None] = []
+    numbers: dict[int, str] = {}
+    last_url = None
+    has_word = False
+    off: list[_Element] = []
+    for anchor in page.root.iter("a"):
+        text = _bare(_shown(anchor))
+        url = address(base, anchor.get("href"))
+        if _NEXT.match(text) or (anchor.get("rel") or "").lower() == "next":
+            following.append(url)
+            off += [anchor] if url is None and _is_disabled(anchor) else []
+        elif _LAST.match(text):
+            last_url, has_word = url, True
+        elif re.fullmatch(r"上一?页", text):
+            has_word = True
+        elif re.fullmatch(r"\d{1,3}", text) and url is not None and url.startswith(folder):
+            numbers.setdefault(int(text), url)
+    dead = [element for element in page.root.iter(*_PRINTED_IN) if _is_dead(element)]
+    off += [element for element in dead if _is_disabled(element)]
+    return LinkedPager(tuple(following), numbers, last_url, has_word, bool(off), bool(dead))
+
+
+def page_count(page: Page, number: int) -> int | None:
+    """The number of pages that the list states, None where it states none; «1/11» counts on page 1 only."""
+    words_around = words_outside_links(page)
+    counts = {int(next(group for group in match.groups() if group)) for match in _PAGES.finditer(words_around)}
+    if len(counts) == 1:
+        return counts.pop()
+    if not counts and _PAGER_WORD.search(words_around + "".join(words(anchor) for anchor in page.root.iter("a"))):
+        slashed = {(int(match[1]), int(match[2])) for match in _SLASHED.finditer(words_around)}
+        fitting = {count for current, count in slashed if current == number and count >= number}
+        if len(fitting) == 1:
+            return fitting.pop()
+    return None
+
+
+def is_clicked(page: Page) -> bool:
+    """Is there something to click that turns the page or shows more rows, but no address behind it?"""
+    for element in page.root.iter("a", "span", "button", "input", "li", "div", "em", "i"):
+        href = (element.get("href") or "").strip().lower()
+        handler = element.get("onclick") or element.get("@click") or (href if href.startswith("javascript:") else "")
+        text = _bare(element.get("value") or words(element)) if handler else ""
+        if (_NEXT.match(text) and handler not in _DEAD_HANDLERS) or _MORE.match(text):
+            return not _is_disabled(element)
+    return False
+
+
+def has_unreadable_signs(page: Page) -> bool:
+    """Does a script draw the pager: from data of its own, or into an element that is empty here?"""
+    return bool(_ANY_CALL.search(page.text) or _SCRIPTED.search(page.text)) or _has_empty_pager(page)
+
+
+def says_pager_words(page: Page) -> bool:
+    """Do words such as 下一页 stand on the page, outside its links?"""
+    return _PAGER_WORD.search(words_outside_links(page)) is not None
+
+
+def article_parts(text: str, url: str) -> tuple[str, ...]:
+    """The further pages of an article that its own pager splits, in order; empty where it is whole."""
+    stem = stem_of(url)
+    for call in _CALL.finditer(text):
+        if stem and call["prefix"] == stem and int(call["count"]) > 1:
+            pages = range(1, min(int(call["count"]), MAX_PARTS))
+            return tuple(urljoin(url, f"{stem}_{index}.{call['extension']}") for index in pages)
+    return ()
+
+
+def stem_of(url: str) -> str:
+    """The name of the file at an address without its ending, empty for a folder."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    return name.rpartition(".")[0] if "." in name else ""
+
+
+def _has_empty_pager(page: Page) -> bool:
+    for element in page.root.iter("div", "ul", "span", "td"):
+        names = f"{element.get('id') or ''} {element.get('class') or ''}".split()
+        if any(_EMPTY_PAGER.search(name) for name in names) and len(element) == 0 and not words(element):
+            return True
+    return False
+
+
+def _shown(anchor: _Element) -> str:
+    """What a link says, in words or by its picture."""
+    picture = anchor.find(".//img")
+    return words(anchor) or anchor.get("title") or (picture.get("alt") if picture is not None else "") or ""
+
+
+def _is_dead(element: _Element) -> bool:
+    """Is this 下一页 in print only, without a link?"""
+    return len(element) == 0 and _NEXT.match(_bare(words(element))) is not None and len(words(element)) > 1
+
+
+def _is_disabled(element: _Element) -> bool:
+    parent = element.getparent()
+    names = (element.get("class") or "", (parent.get("class") or "") if parent is not None else "")
+    return element.get("disabled") is not None or any(_DISABLED.search(name) for name in names)
+
+
+def _bare(text: str) -> str:
+    return _AROUND.sub("", text.strip())
+
+
+def _extension(url: str) -> str:
+    return urlsplit(url).path.rpartition(".")[2] if stem_of(url) else "html"
