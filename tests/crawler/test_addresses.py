@@ -11,7 +11,7 @@ from twisted.internet.address import IPv4Address as TwistedAddress
 from twisted.internet.address import IPv6Address as TwistedAddress6
 
 from crawler.addresses import AddressGuard, is_public, literal_address, split_pair
-from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, ForeignHostError, OwnHostMiddleware
+from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, ForeignHostError, OwnHostMiddleware, PrivateAddressError
 
 PRIVATE = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255",
@@ -137,7 +137,7 @@ def passes(url, hosts, *, admits_private=False):
     request = Request(url, meta={OWN_HOSTS: frozenset(hosts), ADMITS_PRIVATE: admits_private})
     try:
         OwnHostMiddleware().process_request(request)
-    except ForeignHostError:
+    except (ForeignHostError, PrivateAddressError):
         return False
     return True
 

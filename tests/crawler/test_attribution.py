@@ -39,6 +39,10 @@ def decided(reading, *, agency=None, year=None, title=SILENT):
         title=title, agency=agency, report_year=year,
     )  # fmt: skip
     attribution = attribute(capture, reading, SCAN, REGISTRY, parser_version="1")
+    return _counted(attribution)
+
+
+def _counted(attribution):
     return (
         [(read.agency, read.report_year, read.reason) for read in attribution.readings],
         [(dismissed.agency, dismissed.report_year, dismissed.reason) for dismissed in attribution.dismissals],
@@ -141,3 +145,63 @@ def test_a_row_that_promises_something_else_and_shows_no_report_is_no_evidence(t
         [],
         [("edu", 2024, "not_a_report")],
     )
+
+
+HEALTH = Agencies(
+    [
+        Agency("wj", "青岚县卫生健康委员会", AgencyKind.LOCAL_DEPARTMENT, "990123", "qinglan"),
+        Agency("zj", "青岚县住房和城乡建设局", AgencyKind.LOCAL_DEPARTMENT, "990123", "qinglan"),
+        Agency("zone", "鄂湖市北岸生态示范区管理委员会", AgencyKind.DEVELOPMENT_ZONE, "990123", "qinglan"),
+        Agency("other", "红旗县卫生健康委员会", AgencyKind.LOCAL_DEPARTMENT, "990124", "hongqi"),
+    ]
+)
+
+
+def doubted(reading, *, title=SILENT, agency=None, year=2024, among=("wj", "zj", "zone")):
+    capture = Capture(
+        "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
+        title=title, agency=agency, report_year=year,
+    )  # fmt: skip
+    return attribute(capture, reading, among, HEALTH, parser_version="1")
+
+
+@pytest.mark.parametrize(
+    ("reading", "title"),
+    [
+        (report("县卫健委", 2024), "县卫健委" + SILENT),
+        (report("卫健委", 2024, signature="青岚县卫生健康委员会"), "县卫健委" + SILENT),
+        (report("青岚县卫健委", 2024), "青岚县卫生健…"),
+        (report(None, 2024), "县卫健委" + SILENT),
+    ],
+)
+def test_a_usual_short_name_that_fits_one_agency_is_that_agencys(reading, title):
+    assert _counted(doubted(reading, title=title)) == ([("wj", 2024, None)], [])
+
+
+@pytest.mark.parametrize(
+    ("reading", "title", "may_be"),
+    [
+        (failed("unsupported"), "县卫健委" + SILENT, {"wj"}),
+        (failed("not_a_report"), "县卫健委" + SILENT, {"wj"}),
+        (failed("unsupported"), SILENT, {"wj", "zj", "zone"}),
+        (failed("not_a_report"), SILENT, set()),
+        (failed("unsupported"), "青岚县卫生健康委员会2024年政府信息公开工作…", {"wj"}),
+        (report("青岚卫委", 2024), "卫委" + SILENT, {"wj"}),
+        (report("鄂湖市人民政府办公室", 2024), SILENT, set()),
+        (report("鄂湖市人民政府", 2024), SILENT, set()),
+        (report("红旗县卫生健康委员会", 2024), SILENT, set()),
+        (report("青岚县气象局", 2024), SILENT, set()),
+    ],
+)
+def test_what_nobody_owns_may_be_of_those_only_whom_its_names_fit(reading, title, may_be):
+    attribution = doubted(reading, title=title)
+
+    assert (_counted(attribution), attribution.may_be) == (NOBODY, may_be)
+
+
+def test_an_agencys_row_without_a_year_that_cannot_be_read_may_be_of_any_year():
+    attribution = doubted(
+        failed("unsupported"), title="青岚县卫生健康委员会政府信息公开工作年度报告", agency="wj", year=None
+    )
+
+    assert (attribution.may_be, attribution.report_year) == ({"wj"}, None)

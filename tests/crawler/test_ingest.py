@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import random
+import shutil
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -171,7 +172,7 @@ def test_a_run_is_ingested_once(db, captures, runs):
 def test_the_same_page_of_another_run_is_not_read_again(db, captures, runs):
     rows = [Row(BASE + "1", page(NAMES["edu"])), Row(BASE + "2", b"%PDF-1.7", agency="fin", year=2024)]
     ingest_run(db, captures, write_run(runs, rows), at=AT)
-    db.execute("UPDATE reports SET title = 'as it was read before' WHERE readable = 1")
+    db.execute("UPDATE report_versions SET title = 'as it was read before' WHERE readable = 1")
 
     ingested = ingest_run(db, captures, write_run(runs, rows, at=LATER), at=LATER)
 
@@ -261,6 +262,22 @@ def test_a_report_that_may_be_anybodys_leaves_nobodys_absence_proven(db, capture
     assert {evidence_of_year(db, 2024)[key].looks[0].outcome for key in ("fin", "law")} == {outcome}
 
 
+@pytest.mark.parametrize("own_row", [False, True])
+def test_a_report_that_may_be_some_agency_s_leaves_only_its_absence_unproven(db, captures, runs, own_row):
+    short = Row(f"{BASE}1.pdf", b"%PDF-1.7", title="安丘教局2024年政府信息公开工作年度报告", year=2024)
+    own = [Row(BASE + "2", page(NAMES["edu"]), agency="edu", year=2024)] if own_row else []
+
+    ingest_run(db, captures, write_run(runs, [short, *own]), at=AT)
+
+    looks = {key: each.looks[0] for key, each in evidence_of_year(db, 2024).items()}
+    assert {key: look.outcome for key, look in looks.items()} == {
+        "edu": Outcome.COMPLETE if own_row else Outcome.INCOMPLETE,
+        "fin": Outcome.COMPLETE,
+        "law": Outcome.COMPLETE,
+    }
+    assert ("安丘教局" in looks["edu"].detail) is not own_row
+
+
 def test_another_agency_s_page_is_no_sighting_of_the_agency_whose_row_it_was(db, captures, runs):
     ingest_run(db, captures, write_run(runs, [Row(BASE + "1", page(NAMES["fin"]), agency="edu", year=2024)]), at=AT)
 
@@ -283,6 +300,20 @@ def test_a_run_with_more_readings_than_fit_in_memory_is_tied_to_its_scan_all_the
 
     assert (ingested.readings, ingested.unreadable, len(stored(db))) == (9, 3, 9)
     assert all(evidence_of_year(db, year)["edu"].looks[0].found for year in range(2019, 2025))
+
+
+def test_a_copy_of_a_run_under_any_name_is_that_run(db, captures, runs, tmp_path):
+    path = write_run(runs, [Row(BASE + "edu", page(NAMES["edu"]))])
+    elsewhere = shutil.copytree(path, tmp_path / "from-a-worker")
+    for name in ("0-before", "z-after"):
+        shutil.copytree(path, runs / name)
+
+    results = list(ingest_finished(db, captures, runs, at=AT))
+    again = list(ingest_finished(db, captures, runs, at=AT))
+
+    assert ([result.run for result in results], again) == ([path.name], [])
+    assert ingest_run(db, captures, elsewhere, at=AT) is None
+    assert (ingested_runs(db), stored(db)) == ({path.name}, [("edu", 2024, 1, None)])
 
 
 def test_a_damaged_run_is_named_and_the_others_are_taken_over(db, captures, runs):
@@ -378,7 +409,7 @@ def test_killed_anywhere_and_started_again_it_loses_nothing_and_counts_nothing_t
     calls = ingest_in_another_process(undisturbed, None)
     expected = content(undisturbed / "nianbao.db")
     moments = random.Random(20250201)
-    assert (calls > 1000, len(expected["reports"])) == (True, 12)
+    assert (calls > 1000, len(expected["report_versions"])) == (True, 12)
 
     for trial in range(6):
         data = new_data(tmp_path / f"trial-{trial}", runs)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from crawler.links import is_control, is_wanted, owners_of, read_row
+from crawler.links import is_control, is_wanted, owners_of, read_row, years_meant
 from storage.records import Agency, AgencyKind, Candidate
 
 URL = "http://www.example.gov.cn/nb/t20250120_1.html"
@@ -116,3 +116,100 @@ def test_reports_of_wanted_years_are_fetched_and_those_that_do_not_say(title, li
 )
 def test_a_control_names_an_agency_and_a_year(title, is_one):
     assert is_control(read(title)) is is_one
+
+
+WIDE = (
+    agency("zj", "青岚县住房和城乡建设局"),
+    agency("wj", "青岚县卫生健康委员会"),
+    agency("mz", "青岚县民政局"),
+    agency("lh", "青岚县柳河镇人民政府"),
+    agency("zf", "青岚县综合行政执法局"),
+)
+EVERYBODY = {"zj", "wj", "mz", "lh", "zf"}
+
+
+@pytest.mark.parametrize(
+    ("title", "may_be", "year"),
+    [
+        ("青岚县住房和城乡建设局2024年政府信息公开工作…", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局2024年政府信息公开...", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局2024年政府信息公开工…", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局政府信息公开工作2024年···", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局2024年政府信息公开工作", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局2024年政…", {"zj"}, 2024),
+        ("青岚县住房和城乡建设局20…", {"zj"}, None),
+        ("青岚县住房和城…", {"zj"}, None),
+        ("2024年青岚县住房和城…", {"zj"}, 2024),
+        ("2024年青岚县民政局政府信…", {"mz"}, 2024),
+        ("2024年柳河镇人民政…", {"lh"}, 2024),
+        ("柳河镇2024年政府信息公开…", {"lh"}, 2024),
+        ("2024年政府信息公开工作…", EVERYBODY, 2024),
+        ("2024年…", EVERYBODY, 2024),
+        ("青岚县综合行政执法局2024年政…", {"zf"}, 2024),
+        ("2024年青岚县综合行政执法…", {"zf"}, 2024),
+        ("县卫健委2024年政府信…", {"wj"}, 2024),
+        ("县卫健委2024年政府信息公开工作年度报告", {"wj"}, 2024),
+        ("住建局2024年政府信息公开工作年度报告", {"zj"}, 2024),
+        ("青岚住建局2024年政府信息公开工作年度报告", {"zj"}, 2024),
+    ],
+)
+def test_a_row_that_is_cut_or_short_may_be_some_agencys_and_is_fetched(title, may_be, year):
+    reading = read(title, WIDE)
+
+    assert (reading.candidate.agency, reading.candidate.report_year, reading.may_be) == (None, year, may_be)
+    assert (is_wanted(reading, YEARS), reading.names_other) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "青岚县民政局2024年法治政府建设年度…",
+        "青岚县民政局2024年部门决…",
+        "图解：青岚县民政局2024年政府信…",
+        "青岚县政府网站2024年工作年度报…",
+        "青岚县民政局2024年政府信息公开工作要点…",
+        "关于做好2024年政府信息公开…",
+        "红旗县民政局2024年政府…",
+        "2024年青岚县经济…",
+        "全县召开政府信息…",
+        "青岚县…",
+        "2024年政府信息公开",
+        "政府信息公开",
+        "…",
+    ],
+)
+def test_a_cut_row_that_says_it_is_something_else_or_somebody_elses_is_no_candidate(title):
+    assert read(title, WIDE) is None
+
+
+def test_a_row_cut_within_its_last_words_says_as_much_as_a_whole_one():
+    reading = read("青岚县民政局2024年政府信息公开工作年…", WIDE)
+
+    assert (reading.candidate.agency, reading.candidate.report_year, is_control(reading)) == ("mz", 2024, True)
+
+
+def test_a_cut_row_is_no_control():
+    assert not is_control(read("青岚县民政局2024年政府信息公开工作…", WIDE))
+
+
+@pytest.mark.parametrize(
+    "name", ["青岚县气象局", "平川市卫健委", "红旗县住建局", "石梁镇人民政府", "平川市人民政府", "平川市人民政府办公室"]
+)
+def test_a_report_of_somebody_else_is_not_fetched(name):
+    reading = read(f"{name}2024年政府信息公开工作年度报告", WIDE)
+
+    assert (reading.names_other, reading.may_be, is_wanted(reading, YEARS)) == (True, frozenset(), False)
+
+
+def test_a_doubtful_row_is_left_where_those_it_may_be_of_have_rows_of_their_own():
+    reading = read("县卫健委2024年政府信息公开工作年度报告", WIDE)
+
+    assert is_wanted(reading, YEARS, frozenset({("wj", 2023), ("mz", 2024)}))
+    assert not is_wanted(reading, YEARS, frozenset({("wj", 2024)}))
+
+
+def test_a_row_without_a_year_can_be_about_those_that_had_ended_when_it_came():
+    assert years_meant(None, None, (2023, 2024)) == {2023, 2024}
+    assert years_meant(None, date(2024, 5, 1), (2023, 2024)) == {2023}
+    assert years_meant(2024, date(2024, 5, 1), (2023, 2024)) == {2024}
+    assert years_meant(2022, None, (2023, 2024)) == frozenset()

@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.requests import CrawlRequest, Place, places, request_from_json, request_to_json, work_of
-from crawler.runs import BODIES, MANIFEST, REQUEST, RunWriter, finished_runs, new_run, only_crawl, read_run, run_body
+from crawler.runs import (
+    BODIES,
+    MANIFEST,
+    REQUEST,
+    RunWriter,
+    finished_runs,
+    new_run,
+    only_crawl,
+    read_run,
+    run_body,
+    run_id,
+)
 from storage.errors import CrawlError, RunFolderError
 from storage.records import SHANGHAI, Agency, AgencyKind, Candidate, Capture, Outcome, Portal, Scan, ScanPage
 
@@ -170,11 +181,13 @@ def test_a_run_that_was_altered_is_not_read(tmp_path, change):
         read_run(path)
 
 
-def test_a_run_under_another_name_is_not_read(tmp_path):
-    path = finished(tmp_path).rename(tmp_path / "other")
+def test_a_run_is_the_one_that_is_written_in_it_whatever_its_folder_is_called(tmp_path):
+    path = finished(tmp_path)
+    run = read_run(path)
 
-    with pytest.raises(RunFolderError, match="was written as"):
-        read_run(path)
+    moved = path.rename(tmp_path / "other")
+
+    assert (run_id(moved), read_run(moved)) == (path.name, run)
 
 
 def test_a_body_that_is_absent_or_another_is_not_given(tmp_path):

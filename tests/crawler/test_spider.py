@@ -29,6 +29,7 @@ EARLY = 0.005
 
 BUDGET = 12
 FINANCE, CIVIL = "澄湖县财政局", "澄湖县民政局"
+SHORTENED = ["澄湖县人力资源和社会保障局", "澄湖县住房和城乡建设局", "澄湖县市场监督管理局"]
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\n%%EOF\n"
 CHALLENGE_412 = "<html><head><meta id='x' r='m'></head><body><script>$_ts=window['$_ts'];_$gW();</script></body></html>"
 CHALLENGE_521 = "<script>document.cookie=('_')+('_')+('j')+('s')+('l');location.href=location.pathname</script>"
@@ -307,7 +308,13 @@ def sites():
         "leads here by page": Site(
             {"/nb/": '<script>window.location.href="/nb/list/"</script>', "/nb/list/": listing([OLD_ROW])}
         ),
-        "moved": Site({"/": listing([], nav='<a href="/new/nb/">信息公开年报</a>'), "/new/nb/": listing([OLD_ROW])}),
+        "moved": Site(
+            {
+                "/": listing([], nav='<a href="/new/nb/">信息公开年报</a>'),
+                "/new/nb/": listing([OWN_ROW, OLD_ROW]),
+                "/a/1001.html": ARTICLE.format("甲"),
+            }
+        ),
         "gone": Site({"/": listing([OLD_ROW])}),
         "gone with the portal": Site({"/": Reply(CHALLENGE_412, 412)}),
         "found": Site(
@@ -335,6 +342,47 @@ def sites():
                 **{f"/a/{number}.html": Reply("", 403) for number in range(901, 906)},
             }
         ),
+        "cut titles": Site(
+            {
+                "/nb/": listing(
+                    [
+                        row("/a/1001.html", f"{FINANCE}2024年政府信息公开工…"),
+                        row("/a/1002.html", f"{CIVIL}2024年政..."),
+                        row("/a/1003.html", "2024年澄湖县民政…"),
+                        row("/a/1004.html", "石梁镇2024年政府信息…"),
+                        row("/a/1005.html", f"{FINANCE}2021年政府信息公开工…"),
+                        row("/a/1006.html", f"{FINANCE}2024年法治政府建设…"),
+                        row("/a/1007.html", "县财政局召开警示教育大…"),
+                    ]
+                ),
+                **{f"/a/{number}.html": ARTICLE.format("年报") for number in range(1001, 1008)},
+            }
+        ),
+        "short names": Site(
+            {
+                "/nb/": listing(
+                    [
+                        row("/a/1001.html", title("县人社局", 2024)),
+                        row("/a/1002.html", title("住建局", 2024)),
+                        row("/a/1003.html", title("县市监局", 2024)),
+                        row("/a/1004.html", title("澄湖县市场监督管理局", 2024)),
+                        row("/a/1005.html", title("澄湖县气象局", 2024)),
+                        row("/a/1006.html", title("石梁镇人民政府", 2024)),
+                    ]
+                ),
+                **{f"/a/{number}.html": ARTICLE.format("年报") for number in range(1001, 1007)},
+            }
+        ),
+        "refuses a doubtful row": Site(
+            {
+                "/nb/": listing(
+                    [OLD_ROW, row("/a/1002.html", title("县民政", 2024)), row("/a/1003.html", "2024年政…")]
+                ),
+                "/a/1002.html": Reply("", 500),
+                "/a/1003.html": Reply("", 403),
+            }
+        ),
+        "unknown family": Site(one_page(OWN_ROW)),
         "endless body": Site({"/nb/": Reply(b"x" * (9 * 1024 * 1024))}),
         "patient": Site(one_page(OWN_ROW)),
         "robots delay": Site(one_page(OWN_ROW) | {"/robots.txt": f"User-agent: *\nCrawl-delay: {PATIENT_DELAY}\n"}),
@@ -351,6 +399,7 @@ def portal_of(key, site):
         base_url=f"{site.url}/",
         hosts=(f"127.0.0.1:{site.port}",),
         columns=columns,
+        family="wordpress" if key == "unknown family" else None,
         delay=PATIENT_DELAY if key == "patient" else None,
     )
 
@@ -360,6 +409,7 @@ def agencies_of(key):
         "refuses articles": [f"澄湖县第{number}中学" for number in range(901, 906)],
         "bare titles": [FINANCE],
         "mislabelled": [FINANCE, "䶮江镇人民政府"],
+        "short names": SHORTENED,
     }.get(key, [FINANCE, CIVIL])
     kind = AgencyKind.LOCAL_DEPARTMENT
     return tuple(Agency(f"{key}/{name}", name, kind, "990123", key) for name in names)
@@ -450,7 +500,7 @@ OUTCOMES = {
     "leads away": Outcome.MOVED,
     "leads away by page": Outcome.MOVED,
     "leads here by page": Outcome.COMPLETE,
-    "moved": Outcome.COMPLETE,
+    "moved": Outcome.MOVED,
     "gone": Outcome.MOVED,
     "gone with the portal": Outcome.BLOCKED,
     "found": Outcome.COMPLETE,
@@ -461,6 +511,10 @@ OUTCOMES = {
     "soft 404": Outcome.SOFT_404,
     "home instead": Outcome.SOFT_404,
     "refuses articles": Outcome.COMPLETE,
+    "cut titles": Outcome.COMPLETE,
+    "short names": Outcome.COMPLETE,
+    "refuses a doubtful row": Outcome.COMPLETE,
+    "unknown family": Outcome.COMPLETE,
     "endless body": Outcome.INCOMPLETE,
     "patient": Outcome.COMPLETE,
     "robots delay": Outcome.COMPLETE,
@@ -629,6 +683,8 @@ def test_a_column_found_elsewhere_on_the_portal_is_looked_at_instead(crawled):
 
     assert (scan.column_url, scan.pages[0].url) == (f"{site.url}/nb/", f"{site.url}/new/nb/")
     assert scan.detail == f"the column {site.url}/nb/ is gone, {site.url}/new/nb/ was looked at instead"
+    assert [(found.agency, found.report_year) for found in crawled.captures("moved")] == [(f"moved/{FINANCE}", 2024)]
+    assert len(crawled.candidates("moved")) == 2
 
 
 def test_a_column_is_found_from_the_front_page_under_information_disclosure(crawled):
@@ -656,6 +712,39 @@ def test_after_three_refusals_a_portal_is_left_alone(crawled):
         "/a/903.html",
     ]
     assert "5 reports could not be fetched" in crawled.scan("refuses articles").detail
+
+
+def articles_asked_for(crawled, key):
+    return [path for path in crawled.sites[key].paths if path.startswith("/a/")]
+
+
+def test_rows_whose_title_is_cut_are_fetched_and_the_row_alone_says_of_nobody_that_it_is_found(crawled):
+    assert articles_asked_for(crawled, "cut titles") == ["/a/1001.html", "/a/1002.html", "/a/1003.html"]
+    assert [(found.agency, found.report_year) for found in crawled.candidates("cut titles")] == [
+        (None, 2024),
+        (None, 2024),
+        (None, 2024),
+        (None, 2021),
+    ]
+
+
+def test_rows_with_an_agencys_short_name_are_fetched_where_it_has_no_row_of_its_own(crawled):
+    assert articles_asked_for(crawled, "short names") == ["/a/1001.html", "/a/1002.html", "/a/1004.html"]
+    assert [found.agency for found in crawled.captures("short names")] == [None, None, f"short names/{SHORTENED[2]}"]
+
+
+def test_a_doubtful_row_that_cannot_be_had_leaves_the_absence_of_those_it_may_be_of_unproven(crawled):
+    complete, *unseen = crawled.scans("refuses a doubtful row")
+
+    assert complete.outcome == Outcome.COMPLETE
+    assert [(scan.outcome, [agency.partition("/")[2] for agency in scan.agencies]) for scan in unseen] == [
+        (Outcome.INCOMPLETE, [FINANCE, CIVIL])
+    ]
+
+
+def test_an_unknown_family_in_the_registry_is_recognised_instead_and_noted(crawled):
+    assert "unknown content system “wordpress”" in crawled.scan("unknown family").detail
+    assert len(crawled.captures("unknown family")) == 1
 
 
 def test_each_portal_sees_one_request_at_a_time(crawled):
@@ -723,7 +812,14 @@ def scrapy(*arguments, **options):
 def test_private_addresses_are_not_connected_to_unless_the_operator_admits_them(site, tmp_path):
     folder = crawl(asked_of(site, allow_private_hosts=False), data=tmp_path)
 
-    assert [scan.outcome for scan in read_run(folder).scans] == [Outcome.MOVED]
+    (scan,) = read_run(folder).scans
+    assert (scan.outcome, scan.detail) == (
+        Outcome.UNREACHABLE,
+        (
+            f"{site.url}/nb/ is a private or loopback address,"
+            " which the configuration (crawl.allow_private_hosts) does not admit"
+        ),
+    )
     assert site.paths == []
 
 
@@ -847,6 +943,7 @@ def test_by_hand_the_configuration_beside_is_crawled(site, tmp_path):
 
 
 def test_by_hand_without_a_configuration_the_last_line_says_so(tmp_path):
-    _, log = scrapy("crawl", "reports", cwd=tmp_path).communicate(timeout=60)
+    child = scrapy("crawl", "reports", cwd=tmp_path)
+    _, log = child.communicate(timeout=60)
 
-    assert "nianbao.toml" in log.strip().splitlines()[-1]
+    assert (child.returncode, "nianbao.toml" in log.strip().splitlines()[-1]) == (1, True)

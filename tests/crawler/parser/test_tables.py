@@ -1,0 +1,216 @@
+"""Every label finds its row; numbers keep their places whatever the table looks like; the rest is in doubt."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crawler.documents import read_document
+from crawler.documents.model import Table
+from crawler.parser.tables import read_tables
+from storage.forms import FORMS
+from storage.report import Cell, DoubtKind, Reading
+
+SPELLINGS = tuple(
+    (form.key, table.key, line.key, text)
+    for form in FORMS.values()
+    for table in form.tables
+    if not table.is_flat
+    for line in table.rows
+    for text in (line.label, *line.aliases)
+)
+APPLICANTS = tuple(column.key for column in FORMS["2021"].table("applications").columns("granted"))
+MARKERS = {"2019": ("上一年项目数量", "采购总金额"), "2021": ("本年制发件数", "本年废止件数")}
+NUMERAL = re.compile(r"^(?:[一二三四]、|\([一二三四五六七]\)|[1-8]\.)")
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+DISGUISES = {
+    "as it is": str,
+    "spaced": " ".join,
+    "non-breaking": "&nbsp;&nbsp;".join,
+    "ideographic spaces": "　".join,
+    "broken": "<br>".join,
+    "full width": lambda text: text.translate(FULL_WIDTH),
+    "spans": lambda text: "".join(f"<span>{character}</span>" for character in text),
+    "without numeral": lambda text: NUMERAL.sub("", text),
+}
+
+
+def tables_of(html):
+    return [
+        block
+        for block in read_document(f"<html><body>{html}</body></html>".encode()).blocks
+        if isinstance(block, Table)
+    ]
+
+
+def read(html, year=None):
+    return read_tables(tables_of(html), year)
+
+
+def row(label, *values, spans=""):
+    return f"<tr><td{spans}>{label}</td>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>"
+
+
+def table(*rows):
+    return f"<table>{''.join(rows)}</table>"
+
+
+def application_values(report, key):
+    return tuple(
+        report.facts[Cell("applications", key, column)].value
+        if Cell("applications", key, column) in report.facts
+        else "absent"
+        for column in APPLICANTS
+    )
+
+
+KNOWN = row("一、本年新收政府信息公开申请数量", *range(1, 8))
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize(("form", "kind", "key", "text"), SPELLINGS)
+def test_every_spelling_of_every_row_finds_its_place(form, kind, key, text, disguise):
+    columns = FORMS[form].table(kind).columns(key)
+    marker = row("信息内容", *MARKERS[form])
+    values = range(10, 10 + len(columns))
+
+    report = read(table(marker, row(DISGUISES[disguise](text), *values)), 2020 if form == "2019" else 2024)
+
+    assert [report.facts[Cell(kind, key, column.key)].value for column in columns] == list(values)
+
+
+def test_a_misspelt_label_is_taken_and_told():
+    report = read(table(KNOWN, row("5.要求行政机关确认或者重新出具已获取的信息", *range(7))))
+
+    assert application_values(report, "not_processed_reissue") == tuple(range(7))
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.LABEL_VARIANT]
+
+
+def test_a_label_that_could_be_two_is_nobodys():
+    report = read(table(KNOWN, row("属于四类信息", *range(7))))
+
+    assert len(report.facts) == 7
+    assert [doubt.details["cause"] for doubt in report.doubts] == ["unknown_label"]
+
+
+def test_one_number_too_many_shifts_nothing():
+    report = read(table(KNOWN, row("1.属于国家秘密", 9, 9, 9, 9, 9, 9, 9, 9), row("2.重复申请", *range(7))))
+
+    assert application_values(report, "refused_state_secret") == ("absent",) * 7
+    assert application_values(report, "not_processed_repeat") == tuple(range(7))
+    assert [(doubt.kind, doubt.details["found"]) for doubt in report.doubts] == [(DoubtKind.CELL_COUNT, 8)]
+
+
+def test_one_number_too_few_shifts_nothing():
+    report = read(table(KNOWN, row("1.属于国家秘密", 9, 9, 9, 9, 9, 9), row("2.重复申请", *range(7))))
+
+    assert application_values(report, "refused_state_secret") == ("absent",) * 7
+    assert application_values(report, "not_processed_repeat") == tuple(range(7))
+    assert [doubt.details["expected"] for doubt in report.doubts] == [7]
+
+
+def test_too_many_zeros_are_zeros_with_a_doubt():
+    report = read(table(KNOWN, row("1.属于国家秘密", *[0] * 9)))
+
+    assert application_values(report, "refused_state_secret") == (0,) * 7
+    assert [doubt.details["all_zero"] for doubt in report.doubts] == [True]
+
+
+def test_a_blank_cell_is_blank_where_it_stands():
+    report = read(table(KNOWN, row("1.属于国家秘密", 1, "", 3, "/", 5, "&nbsp;", 7)))
+
+    assert application_values(report, "refused_state_secret") == (1, None, 3, None, 5, None, 7)
+    assert report.facts[Cell("applications", "refused_state_secret", "social_welfare_org")].reading is Reading.BLANK
+
+
+def test_padding_cells_before_and_after_the_numbers_are_nothing():
+    report = read(table(KNOWN, row("1.属于国家秘密", "", *range(7), "")))
+
+    assert application_values(report, "refused_state_secret") == tuple(range(7))
+
+
+def test_a_number_over_two_columns_is_a_number_of_neither():
+    merged = "<tr><td>1.属于国家秘密</td><td>1</td><td colspan=2>5</td><td>0</td><td>0</td><td>0</td><td>6</td></tr>"
+
+    report = read(table(KNOWN, merged))
+
+    assert application_values(report, "refused_state_secret") == (1, "absent", "absent", 0, 0, 0, 6)
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.CELL_COUNT]
+
+
+def test_a_group_with_numbers_of_its_own_is_a_phantom():
+    report = read(table(KNOWN, row("（三）不予公开", *[0] * 7), row("4.保护第三方合法权益", *range(7))))
+
+    assert application_values(report, "refused_third_party_rights") == tuple(range(7))
+    assert [(doubt.kind, doubt.details["cause"]) for doubt in report.doubts] == [
+        (DoubtKind.ROW_UNEXPECTED, "group_with_numbers")
+    ]
+
+
+def test_a_row_printed_twice_counts_once():
+    report = read(table(KNOWN, row("1.属于国家秘密", *[1] * 7), row("1.属于国家秘密", *[2] * 7)))
+
+    assert application_values(report, "refused_state_secret") == (1,) * 7
+    assert [doubt.details["cause"] for doubt in report.doubts] == ["repeated"]
+
+
+@pytest.mark.parametrize(
+    "halves",
+    [
+        (row("5.要求行政机关确认或重新", *range(7)), row("出具已获取信息", *[""] * 7)),
+        (row("5.要求行政机关确认或重新", *[""] * 7), row("出具已获取信息", *range(7))),
+        (row("5.要求行政机关确认或重新"), row("出具已获取信息", *range(7))),
+    ],
+)
+def test_a_row_torn_by_a_page_is_one_row(halves):
+    report = read(table(KNOWN, halves[0]) + table(halves[1], row("2.重复申请", *range(7))))
+
+    assert application_values(report, "not_processed_reissue") == tuple(range(7))
+    assert application_values(report, "not_processed_repeat") == tuple(range(7))
+    assert DoubtKind.ROW_UNEXPECTED not in {doubt.kind for doubt in report.doubts}
+
+
+def test_a_table_that_mixes_both_forms_says_so():
+    report = read(table(row("行政规范性文件", 1, 0, 5), row("其他对外管理服务事项", 1, 2, 3)))
+
+    marked = next(doubt for doubt in report.doubts if doubt.kind is DoubtKind.FORM_MARKERS)
+    assert (marked.details["markers_2019"], marked.details["markers_2021"]) == (
+        ["其他对外管理服务事项"],
+        ["行政规范性文件"],
+    )
+
+
+REVIEW_HEADER = (
+    "<tr><td colspan=5>行政复议</td><td colspan=10>行政诉讼</td></tr>"
+    "<tr>" + "".join(f"<td rowspan=2>{name}</td>" for name in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+    + "<td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td></tr>"
+    + "<tr>" + "<td>结果维持</td><td>结果纠正</td><td>其他结果</td><td>尚未审结</td><td>总计</td>" * 2 + "</tr>"
+)  # fmt: skip
+EMPTY = "<tr>" + "<td>&nbsp;</td>" * 15 + "</tr>"
+FIFTEEN = "<tr>" + "".join(f"<td>{number}</td>" for number in range(1, 16)) + "</tr>"
+REVIEW_LAYOUTS = {
+    "one row": table(REVIEW_HEADER, FIFTEEN),
+    "empty rows before": table(REVIEW_HEADER, EMPTY, EMPTY, FIFTEEN),
+    "values on the next page": table(REVIEW_HEADER) + table(FIFTEEN),
+    "a labelled row a group": table(
+        row("", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"),
+        row("行政复议", *range(1, 6)),
+        row("未经复议直接起诉", *range(6, 11)),
+        row("复议后起诉", *range(11, 16)),
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", REVIEW_LAYOUTS)
+def test_the_fifteen_numbers_of_table_4_are_read_in_every_layout(layout):
+    report = read(REVIEW_LAYOUTS[layout])
+
+    assert [fact.value for cell, fact in report.facts.items() if cell.table == "reviews"] == list(range(1, 16))
+
+
+def test_an_empty_table_4_is_blank_and_not_zero():
+    report = read(table(REVIEW_HEADER, EMPTY))
+
+    assert {fact.reading for fact in report.facts.values()} == {Reading.BLANK}
+    assert len(report.facts) == 15
