@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.titles import read_title
+from crawler.titles import may_be_report, read_title
 from storage.agency_names import may_abbreviate, names_agree, plain_name, without_inner_office
+from storage.agency_short_names import is_short_for, may_mean
 from storage.received import Dismissal, ReadCapture
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ class ReadOutcome(NamedTuple):
 class Attribution(NamedTuple):
     """What a capture counts for; both empty where it counts for nobody.
 
-    `is_ownerless`: neither its row nor what could be read of it says whose it is, so it may be the
-    report of any agency that its scan looked for.
+    `may_be`: the agencies of its scan whose report it may be, where neither its row nor what could be
+    read of it says whose or of which year it is; `report_year` None: of any year.
     """
 
     readings: tuple[ReadCapture, ...] = ()
     dismissals: tuple[Dismissal, ...] = ()
-    is_ownerless: bool = False
+    may_be: frozenset[str] = frozenset()
+    report_year: int | None = None
 
 
 class Agencies:
@@ -65,7 +67,14 @@ class Agencies:
         if exact:
             return next(iter(exact)) if len(exact) == 1 else None
         found = [key for key in candidates if any(names_agree(printed, name) for name in self.names(key))]
+        if not found and not self.is_known(printed):
+            found = [key for key in candidates if any(is_short_for(printed, name) for name in self.names(key))]
         return found[0] if len(found) == 1 else None
+
+    def is_known_elsewhere(self, printed: str, among: frozenset[str]) -> bool:
+        """Does an agency of the registry go by exactly this name, and none of these?"""
+        bearers = self._exact.get(plain_name(printed), frozenset[str]())
+        return bool(bearers) and among.isdisjoint(bearers)
 
     def is_known(self, printed: str) -> bool:
         """Does some agency of the registry go by exactly this name?"""
@@ -77,16 +86,17 @@ def attribute(
 ) -> Attribution:
     """The agency-year that a capture counts for. `looked_for` are the agencies of its scan."""
     report = reading.report
+    among = frozenset(looked_for)
     year = capture.report_year or (report.report_year if report else None)
-    agency = capture.agency or (_agency_of(report, looked_for, agencies) if report else None)
+    agency = capture.agency or (_agency_of(report, among, agencies, capture.title) if report else None)
     if agency is None or year is None:
-        among = frozenset(looked_for)
-        return Attribution(is_ownerless=agency is None and _may_be_of_any(capture, reading, among, agencies))
+        owners = frozenset({agency}) if agency is not None else among
+        return Attribution(may_be=_possible_owners(capture, reading, owners, agencies), report_year=year)
     if report is None:
         if reading.reason == "not_a_report" and not _promises(capture, agencies):
             return Attribution(dismissals=_dismissals(capture, "not_a_report"))
     elif capture.agency and not _title_names(capture, agencies) and _is_of_another(report, agencies.names(agency)):
-        other = _agency_of(report, looked_for, agencies)
+        other = _agency_of(report, among, agencies)
         # A name that nobody in the registry bears may be the agency's own new one: its row stays a sighting.
         is_known = other is not None or any(agencies.is_known(printed) for printed in _printed_names(report))
         return Attribution(
@@ -96,12 +106,39 @@ def attribute(
     return _counts(capture, agency, year, reading, parser_version)
 
 
-def _may_be_of_any(capture: Capture, reading: ReadOutcome, among: frozenset[str], agencies: Agencies) -> bool:
-    """Could a report without a known owner be one of these agencies'? Not if it names somebody else."""
+def _possible_owners(
+    capture: Capture, reading: ReadOutcome, among: frozenset[str], agencies: Agencies
+) -> frozenset[str]:
+    """Which of these agencies a report without a known owner or year may be of: none, if it names somebody else.
+
+    What cannot be read is nobody's where its title does not promise a report. A page without a report is
+    no promise kept unless its title says for whom.
+    """
+    title = read_title(capture.title)
+    named: tuple[str, ...] = (title.agency_name,) if title.agency_name else ()
     if reading.report is None:
-        return reading.reason != "not_a_report" and read_title(capture.title).is_report
-    printed = _printed_names(reading.report)
-    return not printed or any(_may_be(name, agencies.names(key)) for name in printed for key in among)
+        is_nothing = reading.reason == "not_a_report" and not named
+        if is_nothing or not may_be_report(capture.title):
+            return frozenset()
+        printed = named
+    else:
+        printed = _printed_names(reading.report) or named
+    if not printed:
+        return among
+    open_names = [name for name in printed if not agencies.is_known_elsewhere(name, among)]
+    return frozenset(key for key in among if any(_may_own(name, agencies.names(key)) for name in open_names))
+
+
+def _may_own(printed: str, names: tuple[str, ...]) -> bool:
+    """Could the report be of the agency of these names, going by a name in it: the agency's, or what is above it?"""
+    of_office = without_inner_office(printed)
+    is_place = printed.endswith(tuple("省市县区旗州盟"))
+    return any(
+        may_mean(printed, name)
+        or names_agree(of_office, without_inner_office(name))
+        or (is_place and plain_name(name).startswith(of_office))
+        for name in names
+    )
 
 
 def _counts(capture: Capture, agency: str, year: int, reading: ReadOutcome, parser_version: str) -> Attribution:
@@ -140,9 +177,11 @@ def _title_names(capture: Capture, agencies: Agencies) -> bool:
     return capture.agency is not None and printed is not None and _may_be(printed, agencies.names(capture.agency))
 
 
-def _agency_of(report: Report, looked_for: Iterable[str], agencies: Agencies) -> str | None:
-    among = frozenset(looked_for)
-    for printed in _printed_names(report):
+def _agency_of(report: Report, among: frozenset[str], agencies: Agencies, row_title: str = "") -> str | None:
+    """The agency that the report names; where it names none at all, the one that its row names."""
+    printed_names = _printed_names(report)
+    named = read_title(row_title).agency_name if row_title and not printed_names else None
+    for printed in printed_names or ((named,) if named else ()):
         found = agencies.named(printed, among)
         if found is not None:
             return found
@@ -163,6 +202,7 @@ def _may_be(printed: str, names: tuple[str, ...]) -> bool:
         or names_agree(of_office, without_inner_office(name))
         or may_abbreviate(printed, name)
         or may_abbreviate(name, printed)
+        or is_short_for(printed, name)
         or plain_name(name).startswith(of_office)
         for name in names
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import crawler
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, work_of
 from crawler.runs import PART, REQUEST, finished_runs, new_run, only_crawl
-from storage.errors import CrawlError
+from storage.errors import CrawlFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class Progress(NamedTuple):
 def crawl(request: CrawlRequest, *, data: Path, progress: Callable[[Progress], None] | None = None) -> Path | None:
     """Crawls and answers with the finished run folder under `data/runs`; None where nothing was to be looked at.
 
-    The log lies beside the run, `<id>.log`. CrawlError where the process failed: then there is no run,
+    The log lies beside the run, `<id>.log`. CrawlFailedError where the process failed: then there is no run,
     and no agency is judged.
     """
     if not work_of(request):
@@ -53,7 +53,7 @@ def crawl(request: CrawlRequest, *, data: Path, progress: Callable[[Progress], N
         code = _run(part / REQUEST, log, lock, request.proxy, progress)
         whole = part.with_name(part.name.removesuffix(PART))
         if whole not in finished_runs(runs):
-            raise CrawlError(f"the crawl ended with code {code} before its run was whole; {log} says:\n{_tail(log)}")
+            raise CrawlFailedError(code, log, _last_line(log))
         return whole
 
 
@@ -108,5 +108,7 @@ def _search_path() -> str:
     return os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
 
 
-def _tail(log: Path) -> str:
-    return log.read_text(encoding="utf-8", errors="replace")[-_TAIL:].strip()
+def _last_line(log: Path) -> str:
+    """What the process said last, empty where it said nothing."""
+    lines = log.read_text(encoding="utf-8", errors="replace")[-_TAIL:].strip().splitlines()
+    return lines[-1].strip() if lines else ""

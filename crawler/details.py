@@ -15,7 +15,14 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     ),
     "robots_refused": ("robots.txt 不允许访问：{0}", "robots.txt does not admit us: {0}"),
     "robots_unreachable": ("无法取得 robots.txt（{0}），因此不访问：{1}", "robots.txt could not be had ({0}): {1}"),
-    "dns": ("域名无法解析，或解析到不允许访问的地址：{0}", "no address, or none that may be visited: {0}"),
+    "dns": (
+        "域名无法解析，或只解析到配置（crawl.allow_private_hosts）不允许访问的内网地址：{0}",
+        "no address, or only private ones, which the configuration (crawl.allow_private_hosts) does not admit: {0}",
+    ),
+    "private_address": (
+        "{0} 是内网或本机地址，配置（crawl.allow_private_hosts）不允许访问",
+        "{0} is a private or loopback address, which the configuration (crawl.allow_private_hosts) does not admit",
+    ),
     "connection": ("无法连接：{0}（{1}）", "no connection: {0} ({1})"),
     "timeout": ("超时：{0}", "timed out: {0}"),
     "status": ("服务器返回 {0}：{1}", "the server answered {0}: {1}"),
@@ -48,6 +55,18 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "row_off_host": (
         "列表中“{0}”指向本网站以外的 {1}；若确属本网站，请加入 hosts",
         "the row “{0}” leads off the portal's own hosts to {1}; if it is its own, add it to hosts",
+    ),
+    "row_not_had": (
+        "列表中“{0}”（{1}）未能取得，且标题未写明属于哪个机关、哪一年，因此不能据此认定有关机关未公开",
+        "the row “{0}” ({1}) could not be fetched and does not say whose or of which year, so no absence is proven",
+    ),
+    "row_of_some": (
+        "列表中“{0}”（{1}）可能是有关机关的年报，但无法确认，因此不能据此认定其未公开",
+        "the row “{0}” ({1}) may be these agencies' report, so their absence is not proven",
+    ),
+    "family_unknown": (
+        "登记的网站系统“{0}”不认识，已改为自动识别",
+        "the registry names an unknown content system “{0}”, it was recognised instead",
     ),
     "row_of_nobody": (
         "列表中“{0}”（{1}）未写明机关，无法判断属于谁，因此不能据此认定其他机关未公开",

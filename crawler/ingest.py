@@ -9,13 +9,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.attribution import Agencies, Attribution, ReadOutcome, attribute
 from crawler.details import detail
+from crawler.links import years_meant
 from crawler.parser import PARSER_VERSION, read_report
-from crawler.runs import finished_runs, read_run, run_body
+from crawler.runs import finished_runs, read_run, run_body, run_id
 from storage.database import (
     ingested_runs,
     load_agencies,
@@ -29,9 +31,10 @@ from storage.received import ReadCapture
 from storage.records import Capture, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
+    from typing import Any
 
     from sqlite_utils import Database
 
@@ -67,47 +70,59 @@ def ingest_finished(
     A run folder that is damaged is left where it is and given as its error; the others are taken over.
     """
     known = ingested_runs(db)
-    for path in finished_runs(runs):
-        if path.name not in known:
-            try:
-                ingested = ingest_run(db, captures, path, at=at)
-            except RunFolderError as error:
-                yield error
-            else:
-                if ingested is not None:
-                    yield ingested
+    # A folder that bears the name of a known run is not opened again; one under another name may be a copy.
+    waiting = (path for path in finished_runs(runs) if path.name not in known)
+    for result in ingest_folders(db, captures, waiting, at=at):
+        if result is not None:
+            yield result
+
+
+def ingest_folders(
+    db: Database, captures: Captures, folders: Iterable[Path], *, at: datetime
+) -> Iterator[IngestedRun | RunFolderError | None]:
+    """Take over these run folders and give for each what came of it: its error where it is damaged, None
+    where the database has that run already."""
+    for path in folders:
+        try:
+            result: IngestedRun | RunFolderError | None = ingest_run(db, captures, path, at=at)
+        except RunFolderError as error:
+            result = error
+        yield result
 
 
 def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) -> IngestedRun | None:
-    """Take over one run folder; None where the database has it already.
+    """Take over one run folder; None where the database has that run already, maybe from a copy.
 
     Raises RunFolderError where the folder is damaged; then nothing of it counts.
     """
-    run = read_run(path)
-    if run.id in ingested_runs(db):
+    if run_id(path) in ingested_runs(db):
         return None
+    run = read_run(path)
     _archive(captures, run, path)
     agencies = Agencies(load_agencies(db))
     readings: list[ReadCapture] = []
     dismissals: list[Dismissal] = []
     saved = 0
     unattributed = 0
-    ownerless: dict[str, Capture] = {}
+    unsure: dict[str, list[tuple[Capture, Attribution]]] = defaultdict(list)
     for capture, attribution in _attributions(db, captures, run, agencies):
         readings += attribution.readings
         dismissals += attribution.dismissals
         unattributed += not attribution.readings
-        if attribution.is_ownerless and capture.report_year in {None, *run.request["years"]}:
-            ownerless.setdefault(capture.scan, capture)
+        if attribution.may_be:
+            unsure[capture.scan].append((capture, attribution))
         if len(readings) - saved >= BATCH:
             save_reports(db, readings[saved:], at=at)
             # The run's own transaction sees them again, to tie them to its scans.
             readings[saved:] = map(_stored, readings[saved:])
             saved = len(readings)
+    promised = {(candidate.agency, candidate.report_year) for candidate in run.candidates}
+    dismissed = {(dismissal.agency, dismissal.report_year) for dismissal in dismissals}
+    settled = {(reading.agency, reading.report_year) for reading in readings} | (promised - dismissed)
     save_run(
         db,
         run_id=run.id,
-        scans=tuple(_unproven(scan, ownerless.get(scan.id), run.request["language"]) for scan in run.scans),
+        scans=tuple(each for scan in run.scans for each in _as_proven(scan, unsure[scan.id], settled, run.request)),
         candidates=run.candidates,
         captures=run.captures,
         reports=readings,
@@ -124,12 +139,37 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
     )
 
 
-def _unproven(scan: Scan, ownerless: Capture | None, language: str) -> Scan:
-    """The scan as it counts: a list that holds somebody's report, nobody knows whose, proves no absence."""
-    if ownerless is None or scan.outcome is not Outcome.COMPLETE:
-        return scan
-    said = detail(language, "row_of_nobody", ownerless.title, ownerless.url)
-    return dataclasses.replace(scan, outcome=Outcome.INCOMPLETE, detail=f"{scan.detail} {said}".strip())
+def _as_proven(
+    scan: Scan,
+    unsure: Sequence[tuple[Capture, Attribution]],
+    settled: Container[tuple[str | None, int | None]],
+    request: Mapping[str, Any],
+) -> tuple[Scan, ...]:
+    """The scan as it counts: a report that may be an agency's, without a row of its own, leaves its absence unproven.
+
+    `settled` are the agency-years that were found. Where the report may be any of the scan's agencies, none
+    is proven absent; else a second scan says of whom.
+    """
+    if scan.outcome is not Outcome.COMPLETE:
+        return (scan,)
+    doubted: set[str] = set()
+    first: Capture | None = None
+    for capture, attribution in unsure:
+        years = years_meant(attribution.report_year, capture.listed_on, request["years"])
+        found = {key for key in attribution.may_be if any((key, year) not in settled for year in years)}
+        first = first if first is not None or not found else capture
+        doubted |= found
+    if first is None:
+        return (scan,)
+    is_anybodys = doubted >= set(scan.agencies)
+    said = detail(request["language"], "row_of_nobody" if is_anybodys else "row_of_some", first.title, first.url)
+    if is_anybodys:
+        return (dataclasses.replace(scan, outcome=Outcome.INCOMPLETE, detail=f"{scan.detail} {said}".strip()),)
+    agencies = tuple(key for key in scan.agencies if key in doubted)
+    doubt = dataclasses.replace(
+        scan, id=f"{scan.id}-doubt", agencies=agencies, outcome=Outcome.INCOMPLETE, detail=said, pages=(), bulk_dates=()
+    )
+    return (scan, doubt)
 
 
 def ingest_attestation(

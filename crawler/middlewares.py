@@ -32,17 +32,25 @@ class ForeignHostError(IgnoreRequest):
         self.url = url
 
 
+class PrivateAddressError(IgnoreRequest):
+    """The portal's own address is private and the operator admits none; nothing was connected to."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url} is a private address")
+        self.url = url
+
+
 class OwnHostMiddleware:
     """Stands first, so that robots.txt of a foreign host is not asked for either; redirects pass it again."""
 
     def process_request(self, request: Request) -> None:
-        """Raises ForeignHostError for what is not the portal's own."""
+        """Raises ForeignHostError for what is not the portal's own, PrivateAddressError for what is not admitted."""
         if not is_own(request.url, request.meta.get(OWN_HOSTS, frozenset())):
             raise ForeignHostError(request.url)
         address = literal_address(host_port(request.url).rpartition(":")[0])
         # The resolver is not asked for it where an office's proxy connects in our place.
         if address is not None and not is_public(address) and not request.meta.get(ADMITS_PRIVATE):
-            raise ForeignHostError(request.url)
+            raise PrivateAddressError(request.url)
 
 
 class Pace:

@@ -87,7 +87,8 @@ FAMILIES: Mapping[str, Family] = {
 def family_of(source: str, key: str | None = None) -> Family:
     """The family that the registry names, else the one whose signs the page's source bears.
 
-    `static` in the registry claims nothing: a page that bears a system's signs is read as that system's.
+    `static` in the registry claims nothing, nor does a name that no family bears: a page that bears a
+    system's signs is read as that system's.
     """
     named = FAMILIES.get(key or "static", FAMILIES["static"])
     if named.key != "static":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.configuration import MAX_DELAY
 from storage.records import Agency, AgencyKind, Portal
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 PROXY_VARIABLE = "NIANBAO_PROXY"
 """Environment variable in which the crawl's process is told the proxy: it may hold a password, so no file has it."""
+
+DELAY = 2.0
+"""Seconds between two requests to one portal where nobody says otherwise."""
 
 PAGE_BUDGET = 200
 """List pages that one place may take in one run; a list that goes on is a trap."""
@@ -33,7 +37,7 @@ class CrawlRequest:
     years: tuple[int, ...]
     control_years: tuple[int, ...] = ()
     contact: str = "mailto:ops@example.org"
-    delay: float = 2.0
+    delay: float = DELAY
     browser: str = "never"
     allow_private_hosts: bool = False
     proxy: str = field(default="", repr=False)
@@ -95,6 +99,7 @@ def request_from_json(values: Mapping[str, Any], *, proxy: str = "") -> CrawlReq
     now = datetime.fromisoformat(values["now"])
     if now.tzinfo is None:
         raise ValueError(values["now"])
+    delay = _seconds(values["delay"])
     return CrawlRequest(
         now=now,
         portals=tuple(_portal_from_json(portal) for portal in values["portals"]),
@@ -102,7 +107,7 @@ def request_from_json(values: Mapping[str, Any], *, proxy: str = "") -> CrawlReq
         years=tuple(values["years"]),
         control_years=tuple(values["control_years"]),
         contact=values["contact"],
-        delay=values["delay"],
+        delay=DELAY if delay is None else delay,
         browser=values["browser"],
         allow_private_hosts=values["allow_private_hosts"],
         proxy=proxy,
@@ -131,8 +136,15 @@ def _portal_from_json(values: Mapping[str, Any]) -> Portal:
         hosts=tuple(values["hosts"]),
         family=values["family"],
         columns=tuple(values["columns"]),
-        delay=values["delay"],
+        delay=_seconds(values["delay"]),
     )
+
+
+def _seconds(value: object) -> float | None:
+    """A delay as it can be kept; None for what is none, so that a wrong one means the usual pace and no crash."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= MAX_DELAY else None
 
 
 def _agency_to_json(agency: Agency) -> dict[str, Any]:

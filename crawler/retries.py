@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawler.middlewares import ForeignHostError
+from crawler.middlewares import ForeignHostError, PrivateAddressError
 from crawler.outcomes import RETRIED_STATUSES, Trouble, refusal
 from storage.records import Outcome
 
@@ -99,6 +99,8 @@ def failure(error: Exception, url: str) -> Trouble:
     """What a download that ended without an answer came to."""
     if isinstance(error, ForeignHostError):
         return Trouble(Outcome.MOVED, "off_host", (url, error.url))
+    if isinstance(error, PrivateAddressError):
+        return Trouble(Outcome.UNREACHABLE, "private_address", (error.url,))
     if isinstance(error, IgnoreRequest) and "redirection" in str(error):
         return Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,))
     outcome, key = next((outcome, key) for types, outcome, key in _FAILURES if isinstance(error, types))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.pages import address, base_address, squeezed, words
 from crawler.portals import ARTICLE, FILE
-from crawler.titles import read_title
+from crawler.titles import may_be_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,8 @@ _ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "article"})
 _LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form"})
 _LINKS_IN_ROW = 4
 _CLIMB = 6
-_ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+)\s*$")
+_ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+|⋯+|·{2,})\s*$")
+_CUT_BY_DOTS = re.compile(r"·{2,}\s*$")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
 _EDGE = " \u3000\xa0·•◆■▪●○>»›-|[]【】()（）"
 _REPORT_WORTH, _OWN_WORTH, _DATE_WORTH, _ARTICLE_WORTH = 20, 3, 2, 1
@@ -77,10 +78,8 @@ def list_rows(rows: tuple[Row, ...], page_url: str) -> tuple[Row, ...]:
         return ()
     own = [row for row in rows if row.group == best and (_worth(row, folder) or not _is_index(row.url))]
     # Beside an article its row may link the agency, the column or the page itself.
-    articles = {row.place for row in own if not _is_index(row.url) or read_title(row.title).is_report}
-    return tuple(
-        row for row in own if row.place not in articles or not _is_index(row.url) or read_title(row.title).is_report
-    )
+    articles = {row.place for row in own if not _is_index(row.url) or may_be_report(row.title)}
+    return tuple(row for row in own if row.place not in articles or not _is_index(row.url) or may_be_report(row.title))
 
 
 def row_key(url: str) -> str:
@@ -115,7 +114,7 @@ def read_date(text: str) -> date | None:
 
 
 def _worth(row: Row, folder: str) -> int:
-    is_report = read_title(row.title).is_report
+    is_report = may_be_report(row.title)
     looks_like_article = ARTICLE.search(row.url) is not None or FILE.search(row.url) is not None
     if not (is_report or row.listed_on or looks_like_article) or (
         _is_index(row.url) and not (is_report or row.listed_on)
@@ -149,6 +148,8 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
             text = text[: match.start()] + text[match.end() :]
         else:
             own_date = None
+    # A row of middle dots at the end says that the title is cut; one alone is a bullet.
+    text = _CUT_BY_DOTS.sub("…", text)
     return text.strip(_EDGE.replace("(", "").replace(")", "").replace("（", "").replace("）", "")), own_date
 
 

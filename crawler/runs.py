@@ -1,8 +1,9 @@
 """The run folder: what one crawl leaves behind, whole or not at all, and never changed afterwards.
 
 `<data>/runs/<id>.part/` while the crawl lasts, `<data>/runs/<id>/` once it is whole: request.json,
-scans.jsonl, candidates.jsonl, captures.jsonl, bodies/<digest>.zst and manifest.json, which holds the
-SHA-256 of every other file. A crawl that was killed leaves a `.part` that nothing reads.
+scans.jsonl, candidates.jsonl, captures.jsonl, bodies/<digest>.zst and manifest.json, which holds the run's
+id and the SHA-256 of every other file: a copy under another name is the same run. A crawl that was killed
+leaves a `.part` that nothing reads.
 """
 
 from __future__ import annotations
@@ -161,26 +162,31 @@ def only_crawl(runs: Path, *, patience: float = LOCK_PATIENCE) -> Iterator[int]:
 
 
 def finished_runs(runs: Path) -> tuple[Path, ...]:
-    """The whole run folders, in the order of the instants at which they began."""
+    """The whole run folders by name, which the crawl gives in the order of the instants at which they began."""
     if not runs.is_dir():
         return ()
     return tuple(sorted(path.parent for path in runs.glob(f"*/{MANIFEST}") if path.parent.suffix != PART))
 
 
+def run_id(path: Path) -> str:
+    """The id of the run that a folder holds, whatever the folder is called; RunFolderError without a manifest."""
+    return _read_manifest(path)[0]
+
+
 def read_run(path: Path) -> Run:
     """A finished run, every file of it held against the manifest; RunFolderError where it differs."""
-    _check_manifest(path)
+    key = _check_manifest(path)
     try:
         request = json.loads((path / REQUEST).read_text(encoding="utf-8"))
         return Run(
-            id=path.name,
+            id=key,
             request=request,
             scans=_read_lines(path / SCANS, scan_from_json),
             candidates=_read_lines(path / CANDIDATES, candidate_from_json),
             captures=_read_lines(path / CAPTURES, capture_from_json),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise RunFolderError(f"{path} does not hold what a run folder holds: {error!r}") from error
+        raise RunFolderError("run_content", path, repr(error)) from error
 
 
 def run_body(path: Path, digest: str) -> bytes:
@@ -188,28 +194,32 @@ def run_body(path: Path, digest: str) -> bytes:
     try:
         body = _decompressed(path / BODIES / f"{digest}.zst")
     except (OSError, zstandard.ZstdError) as error:
-        raise RunFolderError(f"{path} has no readable body {digest}: {error}") from error
+        raise RunFolderError("run_body_absent", path, digest, error) from error
     if hashlib.sha256(body).hexdigest() != digest:
-        raise RunFolderError(f"{path} holds other bytes under {digest}")
+        raise RunFolderError("run_body_other", path, digest)
     return body
 
 
-def _check_manifest(path: Path) -> None:
+def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
+    """The run's id and the SHA-256 of every file by its place."""
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        listed = dict(manifest["files"])
-        name = manifest["id"]
+        return str(manifest["id"]), dict(manifest["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunFolderError(f"{path} has no readable {MANIFEST}: {error}") from error
+        raise RunFolderError("run_not_whole", path, error) from error
+
+
+def _check_manifest(path: Path) -> str:
+    """The run's id, once every file is what the manifest says."""
+    key, listed = _read_manifest(path)
     found = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()} - {MANIFEST}
-    if name != path.name:
-        raise RunFolderError(f"{path} was written as {name}")
     if found != set(listed):
         differing = ", ".join(sorted(found ^ set(listed))[:5])
-        raise RunFolderError(f"{path} holds other files than its {MANIFEST} lists: {differing}")
+        raise RunFolderError("run_other_files", path, differing)
     for file in sorted(found):
         if _sha256(path / file) != listed[file]:
-            raise RunFolderError(f"{path / file} is not what its {MANIFEST} says")
+            raise RunFolderError("run_altered", path / file)
+    return key
 
 
 def _read_lines(path: Path, read: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
-from crawler.links import RowReading, is_control, is_wanted, read_row
+from crawler.links import RowReading, is_control, is_wanted, read_row, years_meant
 from crawler.outcomes import GONE_STATUSES, Trouble
+from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
 from crawler.walks import ListWalk, joined, walk_column
 from storage.records import Outcome, Scan
@@ -33,8 +34,8 @@ class _Look(NamedTuple):
 async def scan_place(visit: Visit, place: Place, scan_id: str) -> tuple[Scan, ...]:
     """The scans of one place; they, their candidates and captures are written to the run.
 
-    More than one where the column had to be found and several are named alike, or where a wanted
-    report is listed at an address that is not the portal's own: there its agency was not looked for.
+    More than one where the column had to be found and several are named alike, or where a wanted report
+    may be some agency's and was not to be had: there that agency was not looked for.
     """
     started_at = visit.clock()
     scans: list[Scan] = []
@@ -68,9 +69,10 @@ async def _looks(visit: Visit, place: Place) -> list[_Look]:
     found = await find_columns(visit)
     elsewhere = tuple(url for url in found.columns if url != column)
     if elsewhere:
-        walks = [await walk_column(visit, url, from_year=from_year) for url in elsewhere]
-        note = Trouble(Outcome.MOVED, "column_found", (column, " ".join(elsewhere)))
-        return [_Look(column, joined(walks), (note,))]
+        walk = joined([await walk_column(visit, url, from_year=from_year) for url in elsewhere])
+        # What stands at the new address counts as found, but nobody has said that it is the same column.
+        moved = Trouble(Outcome.MOVED, "column_found", (column, " ".join(elsewhere)))
+        return [_Look(column, replace(walk, trouble=moved), (walk.trouble,) if walk.trouble is not None else ())]
     gone = Trouble(Outcome.MOVED, "column_gone", (status, column))
     trouble = gone if found.is_portal_well or found.trouble is None else found.trouble
     return [_Look(column, replace(walk, pages=(*walk.pages, *found.pages), trouble=trouble))]
@@ -80,9 +82,11 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     readings = _readings(place.agencies, look.walk, scan_id)
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
-    wanted = [reading.candidate for reading in own if is_wanted(reading, visit.request.wanted_years)]
-    fetched = [await fetch_report(visit, candidate) for candidate in wanted]
-    troubles = [trouble for trouble in fetched if trouble is not None]
+    settled = _settled(own)
+    wanted = [reading for reading in own if is_wanted(reading, visit.request.wanted_years, settled)]
+    fetched = [(reading, await fetch_report(visit, reading.candidate)) for reading in wanted]
+    failed = [reading for reading, trouble in fetched if trouble is not None]
+    troubles = [trouble for _, trouble in fetched if trouble is not None]
     if troubles:
         wording = detail(visit.request.language, troubles[0].key, *troubles[0].values)
         note = Trouble(Outcome.COMPLETE, "article_failed", (len(troubles), wording))
@@ -94,7 +98,11 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     for reading in foreign:
         # Noted, but nobody's: a copy on a foreign host is no evidence of anything.
         visit.writer.add_candidate(replace(reading.candidate, agency=None))
-    return [scan, *_unseen(visit, place.agencies, own, foreign, scan)]
+    missed = [
+        *((reading, "row_off_host") for reading in foreign),
+        *((reading, "row_not_had") for reading in failed if not _is_sighting(reading)),
+    ]
+    return [scan, *_unseen(visit, place.agencies, missed, settled, scan)]
 
 
 def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> list[RowReading]:
@@ -108,7 +116,7 @@ def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> lis
             readings.append(reading)
     for row in walk.others:
         reading = read_row(row.title, row.url, row.listed_on, scan=scan_id, agencies=agencies, is_in_list=False)
-        if reading is not None and reading.candidate.agency is not None and reading.candidate.report_year is not None:
+        if reading is not None and reading.may_be and reading.candidate.report_year is not None:
             readings.append(reading)
     return readings
 
@@ -123,7 +131,7 @@ def _record(
     readings: list[RowReading] | None = None,
 ) -> Scan:
     walk = look.walk
-    said = (*((walk.trouble,) if walk.trouble is not None else ()), *look.notes)
+    said = (*((walk.trouble,) if walk.trouble is not None else ()), *look.notes, *_notes_on_registry(visit))
     listed = {row.url for row in walk.rows}
     controls = (reading.candidate for reading in readings or () if is_control(reading))
     control = next((candidate for candidate in controls if candidate.url in listed), None)
@@ -147,26 +155,56 @@ def _record(
     )
 
 
-def _unseen(
-    visit: Visit, agencies: tuple[Agency, ...], own: list[RowReading], foreign: list[RowReading], scan: Scan
-) -> list[Scan]:
-    """For each agency whose wanted report is listed only at a foreign address: a scan that could not look there.
+def _notes_on_registry(visit: Visit) -> tuple[Trouble, ...]:
+    family = visit.portal.family
+    return (Trouble(Outcome.COMPLETE, "family_unknown", (family,)),) if family and family not in FAMILIES else ()
 
-    Its report may well stand there, so the column's completeness proves nothing about this agency;
-    about the others it does.
+
+def _settled(own: list[RowReading]) -> frozenset[tuple[str, int]]:
+    """The agency-years that a row says it is of."""
+    candidates = (reading.candidate for reading in own)
+    return frozenset(
+        (candidate.agency, candidate.report_year)
+        for candidate in candidates
+        if candidate.agency is not None and candidate.report_year is not None
+    )
+
+
+def _is_sighting(reading: RowReading) -> bool:
+    """Does the row alone say whose report of which year is there, whatever becomes of it?"""
+    return reading.candidate.agency is not None and reading.candidate.report_year is not None
+
+
+def _unseen(
+    visit: Visit,
+    agencies: tuple[Agency, ...],
+    missed: list[tuple[RowReading, str]],
+    settled: frozenset[tuple[str, int]],
+    scan: Scan,
+) -> list[Scan]:
+    """For the agencies whose wanted report may stand behind a row that was not read: a scan that could not look there.
+
+    `missed` are such rows with the wording of why: at a foreign address, or not to be had. The column's
+    completeness proves nothing about these agencies; about the others it does.
     """
     if scan.outcome != Outcome.COMPLETE:
         return []
-    years = frozenset(visit.request.years)
-    seen = {(reading.candidate.agency, reading.candidate.report_year) for reading in own}
-    scans: dict[str, Scan] = {}
-    for candidate in (reading.candidate for reading in foreign):
-        is_missed = candidate.report_year in years and (candidate.agency, candidate.report_year) not in seen
-        owner = next((agency for agency in agencies if agency.id == candidate.agency), None)
-        if owner is not None and is_missed and owner.id not in scans:
-            trouble = Trouble(Outcome.INCOMPLETE, "row_off_host", (candidate.title, candidate.url))
+    scans: list[Scan] = []
+    seen: set[str] = set()
+    for reading, key in missed:
+        candidate = reading.candidate
+        asked = years_meant(candidate.report_year, candidate.listed_on, visit.request.years)
+        unsure = reading.may_be - seen
+        owners = tuple(
+            agency
+            for agency in agencies
+            if agency.id in unsure and any((agency.id, year) not in settled for year in asked)
+        )
+        if owners:
+            seen.update(agency.id for agency in owners)
+            trouble = Trouble(Outcome.INCOMPLETE, key, (candidate.title, candidate.url))
             look = _Look(candidate.url, ListWalk(trouble=trouble))
-            scans[owner.id] = _record(visit, (owner,), look, f"{scan.id}-{len(scans) + 1}", scan.started_at)
-    for extra in scans.values():
+            scans.append(_record(visit, owners, look, f"{scan.id}-{len(scans) + 1}", scan.started_at))
+    for extra in scans:
         visit.writer.add_scan(extra)
-    return list(scans.values())
+    return scans

@@ -60,6 +60,21 @@ _TRAILING = re.compile(r"报告?\s*(?:[(（]([^()（）]{2,30})[)）]|[—–-]{
 _BODY_WORD = re.compile(
     r"(?:政府|厅|局|委|办|处|部|署|院|会|镇|乡|街道|区|县|市|省|旗|中心|队|行|公司|所|站|社|库|室|台|校|馆|团|苏木)$"
 )
+_CUT = re.compile(r"(?:\.{2,}|·{2,}|⋯+|。{2,})[》」”\"')\]】]*$")
+_CUT_REPORT = re.compile(r"^(?:工作)?年度?$")
+_LAST_WORDS = (
+    "工作年度报告",
+    "年度报告",
+    "工作年报",
+    "工作报告",
+    "工作情况报告",
+    "工作情况的报告",
+    "情况年度报告",
+    "工作总结",
+)
+REPORT_WORDS = ("政府信息公开", "信息公开", "政务公开")
+"""The words behind the agency and the year in a report's title."""
+
 _EDGE = " \t\u3000\xa0·、,,。:::《》〈〉“”\"'-—–_|"
 
 
@@ -67,13 +82,16 @@ class TitleReading(NamedTuple):
     """`agency_name` and `report_year` are None where the title does not say.
 
     `confuser` names the other kind of page that the title announces, None for none; `is_report` is
-    then False.
+    then False. `cut`: the title is cut before it says what it is and may be a report's; as much of the
+    agency's name as is seen, perhaps with the first words behind it, and "" for nothing of it. None for a title
+    that says what it is.
     """
 
     is_report: bool
     agency_name: str | None
     report_year: int | None
     confuser: str | None
+    cut: str | None = None
 
 
 def read_title(text: str) -> TitleReading:
@@ -81,18 +99,36 @@ def read_title(text: str) -> TitleReading:
     flat = _LEADING.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[: MAX_TITLE * 2])))
     year = report_year(flat)
     core = _core(flat)
+    if core is None and _CUT.search(flat):
+        return _cut_before_core(_CUT.sub("", flat), year)
     if core is None or len(flat) > MAX_TITLE:
         return TitleReading(False, None, year, _confuser(flat, ""))  # noqa: FBT003
     agency = _agency(flat, core.start())
     confuser = _confuser(flat, agency or "")
     is_report = confuser is None and _REPORT.search(flat, core.end()) is not None
+    if not is_report and confuser is None and (_CUT.search(flat) or (year is not None and agency is not None)):
+        rest = _CUT.sub("", flat)[core.end() :]
+        is_report = _CUT.search(flat) is not None and _CUT_REPORT.search(rest) is not None
+        if not is_report and _begins(_YEAR.sub("", rest), _LAST_WORDS):
+            return TitleReading(False, agency, year, None, agency or "")  # noqa: FBT003
     return TitleReading(is_report, agency, year, confuser)
+
+
+def may_be_report(text: str) -> bool:
+    """Is the title a report's, or cut where no more than the report's last words can be missing?"""
+    reading = read_title(text)
+    return reading.is_report or (reading.cut is not None and (reading.agency_name is not None or _has_core(text)))
+
+
+def begins_like_words(text: str) -> bool:
+    """Is the text a beginning of the words that stand behind agency and year, or empty?"""
+    return _begins(text, REPORT_WORDS)
 
 
 def names_a_body(text: str) -> bool:
     """Could this line be nothing but the name of an agency?"""
     flat = re.sub(r"\s+", "", text)
-    return 2 < len(flat) <= 40 and _BODY_WORD.search(flat) is not None and not re.search(r"[。,,::;]", flat)  # noqa: PLR2004
+    return 2 < len(flat) <= 40 and _BODY_WORD.search(flat) is not None and not re.search(r"[。,，:：;；]", flat)  # noqa: PLR2004
 
 
 def same_agency(printed: str, names: Iterable[str]) -> bool:
@@ -121,6 +157,30 @@ def _core(flat: str) -> re.Match[str] | None:
     return list(_CORE.finditer(flat, 0, end))[-1]
 
 
+def _begins(text: str, phrases: Iterable[str]) -> bool:
+    return any(phrase.startswith(text) for phrase in phrases)
+
+
+def _has_core(text: str) -> bool:
+    return _CORE.search(re.sub(r"\s+", "", text)) is not None
+
+
+def _cut_before_core(seen: str, year: int | None) -> TitleReading:
+    """A title that breaks off before 信息公开: in its first words, in the year or in the agency's name."""
+    confuser = _other_page(seen)
+    match = _YEAR.search(seen)
+    before = _cleaned(seen[: match.start()] if match else re.sub(r"\d+$", "", seen))
+    behind = _cleaned(seen[match.end() :]) if match else ""
+    if confuser is not None or (before and behind and not begins_like_words(behind)):
+        return TitleReading(False, None, year, confuser)  # noqa: FBT003
+    agency = before if match and before else None
+    return TitleReading(False, agency, year, None, before or ("" if begins_like_words(behind) else behind))  # noqa: FBT003
+
+
+def _cleaned(text: str) -> str:
+    return _PUBLISHING.sub("", _BRACKETED.sub("", text)).strip(_EDGE)
+
+
 def _confuser(flat: str, agency: str) -> str | None:
     own = agency if _BODY_WORD.search(agency) else ""
     for word, kind in CONFUSERS:
@@ -128,6 +188,10 @@ def _confuser(flat: str, agency: str) -> str | None:
         named = 1 if word in own and not own.endswith(word) else 0
         if flat.count(word) > named:
             return kind
+    return _other_page(flat)
+
+
+def _other_page(flat: str) -> str | None:
     return next((kind for word, kind in OTHER_PAGES if word in flat), None)
 
 

@@ -1,25 +1,35 @@
 """One agency-year laid out for judging: what is owed, what was seen when, and which looks may accuse.
 
-Pure. Facts are not filtered by `now`: a scan's time is the instant given to its crawl plus what elapsed
-since, so the scan that a moment was set for begins a little after that moment.
+Pure. What began after `now` is left out, so that a judgement as of an earlier moment does not know the
+future.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.obligations import due_end
-from storage.records import Outcome
+from storage.records import Evidence, Outcome
 from storage.report import PUBLISHER_SOURCES, DateSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storage.records import Attestation, Evidence, Look, Obligation
+    from storage.records import Attestation, Look, Obligation, StoredReport
 
 ATTESTED = "attested"
+
+AFTER_NOW = timedelta(hours=1)
+"""How long after `now` a scan may have begun and still be known. A crawl that was given `--now` writes as
+the time of a scan that instant plus what has elapsed since its start; a cut at `now` itself would lose the
+very scans that were made for this moment."""
+
+CONFIRM_TOLERANCE = timedelta(minutes=2)
+"""So much less than `confirm_after_hours` two scans may lie apart and still confirm each other: the first
+one's time holds what its crawl took to start, which the second one's may not."""
+
 _TRUST = {source: rank for rank, source in enumerate((ATTESTED, *PUBLISHER_SOURCES))}
 
 
@@ -36,6 +46,8 @@ class Stated(NamedTuple):
 class Case:
     """One agency-year laid out for the steps: what is owed, what was seen, and from when it may be held.
 
+    `evidence` is what was known at `now`. `confirm_after` is how far apart two scans must begin, less
+    CONFIRM_TOLERANCE.
     `due_end` and `accuse_from` lie at the end of time where nothing is owed. `first_seen` and
     `last_seen` are what scans saw; `word` is the latest attestation. `absent` are the complete looks
     begun after the due day that did not see the report; `accusing` those of them that were begun after
@@ -70,6 +82,7 @@ def lay_out(
     obligation: Obligation, evidence: Evidence, now: datetime, *, confirm_after_hours: float, grace_days: int = 0
 ) -> Case:
     """The evidence as the steps ask for it."""
+    evidence = known_at(evidence, now)
     word = max(evidence.attestations, key=lambda given: given.at, default=None)
     end = due_end(obligation.due) if obligation.due else datetime.max.replace(tzinfo=UTC)
     accuse_from = end + timedelta(days=grace_days) if obligation.due else end
@@ -83,7 +96,7 @@ def lay_out(
         obligation=obligation,
         evidence=evidence,
         now=now,
-        confirm_after=timedelta(hours=confirm_after_hours),
+        confirm_after=max(timedelta(hours=confirm_after_hours) - CONFIRM_TOLERANCE, timedelta()),
         due_end=end,
         accuse_from=accuse_from,
         word=word,
@@ -93,6 +106,43 @@ def lay_out(
         absent=absent,
         accusing=tuple(look for look in absent if look.started_at >= accuse_from and (look.control or has_word)),
     )
+
+
+def known_at(evidence: Evidence, now: datetime) -> Evidence:
+    """What had been looked at, seen, fetched and said by then, give or take AFTER_NOW.
+
+    Of an address seen before and after, and of a version fetched before and after, only the first and the
+    last time are stored: what lies too late gives way to the latest look that found the report, or to the
+    first time. Where the version that is judged came later, the newest readable one before it is judged.
+    """
+    end = now + AFTER_NOW
+    looks = tuple(look for look in evidence.looks if look.started_at <= end)
+    latest = max((look.started_at for look in looks if look.found), default=None)
+
+    def last(first: datetime) -> datetime:
+        return first if latest is None else max(first, latest)
+
+    reports = tuple(
+        report if report.fetched_at <= end else replace(report, fetched_at=last(report.first_seen_at))
+        for report in evidence.reports
+        if report.first_seen_at <= end
+    )
+    sightings = tuple(
+        seen if seen.last_seen_at <= end else replace(seen, last_seen_at=last(seen.first_seen_at))
+        for seen in evidence.sightings
+        if seen.first_seen_at <= end
+    )
+    words = tuple(given for given in evidence.attestations if given.at <= end)
+    return Evidence(looks, sightings, _with_current(reports, evidence.reports), words)
+
+
+def _with_current(known: tuple[StoredReport, ...], every: tuple[StoredReport, ...]) -> tuple[StoredReport, ...]:
+    """The versions known, one of them the judged one where the one that is judged now came later."""
+    is_later = any(report.is_current for report in every) and not any(report.is_current for report in known)
+    if not known or not is_later:
+        return known
+    newest = max(known, key=lambda report: (report.reason is None, report.first_seen_at, report.id))
+    return tuple(replace(report, is_current=report is newest) for report in known)
 
 
 def proves_absence(look: Look) -> bool:

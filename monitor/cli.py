@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from monitor.commands import alerts, crawl, explain, read, registry, service, watch
+from monitor.commands.failures import failure_text, print_failure, print_usage_error
 from monitor.commands.session import Session, language_of, read_instant
+from monitor.commands.texts import say
 from storage.errors import ConfigurationError, ReportsError
 
 BAD_USAGE = 2
@@ -25,21 +27,47 @@ class Verbs(click.Group):
     fault of this program and is not hidden.
     """
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> click.Context:
+        """Read the options before the verb; exit 2 where they cannot be used."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as error:
+            print_usage_error(error, _language(getattr(error, "ctx", None)))
+            raise click.exceptions.Exit(error.exit_code) from error
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the verb; exit 2 for an option or a configuration that cannot be used, 1 for what failed."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
+        except click.ClickException as error:
+            print_usage_error(error, _language(ctx))
+            ctx.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("\n" + say(_language(ctx), "aborted"), err=True)
+            ctx.exit(1)
         except (ReportsError, OSError, sqlite3.Error) as error:
             if ctx.params.get("verbose"):
                 traceback.print_exc()
-            click.echo(f"Error: {_message(error)}", err=True)
+            language = _language(ctx)
+            print_failure(failure_text(error, language), language)
             ctx.exit(BAD_USAGE if isinstance(error, ConfigurationError) else 1)
 
 
-def _message(error: Exception) -> str:
-    return str(error) if isinstance(error, ReportsError) else f"{type(error).__name__}: {error}"
+def _language(ctx: click.Context | None) -> str:
+    """The configuration's language as far as it can be read, else Chinese."""
+    config = ctx.params.get("config") if ctx else None
+    try:
+        return language_of(Session(config, None, 0.0, is_verbose=False))
+    except (ReportsError, OSError):
+        return "zh"
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

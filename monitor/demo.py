@@ -65,7 +65,7 @@ def _free_port(first: int) -> int:
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)):
                 return port
-    raise DemoError(f"{HOST}:{first}–{first + PORTS_TRIED - 1}: every port is taken")
+    raise DemoError(f"{HOST}:{first}–{first + PORTS_TRIED - 1} 的端口都被占用 / every port is taken")
 
 
 def _emptied(folder: Path) -> Path:
@@ -84,4 +84,4 @@ def _nianbao(configuration: Path, now: datetime, *verb: str, tell: Callable[[str
     sys.stdout.flush()
     done = subprocess.run([sys.executable, "-m", "monitor.cli", *options, *verb], check=False)  # noqa: S603 - our own program
     if done.returncode:
-        raise DemoError(f"nianbao {' '.join(verb)} → {done.returncode}")
+        raise DemoError(f"nianbao {' '.join(verb)} 没有成功 / failed: {done.returncode}")

@@ -19,12 +19,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.crawl import CrawlRequest, crawl
-from crawler.ingest import ingest_finished
+from crawler.ingest import ingest_finished, ingest_folders
 from monitor.case import lay_out
 from monitor.judging import Memory
 from monitor.locks import held_lock
 from monitor.notices import LIMIT, send_unsent
 from monitor.obligations import obligations
+from monitor.registry import registry_of
 from monitor.seasons import due_agencies
 from monitor.service import Backoff, Job, keep_time, run_child, stop_on_signal
 from monitor.verdicts import check_year
@@ -32,7 +33,6 @@ from storage.captures import Captures
 from storage.database import checked_at, evidence_of_year, open_database, save_registry
 from storage.errors import CrawlBusyError, CrawlError
 from storage.records import SHANGHAI, Evidence
-from storage.registry import read_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -117,13 +117,14 @@ def scan(
     years: Sequence[int] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[IngestedRun | RunFolderError | CrawlError]:
-    """Look at the portals for these agencies, ingest what was seen, and give what every run brought.
+    """Look at the portals for these agencies, ingest what was seen, and give what every run of this brought.
 
     `clock` tells the instant of each act; `years` are the report years to fetch, by default the watched
     one; the years before them come along as controls. A crawl that fails is tried again portal by portal,
     so that one portal that kills it costs no other its scan; what fails alone is given as its error.
     CrawlBusyError where another crawl is under way.
     """
+    save_registry(db, registry, clock())
     fetched = tuple(years) or (default_year(clock()),)
     settings = configuration.crawl
     whole = CrawlRequest(
@@ -150,7 +151,7 @@ def scan(
             agencies=tuple(agency for agency in agencies if agency.portal in portion),
         )
         try:
-            crawl(request, data=configuration.data, progress=progress)
+            run = crawl(request, data=configuration.data, progress=progress)
         except CrawlBusyError:
             raise
         except CrawlError as error:
@@ -159,7 +160,8 @@ def scan(
             else:
                 portions.extend((portal,) for portal in portion)
         else:
-            yield from ingest(db, registry, configuration, clock())
+            results = ingest_folders(db, Captures(configuration.captures), (run,) if run else (), at=clock())
+            yield from (result for result in results if result is not None)
 
 
 def ingest(
@@ -270,7 +272,7 @@ class Watch:
             self.channels.note(delivery.channel, time.monotonic(), failed=delivery.error is not None)
 
     def _registry(self) -> Registry:
-        return read_registry(self.configuration.registry, self.configuration.language)
+        return registry_of(self.configuration)
 
     @contextmanager
     def _database(self) -> Iterator[Database]:

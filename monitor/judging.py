@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor.checks import Subject, judge
 from monitor.checks.similarity import compared_text, without_digits
 from monitor.peers import likely_copies
+from monitor.standing import readable_report
 from storage.database import current_reports, load_reports
 from storage.records import Evidence
 
@@ -57,8 +58,9 @@ def judge_year(
     language: str = "zh",
     memory: Memory | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
-    """Agency → the findings on its current report; agencies without a readable one are absent."""
-    current = current_reports(db, report_year)
+    """Agency → the findings on its report, as `evidence` has it; agencies without a readable one are absent."""
+    judged = {key: readable_report(known) for key, known in evidence.items()}
+    current = {key: report.id for key, report in judged.items() if report is not None}
     previous = current_reports(db, report_year - 1)
     before, after = memory or Memory(), Memory()
     found: dict[str, tuple[Finding, ...]] = {}

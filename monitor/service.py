@@ -84,6 +84,7 @@ def keep_time(jobs: Sequence[Job], site: Sequence[str], stop: threading.Event) -
             "interval",
             seconds=job.every.total_seconds(),
             id=job.name,
+            name=job.name,
             next_run_time=datetime.now(SHANGHAI),
         )
     scheduler.start()

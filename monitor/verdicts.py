@@ -21,7 +21,7 @@ from monitor.accusations import (
 )
 from monitor.alerts import Docket, fingerprint, reconcile, settled
 from monitor.breakers import incidents
-from monitor.case import lay_out
+from monitor.case import known_at, lay_out
 from monitor.checks import content_verdict
 from monitor.judging import Memory, judge_year
 from monitor.obligations import EVERY_RULE, obligations, shanghai_date, waived_rules
@@ -31,7 +31,7 @@ from storage.database.connection import writing
 from storage.records import LIVE_STATES, Evidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from monitor.alerts import Change
@@ -72,8 +72,7 @@ def check_year(
     """Judge one report year as of `now` and save what it comes to."""
     sitting = Sitting(report_year, now, watch, language)
     known = memory or Memory()
-    evidence = evidence_of_year(db, report_year)
-    judge_year(db, registry.agencies, evidence, report_year, language=language, memory=known)
+    judge_year(db, registry.agencies, _evidence(db, sitting), report_year, language=language, memory=known)
     with writing(db):
         matters = _matters(db, registry, sitting, known)
         book = tuple(alert for alert in alerts(db) if alert.report_year == report_year)
@@ -92,12 +91,35 @@ def check_year(
     return Checked(tuple(matter.standing for matter in matters), changes)
 
 
-def _matters(db: Database, registry: Registry, sitting: Sitting, memory: Memory) -> list[Matter]:
+def standings_of_year(
+    db: Database | None,
+    registry: Registry,
+    watch: WatchSettings,
+    now: datetime,
+    report_year: int,
+    *,
+    language: str = "zh",
+) -> tuple[Standing, ...]:
+    """What a check at `now` would say of every agency; nothing is saved. `db` None: nothing is stored yet."""
+    matters = _matters(db, registry, Sitting(report_year, now, watch, language), Memory())
+    return tuple(matter.standing for matter in matters)
+
+
+def _evidence(db: Database, sitting: Sitting) -> dict[str, Evidence]:
+    """Agency → what was known of it at the sitting's instant."""
+    stored = evidence_of_year(db, sitting.report_year)
+    return {agency: known_at(evidence, sitting.now) for agency, evidence in stored.items()}
+
+
+def _matters(db: Database | None, registry: Registry, sitting: Sitting, memory: Memory) -> list[Matter]:
     """Every agency of the registry, judged."""
     year, now = sitting.report_year, sitting.now
     owed = obligations(registry.agencies, year, registry.waivers, now, language=sitting.language)
-    evidence = evidence_of_year(db, year)
-    findings = judge_year(db, registry.agencies, evidence, year, language=sitting.language, memory=memory)
+    evidence: Mapping[str, Evidence] = {}
+    findings: Mapping[str, tuple[Finding, ...]] = {}
+    if db is not None:
+        evidence = _evidence(db, sitting)
+        findings = judge_year(db, registry.agencies, evidence, year, language=sitting.language, memory=memory)
     waived = {waiver.agency for waiver in registry.waivers}
     matters = []
     for agency in registry.agencies:

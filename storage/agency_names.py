@@ -44,6 +44,8 @@ _SHORT_FOR_LEVEL = "省市县区旗州盟"
 _LAST_WORDS = re.compile(
     r"(?:政府|厅|局|委|会|办|办公室|处|部|署|院|行|队|中心|公司|所|站|社|库|台|馆|镇|乡|街道|苏木|省|市|县|区|旗|州|盟|团)$"
 )
+# 市场, 市政 and 城市 are words, and 自治区 has the rank of a province.
+_LOCAL_BUREAU = re.compile(r"(?!中国|中华|国家|全国|中央|国务院).{2,}?(?<!自治)[市县区旗](?![场政民]).+(?<!总)局")
 
 SHORTEST_OWN_NAME = 3
 _ONE_PLACE = re.compile(r"(?<=.)[省市县区旗州盟]")
@@ -74,6 +76,14 @@ def ends_like_an_agency(text: str) -> bool:
 def is_town(name: str) -> bool:
     """Is it the name of a town, township or street office?"""
     return plain_name(name).endswith(("镇", "乡", "街道"))
+
+
+def is_local_bureau(name: str) -> bool:
+    """Does the name say that it is a bureau (局) of a county, a city or a district: 安丘市教育局?
+
+    False for every name that leaves a doubt: 教育局, a bureau of the State Council or of a region.
+    """
+    return _LOCAL_BUREAU.fullmatch(plain_name(name)) is not None
 
 
 def own_place(name: str) -> str:
@@ -109,6 +119,15 @@ def names_agree(printed: str, expected: str) -> bool:
     # 市教育局 is 安丘市教育局 with the place's own name left out, but its level kept; a town's name may
     # begin with such a character itself (旗山镇 is not 红旗山镇).
     return bool(_LEVEL_ALONE.match(short) and _PLACES.search(above + short[0]))
+
+
+def begins_name(seen: str, name: str, *, is_whole: bool = False) -> bool:
+    """Is the text a beginning of the name, or the whole of it, with or without the places above it?"""
+    flat = _SPACE.sub("", unicodedata.normalize("NFKC", seen))
+    forms = {_SPACE.sub("", unicodedata.normalize("NFKC", name)), plain_name(name)}
+    below = {form[place.end() :] for form in forms for place in _ONE_PLACE.finditer(form)}
+    own = forms | {form for form in below if len(form) >= SHORTEST_OWN_NAME}
+    return flat in own if is_whole else any(form.startswith(flat) for form in own)
 
 
 def may_abbreviate(printed: str, expected: str) -> bool:

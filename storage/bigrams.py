@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from operator import add
 
 _RUN = re.compile(r"[^\W_]+")
 
@@ -20,7 +20,7 @@ def bigrams(text: str) -> str:
     Punctuation and white space end a run: nothing is found across them. Full and half width, upper and
     lower case are the same.
     """
-    return " ".join(token for run in _runs(text) for token in (*_pairs(run), run[-1]))
+    return " ".join([token for run in _runs(text) for token in (*_pairs(run), run[-1])])
 
 
 def search_phrase(words: str) -> str | None:
@@ -37,7 +37,7 @@ def _phrase(run: str) -> str:
 
 
 def _pairs(run: str) -> list[str]:
-    return [first + second for first, second in pairwise(run)]
+    return list(map(add, run, run[1:]))
 
 
 def _runs(text: str) -> list[str]:

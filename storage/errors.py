@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.error_texts import ERROR_TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -11,6 +13,20 @@ if TYPE_CHECKING:
 
 class ReportsError(Exception):
     """Something a person must act on; the message says what, where, and what was expected."""
+
+
+class SpokenError(ReportsError):
+    """An error whose message is one of ERROR_TEXTS; `values` fill its braces. As text it says both languages."""
+
+    def __init__(self, key: str, *values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(f"{self.spoken('zh')} / {self.spoken('en')}")
+
+    def spoken(self, language: str) -> str:
+        """The message in that language."""
+        text = ERROR_TEXTS[self.key]
+        return (text.zh if language == "zh" else text.en).format(*self.values)
 
 
 class ConfigurationError(ReportsError):
@@ -57,7 +73,7 @@ class CaptureMissingError(ReportsError):
         self.path = path
 
 
-class RunFolderError(ReportsError):
+class RunFolderError(SpokenError):
     """A run folder is incomplete or was altered: it is left where it is and nothing of it is read."""
 
 
@@ -73,7 +89,7 @@ class RuleError(ReportsError):
     """A rule's own declaration is incomplete or contradicts itself; raised at import, naming every fault."""
 
 
-class DatabaseError(ReportsError):
+class DatabaseError(SpokenError):
     """The database cannot be opened or is of a newer version than this program."""
 
 
@@ -89,8 +105,18 @@ class BusyError(ReportsError):
     """Another process is doing this very thing; it holds the lock file `path`. Wait until it has ended."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is held by another process: 已有进程在运行 / it is being done already")
+        super().__init__(f"{path} is held by another process, which is doing this very thing")
         self.path = path
+
+
+class CrawlFailedError(CrawlError):
+    """The crawl's process ended with `code` before its run was whole; `log` is its file, `last` its last line."""
+
+    def __init__(self, code: int, log: Path, last: str) -> None:
+        super().__init__(f"the crawl ended with code {code} before its run was whole; {log} ends with: {last}")
+        self.code = code
+        self.log = log
+        self.last = last
 
 
 class CrawlBusyError(CrawlError):

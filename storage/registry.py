@@ -17,12 +17,13 @@ from storage.value_readers import (
     line_of_text,
     lines_of_text,
     number_between,
+    one_of,
     web_address,
     whole_between,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from storage.agency_table import AgencyRow
@@ -39,17 +40,24 @@ FIRST_YEAR, LAST_YEAR = 2008, 2999
 MAX_DELAY = 3600
 
 
-def read_registry(folder: Path, language: str = "zh") -> Registry:
+def read_registry(
+    folder: Path,
+    language: str = "zh",
+    *,
+    families: Collection[str] | None = None,
+    rules: Collection[str] | None = None,
+) -> Registry:
     """The registry in a folder; RegistryError names every fault of all its files.
 
-    `waivers.toml` may be absent: then nothing is waived.
+    `waivers.toml` may be absent: then nothing is waived. `families` and `rules` are the names that a
+    portal's family and a waiver's rule may have; None: they are not known here and not looked at.
     """
-    portals = read_portals(folder, language)
+    portals = read_portals(folder, language, families=families)
     dropped, dropped_faults = read_dropped(folder, language)
     table = read_agency_file(folder, language)
     agencies = linked_agencies(table.rows, portals.hosts, dropped, table.faults)
     ids = frozenset(row.cell("id") for row in table.rows) if table.is_read else None
-    waivers, waiver_faults = read_waivers(folder, ids, language)
+    waivers, waiver_faults = read_waivers(folder, ids, language, rules=rules)
     raise_faults(table.faults, portals.faults, waiver_faults, dropped_faults)
     return Registry(agencies, portals.portals, waivers)
 
@@ -118,8 +126,9 @@ class PortalFile(NamedTuple):
     faults: Faults
 
 
-def read_portals(folder: Path, language: str) -> PortalFile:
-    """The portals of `portals.toml`, with every fault in it."""
+def read_portals(folder: Path, language: str, *, families: Collection[str] | None = None) -> PortalFile:
+    """The portals of `portals.toml`, with every fault in it; `families` None: not checked."""
+    readers = _PORTAL_READERS if families is None else {**_PORTAL_READERS, "family": one_of(families)}
     faults = Faults(folder / PORTALS_FILE, language)
     source = _read_toml(faults)
     if source is None:
@@ -131,7 +140,7 @@ def read_portals(folder: Path, language: str) -> PortalFile:
             faults.add(source.line(key), key, "table", shown(table), key)
             continue
         faults.read(source.line(key), key, identifier, key)
-        values = read_keys(source, (key,), _PORTAL_READERS, faults, required=("name", "base_url"))
+        values = read_keys(source, (key,), readers, faults, required=("name", "base_url"))
         own = (*values.get("base_url", ("", ()))[1], *values.get("hosts", ()))
         hosts[key] = tuple(dict.fromkeys(own)) if "base_url" in values else ()
         columns = values.get("columns", ())
@@ -145,8 +154,10 @@ def read_portals(folder: Path, language: str) -> PortalFile:
     return PortalFile(tuple(portals), hosts, faults)
 
 
-def read_waivers(folder: Path, agencies: frozenset[str] | None, language: str) -> tuple[tuple[Waiver, ...], Faults]:
-    """The waivers of `waivers.toml`, with every fault in it. `agencies` None: the ids are not known."""
+def read_waivers(
+    folder: Path, agencies: frozenset[str] | None, language: str, *, rules: Collection[str] | None = None
+) -> tuple[tuple[Waiver, ...], Faults]:
+    """The waivers of `waivers.toml`, with every fault in it. `agencies`, `rules` None: they are not known."""
     faults = Faults(folder / WAIVERS_FILE, language)
     source = _read_toml(faults) if faults.path.exists() else None
     if source is None:
@@ -158,13 +169,20 @@ def read_waivers(folder: Path, agencies: frozenset[str] | None, language: str) -
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.add(source.line("waiver"), "waiver", "tables", shown(tables), "waiver")
         return (), faults
-    return tuple(_waivers(source, len(tables), agencies, faults)), faults
+    readers = _WAIVER_READERS if rules is None else {**_WAIVER_READERS, "rule": one_of(rules)}
+    return tuple(_waivers(source, len(tables), agencies, readers, faults)), faults
 
 
-def _waivers(source: TomlFile, count: int, agencies: frozenset[str] | None, faults: Faults) -> Iterator[Waiver]:
+def _waivers(
+    source: TomlFile,
+    count: int,
+    agencies: frozenset[str] | None,
+    readers: Mapping[str, Callable[[object], Any]],
+    faults: Faults,
+) -> Iterator[Waiver]:
     required = ("agency", "year", "rule", "reason", "by")
     for index in range(count):
-        values = read_keys(source, ("waiver", index), _WAIVER_READERS, faults, required=required)
+        values = read_keys(source, ("waiver", index), readers, faults, required=required)
         agency = values.get("agency")
         if agency is not None and agencies is not None and agency not in agencies:
             faults.add(source.line("waiver", index, "agency"), "waiver.agency", "no_such_agency", agency)

@@ -124,14 +124,15 @@ def crawl_tables(db: Database) -> None:
 
 @MIGRATIONS()
 def report_tables(db: Database) -> None:
-    """What was read. One row of `reports` is one version; `is_current` marks the one that is judged.
+    """What was read. One row of `report_versions` is one version; `is_current` marks the one that
+    is judged, and the view `reports` shows those alone.
 
     `agency` and `report_year` say whose obligation the report counts for; `agency_name` and
     `printed_year` what it says itself. A fact's `value` is a number as SQLite has them; `digits` is the
     exact number where `value` cannot hold it, `text` the print where it is not simply the number, and
     `reading` is NULL for a number. `stated_dates` repeats the publisher's dates per portal: a date that
     many pages share proves nothing. `report_captures` has every body that reads the same, of which
-    `reports.capture` was the first; `report_scans` every scan that fetched one.
+    `report_versions.capture` was the first; `report_scans` every scan that fetched one.
     """
     db.executescript("""
         CREATE TABLE cells (
@@ -142,7 +143,7 @@ def report_tables(db: Database) -> None:
             form TEXT NOT NULL, table_key TEXT NOT NULL, position INTEGER NOT NULL, row_key TEXT NOT NULL,
             label TEXT NOT NULL, PRIMARY KEY (form, table_key, position)
         ) STRICT, WITHOUT ROWID;
-        CREATE TABLE reports (
+        CREATE TABLE report_versions (
             id INTEGER PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL,
             form TEXT, title TEXT, url TEXT NOT NULL, published_on TEXT, content TEXT,
             is_current INTEGER NOT NULL DEFAULT 0, readable INTEGER NOT NULL, reason TEXT, detail TEXT NOT NULL,
@@ -154,35 +155,35 @@ def report_tables(db: Database) -> None:
             first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, fetched_at TEXT NOT NULL,
             UNIQUE (agency, report_year, url, digest)
         ) STRICT;
-        CREATE INDEX reports_of_a_year ON reports(report_year, agency);
-        CREATE INDEX reports_at_an_address ON reports(url);
-        CREATE INDEX reports_of_a_capture ON reports(capture);
-        CREATE UNIQUE INDEX one_current_report ON reports(agency, report_year) WHERE is_current = 1;
+        CREATE INDEX versions_of_a_year ON report_versions(report_year, agency);
+        CREATE INDEX versions_at_an_address ON report_versions(url);
+        CREATE INDEX versions_of_a_capture ON report_versions(capture);
+        CREATE UNIQUE INDEX one_current_version ON report_versions(agency, report_year) WHERE is_current = 1;
         CREATE TABLE report_captures (
-            report INTEGER NOT NULL REFERENCES reports(id), capture INTEGER NOT NULL REFERENCES captures(id),
+            report INTEGER NOT NULL REFERENCES report_versions(id), capture INTEGER NOT NULL REFERENCES captures(id),
             PRIMARY KEY (report, capture)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX reports_in_a_capture ON report_captures(capture);
+        CREATE INDEX versions_in_a_capture ON report_captures(capture);
         CREATE TABLE report_scans (
-            report INTEGER NOT NULL REFERENCES reports(id), scan INTEGER NOT NULL REFERENCES scans(number),
+            report INTEGER NOT NULL REFERENCES report_versions(id), scan INTEGER NOT NULL REFERENCES scans(number),
             PRIMARY KEY (report, scan)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE stated_dates (
             portal TEXT NOT NULL, "date" TEXT NOT NULL, source TEXT NOT NULL,
-            report INTEGER NOT NULL REFERENCES reports(id), PRIMARY KEY (portal, "date", source, report)
+            report INTEGER NOT NULL REFERENCES report_versions(id), PRIMARY KEY (portal, "date", source, report)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX stated_dates_of_a_report ON stated_dates(report);
         CREATE TABLE facts (
-            report INTEGER NOT NULL REFERENCES reports(id), cell INTEGER NOT NULL REFERENCES cells(id),
+            report INTEGER NOT NULL REFERENCES report_versions(id), cell INTEGER NOT NULL REFERENCES cells(id),
             value ANY, digits TEXT, text TEXT, reading TEXT, PRIMARY KEY (report, cell)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE sections (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, report INTEGER NOT NULL REFERENCES reports(id),
+            id INTEGER PRIMARY KEY AUTOINCREMENT, report INTEGER NOT NULL REFERENCES report_versions(id),
             number INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL, position INTEGER NOT NULL,
             pictures TEXT NOT NULL, attachments TEXT NOT NULL, UNIQUE (report, position)
         ) STRICT;
         CREATE TABLE doubts (
-            report INTEGER NOT NULL REFERENCES reports(id), position INTEGER NOT NULL, kind TEXT NOT NULL,
+            report INTEGER NOT NULL REFERENCES report_versions(id), position INTEGER NOT NULL, kind TEXT NOT NULL,
             place TEXT NOT NULL, text TEXT NOT NULL, why TEXT NOT NULL, details TEXT NOT NULL,
             PRIMARY KEY (report, position)
         ) STRICT, WITHOUT ROWID;
@@ -214,7 +215,7 @@ def verdict_tables(db: Database) -> None:
         CREATE INDEX obligations_by_status ON obligations(report_year, status);
         CREATE TABLE findings (
             id INTEGER PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies(id), report_year INTEGER NOT NULL,
-            report INTEGER REFERENCES reports(id), rule TEXT NOT NULL, severity TEXT NOT NULL,
+            report INTEGER REFERENCES report_versions(id), rule TEXT NOT NULL, severity TEXT NOT NULL,
             place TEXT NOT NULL, message TEXT NOT NULL, evidence TEXT NOT NULL
         ) STRICT;
         CREATE INDEX findings_of_an_agency ON findings(agency, report_year);

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from storage.faults import WrongValueError, shown
 from storage.hosts import host_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -49,6 +50,19 @@ def web_address(value: object) -> str:
     except ValueError as error:
         raise WrongValueError("url", shown(value)) from error
     return text
+
+
+def one_of(known: Collection[str]) -> Callable[[object], str]:
+    """A reader of names out of those known; the one that a wrong name resembles is offered alone."""
+
+    def read(value: object) -> str:
+        text = line_of_text(value)
+        if text not in known:
+            near = get_close_matches(text, known, n=1)
+            raise WrongValueError("choice", shown(value), ", ".join(near or sorted(known)))
+        return text
+
+    return read
 
 
 def iso_date(value: object) -> date:

@@ -1,9 +1,9 @@
-"""The wide views that users query, generated from the forms: a row per report and row key.
+"""The views that users query: `reports`, a row per report, and the wide ones, a row per report and row key.
 
-Facts are stored long, one row a cell; `disclosures`, `applications` and `reviews` show them as the forms
-print them, a column per column key, for the current version of every report. A new form needs no
-migration: the views and the dictionaries of cells and rows are brought up to date whenever the database
-is opened for writing.
+`reports` shows of every agency-year the version that is judged; `report_versions` has them all. Facts are
+stored long, one row a cell; `disclosures`, `applications` and `reviews` show them as the forms print them, a
+column per column key, for the same versions. A new form needs no migration: the views and the dictionaries
+of cells and rows are brought up to date whenever the database is opened for writing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 WIDE_VIEWS = {"disclosures": "disclosure", "applications": "applications", "reviews": "reviews"}
 """View → the forms' table that it shows."""
 
+REPORT_COLUMNS = (
+    *("id", "agency", "report_year", "form", "title", "url", "published_on", "content", "readable", "reason", "detail"),
+    *("agency_name", "printed_year", "dates", "period_from", "period_to", "signed_on", "signature"),
+    *("contact_phone", "contact_address", "contact_email", "contact_postcode", "contact_url", "preamble"),
+    *("parser_version", "portal", "digest", "final_url", "is_attested", "first_seen_at", "last_seen_at", "fetched_at"),
+)
+"""What `reports` shows of a version: all but what only this program can use."""
+
+_REPORTS = f"SELECT {', '.join(REPORT_COLUMNS)}\nFROM report_versions WHERE is_current = 1"
+
 _FACT = """(
     SELECT f.value FROM facts AS f WHERE f.report = r.id AND f.cell = (
         SELECT c.id FROM cells AS c
@@ -27,16 +37,16 @@ _FACT = """(
 
 _WIDE = """SELECT r.id AS report, r.agency, r.report_year, r.form, w.row_key AS "row", w.label,
     {columns}
-FROM reports AS r
+FROM report_versions AS r
 JOIN form_rows AS w ON w.form = r.form AND w.table_key = '{table}'
 WHERE r.is_current = 1 AND EXISTS (
     SELECT 1 FROM cells AS c JOIN facts AS f ON f.report = r.id AND f.cell = c.id
     WHERE c.table_key = '{table}' AND c.row_key = w.row_key)"""
 
 
-def wide_views() -> dict[str, str]:
-    """The SELECT of every wide view, by name."""
-    return {
+def view_queries() -> dict[str, str]:
+    """The SELECT of every view, by name."""
+    return {"reports": _REPORTS} | {
         view: _WIDE.format(
             table=table,
             columns=",\n    ".join(
@@ -74,7 +84,7 @@ def are_views_fresh(db: Database) -> bool:
     """Are the views and the dictionaries in the database those of this program's forms?"""
     found = {view.name: view.schema for view in db.views}
     return (
-        all(found.get(name) == _create(name, sql) for name, sql in wide_views().items())
+        all(found.get(name) == _create(name, sql) for name, sql in view_queries().items())
         and set(db.execute("SELECT form, table_key, position, row_key, label FROM form_rows")) == set(form_rows())
         and set(form_cells()) <= set(db.execute("SELECT table_key, row_key, column_key FROM cells"))
     )
@@ -82,7 +92,7 @@ def are_views_fresh(db: Database) -> bool:
 
 def refresh_views(db: Database) -> None:
     """Make them so; call it within one transaction for writing."""
-    for name, sql in wide_views().items():
+    for name, sql in view_queries().items():
         db.execute(f'DROP VIEW IF EXISTS "{name}"')
         db.execute(_create(name, sql))
     db.execute("DELETE FROM form_rows")

@@ -191,7 +191,7 @@ def test_a_persons_word_counts_is_shown_as_such_and_its_file_is_kept(copy, tmp_p
 def test_an_agency_that_nobody_knows_is_bad_usage(demo):
     result = demo.nianbao("explain", "nobody")
 
-    assert (result.exit_code, result.stderr) == (2, "Error: 名录里没有编号或名称为 nobody 的机构\n")
+    assert (result.exit_code, result.stderr) == (2, "错误：名录里没有编号或名称为 nobody 的机构\n")
 
 
 def test_the_demo_empties_only_its_own_folder(tmp_path):

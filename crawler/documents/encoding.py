@@ -15,6 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _DAMAGED = 0.002
 """Share of undecodable places from which a text is not trusted; portals cut pages at byte limits."""
 
@@ -39,7 +40,11 @@ def as_utf8(data: bytes) -> bytes:
             if text.count("\ufffd") > max(8, len(text) * _DAMAGED):
                 raise UnreadableError("undecodable", "the text was already damaged before it was published")
             _checked(text[:4000], "utf-8")
-            return data if used == len(data) else data[:used]
+            if data.isascii() or _CHINESE.search(text):
+                return data if used == len(data) else data[:used]
+            # Some GB18030 characters are valid UTF-8 for Cyrillic and the like: «一» is «һ».
+            other = data.decode("gb18030", "replace")
+            return other.encode() if _CHINESE.search(other) else data
     elif data[:4000].count(b"\x00") > len(data[:4000]) // 8:
         little = data[1:4000:2].count(b"\x00") >= data[0:4000:2].count(b"\x00")
         text = data.decode("utf-16-le" if little else "utf-16-be", "replace")

@@ -48,7 +48,9 @@ _MIN_BODY = 40
 _SECTIONS = 6
 _MIN_HEADINGS = 2
 _HUGE_LOSS = 0.02
+_HUGE = 4 * 1024 * 1024
 _PORTAL_LINKS = 12
+_DATE_LINE = 60
 _TABLE_CELLS = 60
 
 
@@ -68,10 +70,11 @@ def read_html(data: bytes) -> Document:
     body = root.find("body")
     top = body if body is not None else root
     part = _in_container(top) or _among_headings(top)
-    blocks = tuple(each.block for each in part.inside)
     title, guessed = None, None
     if part.how == "trafilatura":
-        blocks, title, guessed = isolate(root, blocks)
+        isolated = isolate(root, [each.block for each in part.inside])
+        part, title, guessed = _isolated(part, isolated.kept), isolated.title, isolated.date
+    blocks = tuple(each.block for each in part.inside)
     facts = page_facts(head, part.above, part.inside[:8], part.below)
     if title and read_title(title).is_report and not (facts.title and read_title(facts.title).is_report):
         facts = facts._replace(title=title)
@@ -137,6 +140,19 @@ def _is_body(element: _Element) -> bool:
     return classes is not None and not BODY_CLASSES.isdisjoint(classes.lower().split())
 
 
+def _isolated(part: _Part, kept: Sequence[int]) -> _Part:
+    """The part with only these blocks inside; what stands before its first long text and behind it is around."""
+    texts = [(number, part.inside[number].block) for number in kept]
+    long = [number for number, block in texts if isinstance(block, Paragraph) and len(block.text) > _DATE_LINE]
+    first, last = (long[0], long[-1] + 1) if long else (0, len(part.inside))
+    return _Part(
+        [*part.above, *part.inside[:first]],
+        [part.inside[number] for number in kept],
+        [*part.inside[last:], *part.below],
+        part.how,
+    )
+
+
 def _headings(placed: Sequence[Placed]) -> dict[int, int]:
     """Section number → which block heads it; the last where there are several."""
     found: dict[int, int] = {}
@@ -195,7 +211,7 @@ def _refuse_losses(data: bytes, blocks: tuple[Block, ...], title: str | None) ->
         for block in blocks
         if isinstance(block, Paragraph | Table)
     )
-    if kept > 200:  # noqa: PLR2004 (a page with that much text lost nothing of note)
+    if kept > 200 and len(data) < _HUGE:  # noqa: PLR2004 (a page with that much text lost nothing of note)
         return
     if _LOGIN.search(data):
         raise UnreadableError("refused", f"a login page: {title or 'no title'}")

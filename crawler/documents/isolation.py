@@ -22,48 +22,64 @@ if TYPE_CHECKING:
 _NOT_COMPARED = re.compile(r"[\s|]+")
 _DAY = re.compile(r"[(（]?(?:(?:19|20)\d\d|二[\u3007○零一二三四五六七八九]{3})\s*[年./-].{2,14}")
 _MIN_TEXT = 30
+_LONG = 15
 
 
 class Isolated(NamedTuple):
-    """The article's blocks in page order; title and date as trafilatura read them, None where it did not."""
+    """Which blocks are the article's, in page order; title and date as trafilatura read them, None where it did not."""
 
-    blocks: tuple[Block, ...]
+    kept: tuple[int, ...]
     title: str | None
     date: str | None
 
 
-def isolate(root: _Element, blocks: tuple[Block, ...]) -> Isolated:
+def isolate(root: _Element, blocks: Sequence[Block]) -> Isolated:
     """The blocks that belong to the page's article.
 
     Tables are taken out before trafilatura looks (it loses spans, and it is five times faster without);
     they all stay, since the parser knows the form's tables by their labels. Where trafilatura finds
     nothing, every block stays: losing text is worse than keeping the portal's own.
     """
+    everything = tuple(range(len(blocks)))
     tree = html.document_fromstring(etree.tostring(root, method="html", encoding="unicode").replace(LINE_BREAK, "\n"))
     for table in list(tree.iter("table")):
         if table.find(".//table") is None and len(table.findall(".//tr")) > 1:
             table.drop_tree()
     found = bare_extraction(tree, fast=True, include_tables=False, include_comments=False, with_metadata=True)
     if not isinstance(found, TrafilaturaDocument):
-        return Isolated(blocks, None, None)
+        return Isolated(everything, None, None)
     text = _comparable(found.text or "")
     if len(text) < _MIN_TEXT:
-        return Isolated(blocks, None, None)
-    inside = [isinstance(block, Paragraph) and _comparable(block.text) in text for block in blocks]
+        return Isolated(everything, None, None)
+    inside = _found_again(blocks, text, {_comparable(line) for line in (found.text or "").split("\n")})
     if not any(inside):
-        return Isolated(blocks, found.title, found.date)
+        return Isolated(everything, found.title, found.date)
     _keep_sections(inside, blocks)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
     _keep_signature(inside, blocks, last)
     kept = tuple(
-        block
+        number
         for number, block in enumerate(blocks)
         if inside[number]
         or isinstance(block, Table)
         or (isinstance(block, Picture | Attachment) and first <= number <= last + 1)
     )
     return Isolated(kept, found.title, found.date)
+
+
+def _found_again(blocks: Sequence[Block], text: str, lines: set[str]) -> list[bool]:
+    """Which paragraphs are in the article's text; a few words («信息公开») may be in it by chance, so they count
+    only as a line of their own or among paragraphs that are."""
+    words = [_comparable(block.text) if isinstance(block, Paragraph) else "" for block in blocks]
+    sure = [bool(each) and (each in lines or (len(each) >= _LONG and each in text)) for each in words]
+    if True not in sure:
+        return [bool(each) and each in text for each in words]
+    first, last = sure.index(True), len(sure) - 1 - sure[::-1].index(True)
+    return [
+        is_sure or (first < number < last and bool(each) and each in text)
+        for number, (is_sure, each) in enumerate(zip(sure, words, strict=True))
+    ]
 
 
 def _keep_sections(inside: list[bool], blocks: Sequence[Block]) -> None:

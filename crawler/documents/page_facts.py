@@ -51,9 +51,12 @@ _DATE = re.compile(
 )
 _TODAY = re.compile(r"星期|周[一二三四五六日]|今天|今日|现在|当前|天气|欢迎")
 _DATE_LINE_WORDS = re.compile(r"阅读|浏览|点击|访问|来源|作者|字体|字号|打印|\d{1,2}:\d\d")
-_NAME = re.compile(r"^[\u4e00-\u9fff()()]{2,40}")
-_LEAD = " \t::]】)"
+_NEXT_ITEM = re.compile("|".join((*ITEM_LABELS, "浏览", "阅读", "点击", "字体", "字号", "作者", "编辑", "访问")))
+_WHOLE_LABEL = 4
+_NAME = re.compile(r"^[\u4e00-\u9fff()（）]{2,40}")
+_LEAD = " \t:：]】)）"
 _SPACE = re.compile(r"\s")
+_SITE = re.compile(r"\s*[_|>｜]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|(?<=报告)[-–—]+")
 _LINES_ABOVE = 12
 _LINES_INSIDE = 6
 _DATE_LINE = 60
@@ -80,7 +83,8 @@ def page_facts(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]
     `inside` are the first blocks of the body: portals put their item table there too. What stands
     nearest to the body is the article's; farther off are the dates of other news.
     """
-    items = _items([*_lines(below)]) | _items([*_lines(inside)]) | _items([*_lines(above)][::-1])
+    footer = [text for text in _lines(below) if _ANY_LABEL.match(text.lstrip(_LEAD + "[【"))]
+    items = _items(footer) | _items([*_lines(inside)]) | _items([*_lines(above)][::-1])
     if "published" not in items and "pubdate" not in head.meta:
         items |= _unlabelled_date(above, inside)
     return PageFacts(_title(head, above, inside), head.meta, items)
@@ -113,7 +117,8 @@ def _title(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]) ->
         return dated[-1]
     if named and not read_title(head.title).is_report:
         return named[-1]
-    return head.title or None
+    # «report_column_site»
+    return next((part for part in _SITE.split(head.title) if read_title(part).is_report), head.title) or None
 
 
 def _named_titles(placed: Sequence[Placed]) -> list[str]:
@@ -136,13 +141,15 @@ def _items(lines: Sequence[str]) -> dict[str, str]:
     for text in lines:
         for match in _ANY_LABEL.finditer(text):
             before = text[match.start() - 1] if match.start() else ""
-            if "\u4e00" <= before <= "\u9fff":
+            label = _SPACE.sub("", match[0])
+            # «更新日期», «打印时间» are other dates; a whole label may stand right behind a name.
+            if len(label) < _WHOLE_LABEL and "\u4e00" <= before <= "\u9fff":
                 continue
-            kind = ITEM_LABELS[_SPACE.sub("", match[0])]
-            rest = text[match.end() :].lstrip(_LEAD + "[【(")
+            kind = ITEM_LABELS[label]
+            rest = text[match.end() :].lstrip(_LEAD + "[【(（")
             value = _NAME.match(rest) if kind == "agency" else _DATE.match(rest)
             if value is not None:
-                found.setdefault(kind, _SPACE.sub("", value[0]))
+                found.setdefault(kind, _NEXT_ITEM.split(_SPACE.sub("", value[0]))[0])
     return found
 
 

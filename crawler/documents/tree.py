@@ -42,9 +42,13 @@ def _parsed(data: bytes) -> _Element:
         raise UnreadableError("truncated", f"no element could be read: {error}") from error
     if root is None:
         raise UnreadableError("empty", "the page holds no element")
-    # libxml2 stops at its own depth limit; what it cut off is not in the tree, so the bytes are asked.
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise UnreadableError("nested_too_deeply", "the parser's depth limit was reached")
+    # libxml2 stops silently at its own limits; what it cut off is not in the tree.
+    for entry in parser.error_log:
+        message = entry.message.lower()
+        if "depth" in message:
+            raise UnreadableError("nested_too_deeply", "the parser's depth limit was reached")
+        if "limit exceeded" in message:
+            raise UnreadableError("truncated", f"the parser stopped reading: {entry.message.strip()}")
     return root
 
 

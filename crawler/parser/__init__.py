@@ -29,6 +29,7 @@ PARSER_VERSION = "1"
 
 _CLOSING = re.compile(rb"</(?:html|body)", re.IGNORECASE)
 TABLE_COUNT = 3
+FIRST_FORM_YEAR = min(form.first_year for form in FORMS.values())
 _MIN_HEADINGS = 3
 _MIN_TEXT = 200
 _NAMED_ROWS = 4
@@ -60,7 +61,7 @@ def parse(document: Document) -> Report:
     or attached files.
     """
     divided = divide(document.blocks)
-    in_text = title_in_text(divided.head)
+    in_text = title_in_text(divided.head, document.title)
     page = read_title(document.title) if document.title else None
     title_year = (page.report_year if page and page.is_report else None) or (
         in_text.reading.report_year if in_text.reading else None
@@ -79,6 +80,9 @@ def parse(document: Document) -> Report:
         (years[key] for key in ("title", "heading", "period", "body", "signature") if key in years), None
     )
     by_year = form_for_year(report_year) if report_year is not None else None
+    if years and max(years.values()) < FIRST_FORM_YEAR:
+        # Whatever tables it borrowed, no form was in force: kept and dated, not judged.
+        tables = ReadTables(None, frozenset(), {}, ())
     return Report(
         form=tables.form or (by_year.key if by_year else None),
         title=_title(document, in_text),

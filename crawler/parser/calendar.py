@@ -15,15 +15,16 @@ _DIGITS = {character: str(number) for number, character in enumerate("零一二�
     "O": "0",
 }
 _PRINTED = re.compile(
-    r"(?P<year>(?:19|20)\d\d|[二][〇○零OОＯ一二三四五六七八九]{3})\s*[年./-]\s*"
-    r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[月./-]\s*"
-    r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})(?!\d)\s*日?"
+    r"(?P<year>(?:19|20)\d\d|[二][〇○零OОＯ0一二三四五六七八九]{3})\s*[年./-]\s*"
+    r"(?P<month>\d{1,2}|元|[一二三四五六七八九十]{1,2})\s*[月./-]\s*"
+    r"(?P<day>\d{1,2}|[〇○零一二三四五六七八九十]{1,3})(?!\d)\s*日?"
 )
 _URL_DATES = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})/"),
     re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)/"),
     re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)/(\d\d)/"),
 )
 """Address shapes of the content systems that carry the day of publication."""
 
@@ -47,6 +48,18 @@ def read_date(text: str) -> PrintedDate | None:
     return None
 
 
+def in_digits(text: str) -> str:
+    """The text with its dates in Chinese numerals written in digits («二〇二四年一月五日» is 2024年1月5日)."""
+    return _PRINTED.sub(_as_digits, text) if "二" in text else text
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    if match[0].isascii() or match["year"].isdecimal():
+        return match[0]
+    year = "".join(_DIGITS.get(character, character) for character in match["year"])
+    return f"{year}年{_number(match['month'])}月{_number(match['day'])}日"
+
+
 def date_in_url(url: str) -> date | None:
     """The day of publication that an address carries, None where its shape carries none."""
     for shape in _URL_DATES:
@@ -61,9 +74,11 @@ def date_in_url(url: str) -> date | None:
 def _number(text: str) -> int:
     if text.isdecimal():
         return int(text)
-    tens, _, ones = text.rpartition("十")
+    if text == "元":
+        return 1
     if "十" not in text:
-        return int(_DIGITS.get(text, "0")) if len(text) == 1 else 0
+        return int("".join(_DIGITS.get(character, "") for character in text) or "0")
+    tens, _, ones = text.rpartition("十")
     return (int(_DIGITS.get(tens, "0")) if tens else 1) * 10 + (int(_DIGITS.get(ones, "0")) if ones else 0)
 
 

@@ -28,11 +28,15 @@ _RAISED = re.compile(r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹①-⑳]|\[[①-⑳]\])+$")
 # «8.» is what a page break may leave of a label; «0.» is a zero.
 _NUMERAL_ALONE = re.compile(r"[1-9][.．。]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
-_GROUPED_BY_SPACE = re.compile(r"^[+\-−]?\d{1,3}(?:(?: \d{3}){2,}|(?: \d{3})+\.\d+)$")
+_GROUPED_BY_SPACE = re.compile(r"^[+\-−]?[1-9]\d{0,2}(?: \d{3})+(?:\.\d+)?$")
 _TORN = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 _WHOLE_JOIN = re.compile(r"(?<=\d)\s+(?=[.,]\d)|(?<=[.,])\s+(?=\d)")
 _ZERO_SIGNS = str.maketrans({"〇": "0", "○": "0", "零": "0", "﹣": "-", "‐": "-", "‑": "-"})
 _MINUS = frozenset({"-", "−", "﹣", "减", "减少", "下降"})
+
+
+LONGEST = 120
+"""Characters of a number with its note; a longer text is none."""
 
 
 class ReadCell(NamedTuple):
@@ -43,7 +47,6 @@ class ReadCell(NamedTuple):
     note: str | None
 
 
-@lru_cache(maxsize=4096)
 def read_number(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
     """The number printed in a cell.
 
@@ -51,6 +54,13 @@ def read_number(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
     whole; a count printed with a fraction is NOT_WHOLE. Signs of a change column are kept. Digits with
     a gap between them are not glued together: two numbers in one cell are not one.
     """
+    if len(text) > LONGEST:
+        return ReadCell(Fact(None, f"{text[:LONGEST]}…", Reading.NOT_A_NUMBER), normalised=False, note=None)
+    return _read(text, is_money=is_money, is_signed=is_signed)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
     if _PLAIN.fullmatch(text):
         value: Number = Decimal(text) if is_money else int(text)
         return ReadCell(Fact(value, text, Reading.NUMBER), normalised=False, note=None)

@@ -111,6 +111,8 @@ class ReportsSpider(Spider):
         del reason
         if self._refusal is not None:
             sys.stderr.write(f"\n{self._refusal}\n")
+            # Scrapy's command exits with 1 where its crawler never came to have a spider.
+            self.crawler.spider = None
 
     async def _visit(
         self, portal: Portal, places: tuple[Place, ...], number: int, limit: asyncio.Semaphore

@@ -20,7 +20,7 @@ from storage.agency_names import (
     plain_name,
     without_inner_office,
 )
-from storage.records import Severity
+from storage.agency_short_names import is_short_for
 from storage.report import PUBLISHER_SOURCES
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ _SAYS = {
 _BLANKS = re.compile(r"[^\S\n]+")
 _SENTENCE_YEAR = re.compile(r"(?:^|[。;!\n])((?:19|20)[0-9]{2})年")
 _BOOK_TITLE = re.compile(r"《[^《》]{0,80}》")
-_SELF_WORDS = re.compile("[我本](?:局|委|办|厅|部|院|处|中心|单位|机关|市|县|区)")
+_SELF_WORDS = re.compile(
+    "[我本全](?:局|委|办|厅|部|院|处|署|中心|单位|机关|行政机关|省|市|县|区|旗|州|镇|乡|街道|系统)|[市县区旗州]局"
+)
+"""By these a text speaks of its own agency, or perhaps of it."""
 PASTED = 2
 """Mentions of another agency that make a text look like its own."""
 _NAMED = ("title", "heading", "body", "signature")
@@ -130,7 +133,7 @@ def _names(subject: Subject, *, is_expected_only: bool) -> Iterator[Finding]:
 
 
 def _is_wrong_name(place: str, printed: str, names: tuple[str, ...], subject: Subject) -> bool:
-    if any(names_agree(printed, name) for name in names):
+    if any(names_agree(printed, name) or is_short_for(printed, name) for name in names):
         return False
     is_other = any(names_agree(printed, other) for other in subject.other_names)
     may_be_short = any(may_abbreviate(printed, name) or may_abbreviate(name, printed) for name in names)
@@ -158,38 +161,59 @@ def _is_of_one_kind(one: str, other: str) -> bool:
 
 
 def _mentions(subject: Subject) -> Iterator[Finding]:
-    """Another registered agency of the same sort that the text names more often than its own: pasted text.
+    """Another registered agency of the same sort that the text names, and its own agency never: pasted text.
 
-    Towns are counted by their own place (青石镇). Other agencies are counted by their full name, and
-    我局 counts for their own, because bureaus often speak of each other.
+    An error, so only where there is no doubt: 我局, 我镇, 市局, a short form or an alias anywhere may all
+    speak of the own agency. Papers' titles do not count, nor do the agencies above.
     """
-    own = subject.names[0] if subject.names else subject.report.agency_name
+    own = subject.names or ((subject.report.agency_name,) if subject.report.agency_name else ())
     if not subject.other_names or not own:
         return
-    text = _BOOK_TITLE.sub("", "".join("".join(part.text.split()) for part in subject.report.sections))
-    mentioned = _said_name(own)
-    times = text.count(mentioned) + (0 if is_town(own) else len(_SELF_WORDS.findall(text)))
-    for other in sorted(subject.other_names):
-        name = _said_name(other)
-        if is_town(other) != is_town(own) or name in mentioned or mentioned in name:
-            continue
-        count = text.count(name)
-        if count >= PASTED and count > times:
-            words = {"other": name, "count": count, "expected": mentioned, "own": times}
-            evidence = {"other": other, "mentions": count, "own_mentions": times}
-            yield found(
-                "agency-mismatch",
-                "sections/1",
-                subject.language,
-                words,
-                evidence=evidence,
-                variant="mentioned",
-                severity=Severity.WARNING,
-            )
+    parts = (subject.report.preamble or "", *(part.text for part in subject.report.sections))
+    text = _BOOK_TITLE.sub("", "".join("".join(part.split()) for part in parts))
+    pasted = {
+        other: text.count(_said_name(other))
+        for other in sorted(subject.other_names)
+        if text.count(_said_name(other)) >= PASTED and _could_be_taken_for(other, own)
+    }
+    if not pasted or _SELF_WORDS.search(text) or any(_is_said(name, text) for name in own):
+        return
+    for other, count in pasted.items():
+        words = {"other": _said_name(other), "count": count, "expected": _said_name(own[0])}
+        evidence = {"other": other, "mentions": count}
+        yield found("agency-mismatch", "sections/1", subject.language, words, evidence=evidence, variant="mentioned")
+
+
+def _could_be_taken_for(other: str, own: tuple[str, ...]) -> bool:
+    """Is the other agency of the own one's sort, neither above nor below it, nor named like it?"""
+    name = _said_name(other)
+    if is_town(other) != is_town(own[0]) or not _is_of_one_kind(other, own[0]):
+        return False
+    return all(
+        not _is_above(other, each)
+        and not _is_above(each, other)
+        and name not in _said_name(each)
+        and _said_name(each) not in name
+        for each in own
+    )
 
 
 def _said_name(name: str) -> str:
+    """The name by which a text of the neighbourhood would call the agency: of towns their own place."""
     return own_place(name) if is_town(name) else plain_name(name)
+
+
+def _is_said(name: str, text: str) -> bool:
+    """Does the text name the agency: in full, without the places above it, or in a shortened way (人社局)?"""
+    plain = plain_name(name)
+    if any(form and form in text for form in (plain, own_place(name), "".join(name.split()))):
+        return True
+    ends = (place.end() for place in re.finditer(re.escape(plain[-1:]), text) if plain)
+    return any(
+        ends_in_name(text[max(0, end - len(plain)) : end], name)
+        or any(may_abbreviate(text[max(0, end - size) : end], name) for size in range(2, len(plain)))
+        for end in ends
+    )
 
 
 def _period(subject: Subject) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.checks.findings import found
 from monitor.checks.wording import figure, place_name, plain
+from storage.agency_names import is_local_bureau, is_town
 from storage.records import AgencyKind
 
 if TYPE_CHECKING:
@@ -83,15 +84,18 @@ def _in_force(subject: Subject, form: Form) -> Iterator[Finding]:
 
 
 def _rule_making(subject: Subject, form: Form) -> Iterator[Finding]:
+    """A kind of the registry decides; without one a printed name does that says it beyond doubt."""
     agency = subject.agency
-    if agency is None or agency.kind not in WITHOUT_RULE_MAKING:
+    name = agency.name if agency else next(iter(subject.names), subject.report.agency_name)
+    lacks_power = agency.kind in WITHOUT_RULE_MAKING if agency else is_town(name or "") or is_local_bureau(name or "")
+    if not name or not lacks_power:
         return
     for column in form.table(TABLE).columns("rules"):
         value = _number(subject, "rules", column.key)
         if value is not None and value > 0:
             where = f"{TABLE}/rules/{column.key}"
-            words = {"place": place_name(where, form, subject.language), "value": value, "agency": agency.name}
-            evidence = {"value": plain(value), "kind": str(agency.kind)}
+            words = {"place": place_name(where, form, subject.language), "value": value, "agency": name}
+            evidence: dict[str, object] = {"value": plain(value), "kind": agency.kind.value if agency else None}
             yield found("rules-by-unauthorised-level", where, subject.language, words, evidence=evidence)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.checks.findings import found
 from monitor.checks.rules import Words
 from monitor.checks.wording import item_name, listed, plain, quoted, row_name, section_numeral, sum_words
+from storage.agency_names import plain_name
 from storage.law import GOVERNMENTS
 from storage.records import AgencyKind
 from storage.report import StatementKind
@@ -199,7 +200,8 @@ def _assessment(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_government(subject: Subject) -> bool:
+    """Without a kind of the registry the name tells: 官元镇 is a government, a street office (街道) is not one."""
     if subject.agency is not None:
         return subject.agency.kind in _ASSESSED_KINDS
     names = subject.expected_names or ((subject.report.agency_name,) if subject.report.agency_name else ())
-    return any(name.endswith("人民政府") for name in names)
+    return any(name.endswith("人民政府") or plain_name(name).endswith(("镇", "乡")) for name in names)

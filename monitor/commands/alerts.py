@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.commands.printing import print_table
-from monitor.commands.session import Session, configuration_of, database_of, reader_of
+from monitor.commands.session import Session, configuration_of, database_of, reader_of, written
 from monitor.commands.texts import heading, say, word
 from storage.errors import AlertError
 from storage.records import LIVE_STATES, SHANGHAI
@@ -58,7 +58,7 @@ def ack(session: Session, alert: str) -> None:
 @click.pass_obj
 def waive(session: Session, alert: str, reason: str) -> None:
     """豁免：不予追究，同样的问题不再告警。"""
-    _act(session, alert, "waive", reason)
+    _act(session, alert, "waive", _reason(session, reason))
 
 
 @alerts.command()
@@ -75,7 +75,7 @@ def reopen(session: Session, alert: str) -> None:
 @click.pass_obj
 def object_(session: Session, alert: str, reason: str) -> None:
     """登记机关的异议；告警仍未结，并注明有异议。"""
-    _act(session, alert, "object", reason)
+    _act(session, alert, "object", _reason(session, reason))
 
 
 @click.command()
@@ -121,6 +121,10 @@ def _name(alert: Alert, agencies: Mapping[str, Agency]) -> str:
     if alert.agency is None:
         return alert.subject
     return agencies[alert.agency].name if alert.agency in agencies else alert.agency
+
+
+def _reason(session: Session, reason: str) -> str:
+    return written(reason, "--reason", configuration_of(session).language)
 
 
 def _act(session: Session, key: str, verb: str, reason: str) -> None:

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from monitor.commands.failures import failure_text, print_failure
 from monitor.commands.printing import one_line, print_table
 from monitor.commands.session import Session, configuration_of, database_of, one_agency, registry_of
 from monitor.commands.texts import heading, say, word
-from storage.errors import ConfigurationError, ReportsError, RunFolderError
+from storage.errors import ConfigurationError, ReportsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from crawler.crawl import Progress
     from crawler.ingest import IngestedRun
     from crawler.reparse import Difference
-    from storage.captures import Captures
     from storage.configuration import Configuration
     from storage.records import Agency, Registry
 
@@ -48,8 +48,9 @@ def crawl(session: Session, portals: tuple[str, ...], agencies: tuple[str, ...],
     chosen = _matching(registry, portals, agencies, language)
     with database_of(configuration) as db:
         # What a killed ingest left behind decides what is due, so it comes first.
-        damaged = _tell(jobs.ingest(db, registry, configuration, session.clock()), language)
+        _tell(jobs.ingest(db, registry, configuration, session.clock()), language)
         wanted = chosen if is_asked else jobs.scan_due(db, registry, configuration, session.now())
+        failed = 0
         if not wanted:
             click.echo(say(language, "nothing_due"))
         else:
@@ -57,9 +58,9 @@ def crawl(session: Session, portals: tuple[str, ...], agencies: tuple[str, ...],
                 results = tuple(
                     jobs.scan(db, registry, configuration, session.clock, wanted, years=years, progress=progress)
                 )
-            damaged += _tell(results, language)
+            failed = _tell(results, language)
             _print_scans(db, results, language)
-    if damaged:
+    if failed:
         raise SystemExit(1)
 
 
@@ -68,7 +69,7 @@ def crawl(session: Session, portals: tuple[str, ...], agencies: tuple[str, ...],
 @click.pass_obj
 def ingest(session: Session, runs: tuple[str, ...]) -> None:
     """把已完成的采集目录读入数据库；RUN 是目录或其名称，不写则读全部未入库的。"""
-    from crawler.ingest import ingest_finished
+    from crawler.ingest import ingest_finished, ingest_folders
     from storage.captures import Captures
     from storage.database import save_registry
 
@@ -81,9 +82,7 @@ def ingest(session: Session, runs: tuple[str, ...]) -> None:
         save_registry(db, registry, at)
         captures = Captures(configuration.captures)
         if paths:
-            results: Iterable[IngestedRun | RunFolderError | None] = (
-                _ingested(db, captures, path, at) for path in paths
-            )
+            results: Iterable[IngestedRun | ReportsError | None] = ingest_folders(db, captures, paths, at=at)
         else:
             results = ingest_finished(db, captures, configuration.runs, at=at)
         told = tuple(results)
@@ -129,22 +128,13 @@ def _run_folder(configuration: Configuration, run: str) -> Path:
     return path if path.is_dir() else configuration.runs / run
 
 
-def _ingested(db: Database, captures: Captures, path: Path, at: datetime) -> IngestedRun | RunFolderError | None:
-    from crawler.ingest import ingest_run
-
-    try:
-        return ingest_run(db, captures, path, at=at)
-    except RunFolderError as error:
-        return error
-
-
 def _tell(results: Iterable[IngestedRun | ReportsError | None], language: str) -> int:
     """A line for every run; gives how many of them failed."""
     failed = 0
     for result in results:
         if isinstance(result, ReportsError):
             failed += 1
-            click.echo(say(language, "failed", result), err=True)
+            print_failure(failure_text(result, language), language)
         elif result is None:
             click.echo(say(language, "ingested_before"))
         else:

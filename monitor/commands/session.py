@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import click
+
 from monitor.commands.texts import say
 from storage.configuration import DEFAULT_FILE, load_configuration
-from storage.errors import ConfigurationError, DatabaseError
+from storage.errors import ConfigurationError
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
@@ -64,9 +66,9 @@ def language_of(session: Session) -> str:
 
 def registry_of(configuration: Configuration) -> Registry:
     """The registry; RegistryError names every fault in it."""
-    from storage.registry import read_registry
+    from monitor import registry
 
-    return read_registry(configuration.registry, configuration.language)
+    return registry.registry_of(configuration)
 
 
 def one_agency(registry: Registry, asked: str, language: str) -> Agency:
@@ -99,8 +101,6 @@ def reader_of(configuration: Configuration) -> Iterator[Database]:
     """The database for reading only; DatabaseError where there is none yet."""
     from storage.database import open_reader
 
-    if not configuration.database.exists():
-        raise DatabaseError(say(configuration.language, "no_database", configuration.database))
     db = open_reader(configuration.database)
     try:
         yield db
@@ -117,6 +117,13 @@ def read_instant(text: str, language: str) -> datetime:
     if instant.tzinfo is None:
         raise ConfigurationError(say(language, "naive_now", text))
     return instant
+
+
+def written(text: str, option: str, language: str) -> str:
+    """What a person wrote behind an option; UsageError where it is blank."""
+    if not text.strip():
+        raise click.UsageError(say(language, "blank", option))
+    return text.strip()
 
 
 def _path(session: Session) -> Path:

@@ -20,10 +20,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "no_agency": ("名录里没有编号或名称为 {0} 的机构", "the registry has no agency with the id or name {0}"),
     "many_agencies": ("有多个机构叫 {0}，请用编号：{1}", "several agencies are called {0}, give an id: {1}"),
     "no_portal": ("名录里没有网站 {0}", "the registry has no portal {0}"),
-    "no_database": (
-        "还没有数据库 {0}；crawl 或 ingest 会建立它",
-        "there is no database {0} yet: a crawl or an ingest makes it",
-    ),
     # init and registry
     "written": ("已生成 {0}", "wrote {0}"),
     "kept": ("已存在，未改动 {0}", "is there already, left alone: {0}"),
@@ -63,8 +59,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "days_late": ("（{0} 天）", " ({0} days)"),
     "never_checked": (
-        "{0} 年度还没有检查过，先运行 nianbao check",
-        "the year {0} was never checked: run `nianbao check` first",
+        "{0} 年度还没有检查过；以下为当场判断，未保存，也没有告警（nianbao check 会保存并告警）",
+        "the year {0} was never checked: judged just now, nothing is saved and nobody alerted (`nianbao check` does)",
+    ),
+    "added_since": (
+        "{0} 年度上次检查之后名录新增了机构；以下为当场判断，未保存（nianbao check 会保存）",
+        "agencies were added since {0} was last checked: judged just now, not saved (`nianbao check` does)",
     ),
     "due_until": ("{0}（当日 24:00 止，Asia/Shanghai）", "{0} (until 24:00, Asia/Shanghai)"),
     "statutory": ("法定", "statutory"),
@@ -89,6 +89,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # attest
     "attest_one_of": ("--file、--url、--absent 须且只能有一个", "give exactly one of --file, --url, --absent"),
     "attest_absent_date": ("--absent 与 --published 不能同时使用", "--absent and --published exclude each other"),
+    "attest_url": ("--url {0}", "--url: {0}"),
+    "blank": ("{0} 不能为空", "{0} must not be blank"),
     "attested": ("已记录：{0} {1} 年度，{2}", "recorded: {0}, {1}, {2}"),
     # read
     "unreadable": ("无法读取（{0}）：{1}", "cannot be read ({0}): {1}"),
@@ -100,7 +102,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "dry_run": ("仅列出，未写入", "listed only, nothing was written"),
     # service
     "serving": ("网站 {0} （Ctrl-C 结束）", "the site: {0} (Ctrl-C ends)"),
-    "failed": ("出错：{0}", "failed: {0}"),
+    "error": ("错误：{0}", "Error: {0}"),
+    "aborted": ("已中止", "Aborted!"),
 }
 """Key → Chinese and English; `{0}` and so on are filled in order."""
 

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.commands.printing import print_table
-from monitor.commands.session import Session, configuration_of, database_of, one_agency, reader_of, registry_of
+from monitor.commands.session import (
+    Session,
+    configuration_of,
+    database_of,
+    one_agency,
+    reader_of,
+    registry_of,
+    written,
+)
 from monitor.commands.texts import heading, say, word
+from storage.faults import WrongValueError, wording
 from storage.records import SHANGHAI, Attestation, Content, Status
+from storage.value_readers import web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from sqlite_utils import Database
+
+    from storage.configuration import Configuration
     from storage.records import Agency, Standing
 
 year_option = click.option("--year", type=click.IntRange(2008, 2999), help="报告年度，默认为上一年。")
@@ -53,7 +68,7 @@ def check(session: Session, year: int | None) -> None:
 @click.option("--json", "is_json", is_flag=True, help="一个 JSON 对象。")
 @click.pass_obj
 def status(session: Session, year: int | None, *, is_json: bool) -> None:
-    """该年度每个机关的期限、状态和内容，以最近一次 check 为准。"""
+    """该年度每个机关的期限、状态和内容，以最近一次 check 为准；未检查过的当场判断。"""
     _print_year(session, year or session.default_year(), is_json=is_json)
 
 
@@ -86,13 +101,15 @@ def attest(  # noqa: PLR0917 - click passes options by name
         raise click.UsageError(say(language, "attest_one_of"))
     if is_absent and published is not None:
         raise click.UsageError(say(language, "attest_absent_date"))
+    address = None if url is None else _address(url, language)
+    by, reason = written(by, "--by", language), written(reason, "--reason", language)
     owner = one_agency(registry_of(configuration), agency, language)
     attestation = Attestation(
         agency=owner.id,
         report_year=year,
         absent=is_absent,
         published_on=published.date() if published else None,
-        url=url,
+        url=address,
         digest=None,
         by=by,
         reason=reason,
@@ -110,8 +127,16 @@ def attest(  # noqa: PLR0917 - click passes options by name
             from storage.database import save_attestation
 
             save_attestation(db, attestation)
-            what = say(language, "attested_absent") if is_absent else url or ""
+            what = say(language, "attested_absent") if is_absent else address or ""
     click.echo(say(language, "attested", owner.name, year, what))
+
+
+def _address(url: str, language: str) -> str:
+    """The address where a person saw the report; UsageError where it is none."""
+    try:
+        return web_address(url)
+    except WrongValueError as wrong:
+        raise click.UsageError(say(language, "attest_url", wording(wrong.key, language, *wrong.values))) from wrong
 
 
 def print_status(
@@ -158,18 +183,38 @@ def _status_row(one: Standing, agency: Agency, language: str) -> tuple[str, ...]
 
 
 def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
+    """The year as the last check left it; judged now, without saving, where that left out a registered agency."""
     from storage.database import checked_at, load_agencies, load_standings
-    from storage.report_json import json_line, status_json
 
     configuration = configuration_of(session)
     language = configuration.language
-    with reader_of(configuration) as db:
-        agencies = {agency.id: agency for agency in load_agencies(db)}
-        as_of = checked_at(db, report_year)
-        standings = [one for one in load_standings(db, report_year) if one.agency in agencies]
-    if as_of is None:
-        click.echo(say(language, "never_checked", report_year), err=True)
+    registry = registry_of(configuration)
+    with _reader_if_any(configuration) as db:
+        as_of = checked_at(db, report_year) if db else None
+        known = load_agencies(db) if db else ()
+        agencies = {agency.id: agency for agency in known}
+        standings = load_standings(db, report_year) if db else ()
+        standings = tuple(one for one in standings if one.agency in agencies)
+        if as_of is None or {agency.id for agency in registry.agencies} - {one.agency for one in standings}:
+            from monitor.verdicts import standings_of_year
+
+            click.echo(say(language, "never_checked" if as_of is None else "added_since", report_year), err=True)
+            agencies, as_of = {agency.id: agency for agency in registry.agencies}, session.now()
+            judged = standings_of_year(db, registry, configuration.watch, as_of, report_year, language=language)
+            standings = tuple(sorted(judged, key=attrgetter("agency")))
     if is_json:
-        click.echo(json_line(status_json(standings, agencies.values(), as_of or session.now(), report_year)))
-    elif as_of is not None:
+        from storage.report_json import json_line, status_json
+
+        click.echo(json_line(status_json(standings, agencies.values(), as_of, report_year)))
+    else:
         print_status(standings, agencies, as_of, report_year, language)
+
+
+@contextmanager
+def _reader_if_any(configuration: Configuration) -> Iterator[Database | None]:
+    """The database for reading only; None where there is none yet."""
+    if not configuration.database.exists():
+        yield None
+        return
+    with reader_of(configuration) as db:
+        yield db

@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.registry import FAMILIES, WAIVABLE
 from monitor.registry_import.files import ImportedTable, read_import_file
 from storage.agency_table import COLUMNS, AgencyRow, agency_cells, read_agency, write_agency_table
 from storage.errors import ConfigurationError
@@ -90,13 +91,13 @@ def read_import(path: Path, registry_folder: Path, language: str = "zh") -> Impo
     faults = Faults(path, language)
     table = read_import_file(path, faults)
     present, present_agencies = _present(registry_folder, language)
-    portals = read_portals(registry_folder, language)
+    portals = read_portals(registry_folder, language, families=FAMILIES)
     dropped, dropped_faults = read_dropped(registry_folder, language)
     before = {agency.id: agency for agency in present_agencies}
     rows = tuple(_completed(table, before, portals.portals)) if table else ()
     agencies = linked_agencies(rows, portals.hosts, dropped, faults)
     ids = frozenset(row.cell("id") for row in rows) if table else None
-    _, waiver_faults = read_waivers(registry_folder, ids, language)
+    _, waiver_faults = read_waivers(registry_folder, ids, language, rules=WAIVABLE)
     raise_faults(faults, present.faults, portals.faults, waiver_faults, dropped_faults)
     after = {agency.id: agency for agency in agencies}
     ordered = (*(after[key] for key in before if key in after), *(a for a in agencies if a.id not in before))

@@ -110,7 +110,7 @@ def agency_years(db: Database, agency: str) -> tuple[AgencyYear, ...]:
         db,
         "SELECT o.report_year, o.due, o.basis, o.exempt_reason, o.status, o.published_on, o.days_late, o.proof, "
         "o.content, o.errors, o.warnings, o.url, o.reason, o.as_of, r.id FROM obligations AS o LEFT JOIN reports AS r "
-        "ON r.agency = o.agency AND r.report_year = o.report_year AND r.is_current = 1 "
+        "ON r.agency = o.agency AND r.report_year = o.report_year "
         "WHERE o.agency = ? ORDER BY o.report_year DESC",
         (agency,),
     )
@@ -122,7 +122,8 @@ def versions_of(db: Database, agency: str, report_year: int) -> tuple[Version, .
     rows = answers(
         db,
         "SELECT id, url, digest, title, first_seen_at, last_seen_at, is_current, readable, reason, is_attested, dates "
-        "FROM reports WHERE agency = ? AND report_year = ? ORDER BY is_current DESC, last_seen_at DESC, id DESC",
+        "FROM report_versions WHERE agency = ? AND report_year = ? "
+        "ORDER BY is_current DESC, last_seen_at DESC, id DESC",
         (agency, report_year),
     )
     return tuple(Version(*row) for row in rows)

@@ -77,13 +77,13 @@ class Overview:
 
 def report_years(db: Database) -> tuple[int, ...]:
     """Years for which anything is owed or was read, newest first."""
-    rows = answers(db, "SELECT DISTINCT report_year FROM obligations UNION SELECT DISTINCT report_year FROM reports")
+    rows = answers(db, "SELECT report_year FROM obligations UNION SELECT report_year FROM report_versions")
     return tuple(sorted((year for (year,) in rows), reverse=True))
 
 
 def newest_report(db: Database) -> int:
-    """The highest id of a report, 0 where there is none."""
-    return int(answers(db, "SELECT coalesce(max(id), 0) FROM reports")[0][0])
+    """The highest id of a version, 0 where there is none."""
+    return int(answers(db, "SELECT coalesce(max(id), 0) FROM report_versions")[0][0])
 
 
 def year_at_a_glance(db: Database, report_year: int) -> Year:

@@ -55,7 +55,7 @@ _SEARCH = f"""SELECT r.agency, a.name, r.report_year, s.number AS section, s.hea
     r.id AS report
 FROM section_words AS w
     JOIN sections AS s ON s.id = w.rowid
-    JOIN reports AS r ON r.id = s.report AND r.is_current = 1
+    JOIN reports AS r ON r.id = s.report
     JOIN agencies AS a ON a.id = r.agency
 WHERE w.tokens MATCH search_words(:q)
 ORDER BY w.rowid DESC LIMIT {SEARCH_LIMIT}"""  # noqa: S608 (as above)
@@ -63,17 +63,17 @@ ORDER BY w.rowid DESC LIMIT {SEARCH_LIMIT}"""  # noqa: S608 (as above)
 _EVIDENCE = """WITH asked(id) AS (SELECT CAST(:report AS INTEGER)), found AS (
 SELECT 0 AS place, 'report' AS kind, r.fetched_at AS at, coalesce(r.title, '') AS what, coalesce(r.reason, '') AS note,
     r.url, r.digest
-FROM reports AS r JOIN asked ON r.id = asked.id
+FROM report_versions AS r JOIN asked ON r.id = asked.id
 UNION ALL
 SELECT 1, 'capture', c.first_fetched_at, c.media_type || ', ' || c.size || ' B',
     'HTTP ' || c.status, c.final_url, c.digest
-FROM captures AS c JOIN reports AS r ON r.url = c.url JOIN asked ON r.id = asked.id
+FROM captures AS c JOIN report_versions AS r ON r.url = c.url JOIN asked ON r.id = asked.id
 UNION ALL
 SELECT 2, 'date', stated.value ->> 'date', stated.value ->> 'source', '', r.url, NULL
-FROM reports AS r JOIN asked ON r.id = asked.id, json_each(r.dates) AS stated
+FROM report_versions AS r JOIN asked ON r.id = asked.id, json_each(r.dates) AS stated
 UNION ALL
 SELECT 3, 'sighting', s.started_at, c.title, coalesce(c.listed_on, ''), c.url, NULL
-FROM reports AS r JOIN asked ON r.id = asked.id
+FROM report_versions AS r JOIN asked ON r.id = asked.id
     JOIN candidates AS c ON c.url = r.url JOIN sightings AS g ON g.candidate = c.id JOIN scans AS s ON s.number = g.scan
 UNION ALL
 SELECT 4, 'scan', s.started_at, s.outcome, coalesce(s.control_title, ''), s.column_url, NULL
@@ -145,7 +145,7 @@ FROM reports AS r
     JOIN cells AS c ON c.id = f.cell AND c.table_key = 'applications'
     LEFT JOIN (SELECT row_key, min(position) AS position, max(form) AS form, label FROM form_rows
         WHERE table_key = 'applications' GROUP BY row_key) AS w ON w.row_key = c.row_key
-WHERE r.agency = :agency AND r.is_current = 1
+WHERE r.agency = :agency
 GROUP BY c.row_key, c.column_key
 ORDER BY w.position, c.id"""  # noqa: S608 (years are integers)
 
@@ -157,7 +157,7 @@ def _outcomes_by_region() -> str:
     )
     return f"""{_YEAR}, wide(digits) AS (SELECT CAST(coalesce(nullif(trim(:digits), ''), 4) AS INTEGER))
 SELECT substr(a.region, 1, wide.digits) AS region, asked.year AS report_year, count(DISTINCT r.id) AS reports{sums}
-FROM asked JOIN wide JOIN reports AS r ON r.report_year = asked.year AND r.is_current = 1
+FROM asked JOIN wide JOIN reports AS r ON r.report_year = asked.year
     JOIN agencies AS a ON a.id = r.agency
     JOIN cells AS c ON c.table_key = 'applications' AND c.column_key = 'total'
     JOIN facts AS f ON f.report = r.id AND f.cell = c.id

@@ -34,6 +34,36 @@ class PublicTable:
 
 _WIDE_QUIET = frozenset({"row"})
 
+_REPORT_WORDS = {
+    "agency_name": "报告自称的机关",
+    "printed_year": "报告自称的年度",
+    "readable": "可读：0 为未能读取",
+    "dates": "各处日期及来源：JSON",
+    "period_from": "统计期限起",
+    "period_to": "统计期限止",
+    "signed_on": "落款日期",
+    "signature": "落款机关",
+    "contact_phone": "联系电话",
+    "contact_address": "联系地址",
+    "contact_email": "电子邮箱",
+    "contact_postcode": "邮政编码",
+    "contact_url": "网址",
+    "preamble": "开头文字",
+    "parser_version": "解析程序版本",
+    "is_attested": "人工提交",
+    "first_seen_at": "首次见到",
+    "last_seen_at": "最近见到",
+    "fetched_at": "取得时间",
+}
+_REPORT_QUIET = frozenset(
+    {
+        *("readable", "agency_name", "printed_year", "dates", "period_from", "period_to", "signed_on"),
+        *("signature", "contact_phone", "contact_address", "contact_email", "contact_postcode"),
+        *("contact_url", "preamble", "parser_version", "portal", "final_url", "detail"),
+        *("is_attested", "first_seen_at", "fetched_at"),
+    }
+)
+
 PUBLIC_TABLES: Mapping[str, PublicTable] = {
     table.name: table
     for table in (
@@ -100,42 +130,25 @@ PUBLIC_TABLES: Mapping[str, PublicTable] = {
             "reports",
             Words("报告", "Reports"),
             Words(
-                "读出的报告，一行是一个版本；is_current 为 1 的是用来检查的现行版本。",
-                "One row per version of a report; is_current marks the one that is judged.",
+                "读出的报告，每个机关每个年度一行，即用来检查的现行版本。",
+                "One row per report: of every agency and year the version that is judged.",
             ),
-            {
-                "agency_name": "报告自称的机关",
-                "printed_year": "报告自称的年度",
-                "readable": "可读：0 为未能读取",
-                "is_current": "现行版本",
-                "dates": "各处日期及来源：JSON",
-                "period_from": "统计期限起",
-                "period_to": "统计期限止",
-                "signed_on": "落款日期",
-                "signature": "落款机关",
-                "contact_phone": "联系电话",
-                "contact_address": "联系地址",
-                "contact_email": "电子邮箱",
-                "contact_postcode": "邮政编码",
-                "contact_url": "网址",
-                "preamble": "开头文字",
-                "reading": "读取细节：JSON",
-                "parser_version": "解析程序版本",
-                "is_attested": "人工提交",
-                "first_seen_at": "首次见到",
-                "last_seen_at": "最近见到",
-                "fetched_at": "取得时间",
-            },
+            _REPORT_WORDS,
             facets=("report_year", "content"),
             sort_desc="id",
-            quiet=frozenset(
-                {
-                    *("readable", "agency_name", "printed_year", "dates", "period_from", "period_to", "signed_on"),
-                    *("signature", "contact_phone", "contact_address", "contact_email", "contact_postcode"),
-                    *("contact_url", "preamble", "reading", "parser_version", "portal", "final_url", "detail"),
-                    *("capture", "is_attested", "first_seen_at", "fetched_at"),
-                }
+            quiet=_REPORT_QUIET,
+        ),
+        PublicTable(
+            "report_versions",
+            Words("报告的各个版本", "Versions of reports"),
+            Words(
+                "一行是一个版本：报告改过或另有网址时，旧版本仍在；is_current 为 1 的是现行版本。",
+                "One row per version, older wordings and other addresses too; is_current marks the one that is judged.",
             ),
+            _REPORT_WORDS | {"is_current": "现行版本", "reading": "读取细节：JSON"},
+            facets=("report_year", "is_current"),
+            sort_desc="id",
+            quiet=_REPORT_QUIET | {"reading", "capture"},
         ),
         PublicTable(
             "disclosures",

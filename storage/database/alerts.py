@@ -169,7 +169,7 @@ def _open(db: Database, alert: Alert) -> None:
         (alert.id, alert.agency, alert.report_year, alert.rule, alert.subject),
     )
     if taken is not None:
-        raise DatabaseError(f"alert {alert.id} cannot be opened: {taken[0]} is the same one and live")
+        raise DatabaseError("alert_is_live", alert.id, taken[0])
     put(
         db,
         f"INSERT INTO alerts ({_ALERT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -183,9 +183,10 @@ def _open(db: Database, alert: Alert) -> None:
 
 def _move(db: Database, alert: Alert, from_state: AlertState) -> None:
     found = answer(db, "SELECT state FROM alerts WHERE id = ?", (alert.id,))
-    if found is None or found[0] != from_state.value:
-        is_now = f"is {found[0]}" if found else "does not exist"
-        raise DatabaseError(f"alert {alert.id} {is_now}, expected {from_state.value}")
+    if found is None:
+        raise DatabaseError("alert_absent", alert.id, from_state.value)
+    if found[0] != from_state.value:
+        raise DatabaseError("alert_moved", alert.id, found[0], from_state.value)
     if alert.state in LIVE_STATES and from_state not in LIVE_STATES:
         twin = answer(
             db,
@@ -195,7 +196,7 @@ def _move(db: Database, alert: Alert, from_state: AlertState) -> None:
             (alert.id, alert.agency, alert.report_year, alert.rule, alert.subject),
         )
         if twin is not None:
-            raise DatabaseError(f"alert {alert.id} cannot be opened again: {twin[0]} is the same one and live")
+            raise DatabaseError("alert_is_live_again", alert.id, twin[0])
     put(
         db,
         "UPDATE alerts SET state = ?, opened_at = ?, message = ?, evidence = ? WHERE id = ?",

@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 60_000
 """Milliseconds to wait for another writer before giving up."""
 
-_ADVICE = {
-    sqlite3.SQLITE_NOTADB: "is not an SQLite database",
-    sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
-    sqlite3.SQLITE_BUSY: "is locked by another process, which did not finish in time",
-    sqlite3.SQLITE_LOCKED: "is locked by this process",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that the folder exists and may be read and written",
-    sqlite3.SQLITE_READONLY: "may not be written: check the permissions of the file and its folder",
-    sqlite3.SQLITE_PERM: "may not be opened: check its permissions",
-    sqlite3.SQLITE_AUTH: "may not be opened: check its permissions",
-    sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
-    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed",
-    sqlite3.SQLITE_PROTOCOL: "is locked in a way that its file system does not support",
+_TROUBLES = {
+    sqlite3.SQLITE_NOTADB: "not_sqlite",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked_here",
+    sqlite3.SQLITE_CANTOPEN: "not_opened",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "no_permission",
+    sqlite3.SQLITE_AUTH: "no_permission",
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_IOERR: "disk_failed",
+    sqlite3.SQLITE_PROTOCOL: "no_locking",
 }
-"""SQLite's primary result code → what the person who meets it should know. Other codes are our bugs."""
+"""SQLite's primary result code → the key of what the person who meets it should know. Other codes are our bugs."""
 
 
 def open_database(path: Path) -> Database:
@@ -49,7 +49,7 @@ def open_database(path: Path) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseError(f"{path.parent}: cannot be made: {error.strerror}") from error
+        raise DatabaseError("no_folder", path.parent, error.strerror) from error
     with _explained(path):
         conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None)
         try:
@@ -70,7 +70,7 @@ def open_reader(path: Path) -> Database:
     Raises DatabaseError where there is none, or where it is of another version than this program.
     """
     if not path.exists():
-        raise DatabaseError(f"{path}: there is no database yet; a crawl or an ingest makes it")
+        raise DatabaseError("no_database", path)
     with _explained(path):
         conn = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None
@@ -171,15 +171,15 @@ def _bring_up_to_date(db: Database, path: Path) -> None:
 def _refuse_foreign(db: Database, path: Path) -> None:
     found = db.execute("PRAGMA application_id").fetchone()[0]
     if found != APPLICATION_ID and (found != 0 or db.table_names()):
-        raise DatabaseError(f"{path}: is a database of another program")
+        raise DatabaseError("other_program", path)
     newer = sorted({migration.name for migration in MIGRATIONS.applied(db)} - migration_names())
     if newer:
-        raise DatabaseError(f"{path}: is of a newer version than this program, which does not know {', '.join(newer)}")
+        raise DatabaseError("newer_database", path, ", ".join(newer))
 
 
 def _refuse_older(db: Database, path: Path) -> None:
     if MIGRATIONS.pending(db):
-        raise DatabaseError(f"{path}: is of an older version; open it for writing once to bring it up to date")
+        raise DatabaseError("older_database", path)
 
 
 @contextmanager
@@ -188,10 +188,10 @@ def _explained(place: Path | Database) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)
-        advice = _ADVICE.get(code & 0xFF) if code is not None else None
-        if advice is None:
+        key = _TROUBLES.get(code & 0xFF) if code is not None else None
+        if key is None:
             raise
-        raise DatabaseError(f"{_name(place)}: {advice} ({error})") from error
+        raise DatabaseError(key, _name(place), error) from error
 
 
 def _name(place: Path | Database) -> str:

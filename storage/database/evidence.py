@@ -33,11 +33,11 @@ _SEEN = """
     WHERE c.report_year = :year AND c.agency BETWEEN :first AND :last AND (
         NOT EXISTS (SELECT 1 FROM dismissals AS d
             WHERE d.agency = c.agency AND d.report_year = c.report_year AND d.url = c.url)
-        OR EXISTS (SELECT 1 FROM reports AS r
+        OR EXISTS (SELECT 1 FROM report_versions AS r
             WHERE r.agency = c.agency AND r.report_year = c.report_year AND r.url = c.url))
     UNION
     SELECT r.agency, s.scan, c.id
-    FROM reports AS r
+    FROM report_versions AS r
         JOIN candidates AS c ON c.url = r.url
         JOIN sightings AS s ON s.candidate = c.id
     WHERE r.report_year = :year AND r.agency BETWEEN :first AND :last
@@ -48,7 +48,7 @@ _SEEN = """
 the agency-year whose report was found behind them; dismissed ones do not count."""
 
 _FETCHED = """
-    SELECT r.agency, rs.scan FROM reports AS r JOIN report_scans AS rs ON rs.report = r.id
+    SELECT r.agency, rs.scan FROM report_versions AS r JOIN report_scans AS rs ON rs.report = r.id
     WHERE r.report_year = :year AND r.agency BETWEEN :first AND :last
 """
 
@@ -65,7 +65,7 @@ _SIGHTINGS = f"""
 _REPORTS = """
     SELECT id, agency, report_year, url, digest, title, first_seen_at, fetched_at, published_on, dates, portal,
         reason, is_current, is_attested
-    FROM reports WHERE report_year = :year AND agency BETWEEN :first AND :last
+    FROM report_versions WHERE report_year = :year AND agency BETWEEN :first AND :last
     ORDER BY first_seen_at, id
 """
 
@@ -84,7 +84,7 @@ _PAGE_DATES = """
         SELECT portal, "date", source FROM stated_dates WHERE portal BETWEEN :first_portal AND :last_portal
         GROUP BY portal, "date", source HAVING count(*) >= :bulk) AS alike
     WHERE :bulk <= (
-        SELECT count(DISTINCT r.url) FROM stated_dates AS s JOIN reports AS r ON r.id = s.report
+        SELECT count(DISTINCT r.url) FROM stated_dates AS s JOIN report_versions AS r ON r.id = s.report
         WHERE s.portal = alike.portal AND s."date" = alike."date" AND s.source = alike.source)
 """
 _LIST_DATES = """
@@ -92,7 +92,7 @@ _LIST_DATES = """
     WHERE bulk_dates != '[]' AND portal BETWEEN :first_portal AND :last_portal
 """
 _PORTALS_OF_ONE = """
-    SELECT portal FROM reports WHERE agency = :first AND portal IS NOT NULL
+    SELECT portal FROM report_versions WHERE agency = :first AND portal IS NOT NULL
     UNION SELECT portal FROM scan_agencies JOIN scans ON scans.number = scan_agencies.scan WHERE agency = :first
 """
 

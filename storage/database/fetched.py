@@ -30,7 +30,7 @@ _SAVE_CAPTURE = """
 _STORED = """
     SELECT c.id, c.url, c.digest, c.final_url, c.status, c.media_type, c.size, c.title, c.listed_on, c.agency,
         c.report_year, c.headers, c.scan, c.last_fetched_at, r.id, r.agency, r.report_year, r.reason, r.is_attested
-    FROM captures AS c LEFT JOIN reports AS r ON r.capture = c.id
+    FROM captures AS c LEFT JOIN report_versions AS r ON r.capture = c.id
     WHERE c.id >= :capture AND (c.id, coalesce(r.id, 0)) > (:capture, :report) AND c.last_fetched_at >= :since
         AND (r.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM report_captures AS rc WHERE rc.capture = c.id))
     ORDER BY c.id, r.id LIMIT :many
@@ -86,7 +86,7 @@ def stored_attributions(db: Database, url: str, digest: str, parser_version: str
         for agency, year in answers(
             db,
             "SELECT r.agency, r.report_year FROM captures AS c JOIN report_captures AS rc ON rc.capture = c.id "
-            "JOIN reports AS r ON r.id = rc.report WHERE c.url = ? AND c.digest = ? AND r.parser_version = ?",
+            "JOIN report_versions AS r ON r.id = rc.report WHERE c.url = ? AND c.digest = ? AND r.parser_version = ?",
             (url, digest, parser_version),
         )
     )

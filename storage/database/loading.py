@@ -29,10 +29,8 @@ def load_report(db: Database, report_id: int) -> Report:
     """The report of one version, exactly as it was saved. DatabaseError where none was ever read."""
     for _, report in load_reports(db, (report_id,)):
         return report
-    row = answer(db, "SELECT reason FROM reports WHERE id = ?", (report_id,))
-    raise DatabaseError(
-        f"report {report_id} could not be read ({row[0]})" if row else f"there is no report {report_id}"
-    )
+    row = answer(db, "SELECT reason FROM report_versions WHERE id = ?", (report_id,))
+    raise DatabaseError("report_unreadable", report_id, row[0]) if row else DatabaseError("no_report", report_id)
 
 
 def load_reports(db: Database, report_ids: Iterable[int]) -> Iterator[tuple[int, Report]]:
@@ -46,15 +44,13 @@ def load_reports(db: Database, report_ids: Iterable[int]) -> Iterator[tuple[int,
 
 def current_reports(db: Database, report_year: int) -> dict[str, int]:
     """Agency → id of its current version for that year, where that version could be read."""
-    rows = answers(
-        db, "SELECT agency, id FROM reports WHERE report_year = ? AND is_current = 1 AND readable = 1", (report_year,)
-    )
+    rows = answers(db, "SELECT agency, id FROM reports WHERE report_year = ? AND readable = 1", (report_year,))
     return dict(rows)
 
 
 def _load_chunk(db: Database, ids: tuple[int, ...]) -> list[tuple[int, Report]]:
     marks = ", ".join("?" * len(ids))
-    rows = answers(db, f"SELECT id, {_COLUMNS} FROM reports WHERE readable = 1 AND id IN ({marks})", ids)
+    rows = answers(db, f"SELECT id, {_COLUMNS} FROM report_versions WHERE readable = 1 AND id IN ({marks})", ids)
     facts: dict[int, dict[Cell, Fact]] = defaultdict(dict)
     for report, table, row, column, *fact in answers(
         db,

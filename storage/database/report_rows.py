@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +48,7 @@ REPORT_COLUMNS = (
     "preamble",
     "reading",
 )
-"""The columns of `reports` that a Report fills itself; `reading` is JSON of what needs no column."""
+"""The columns of `report_versions` that a Report fills itself; `reading` is JSON of what needs no column."""
 
 _LARGEST = 2**63 - 1
 
@@ -76,12 +75,20 @@ def report_row(report: Report) -> Row:
         json_text(
             {
                 "tables": sorted(report.tables),
-                "statements": [asdict(statement) for statement in report.statements],
-                "breakdowns": [asdict(breakdown) for breakdown in report.breakdowns],
+                "statements": [_fields(statement) for statement in report.statements],
+                "breakdowns": [_fields(breakdown) for breakdown in report.breakdowns],
                 "year_readings": report.year_readings,
                 "agency_readings": report.agency_readings,
             }
         ),
+    )
+
+
+def is_plain(fact: Fact) -> bool:
+    """Is the value all that its row holds, as of nearly every fact?"""
+    value = fact.value
+    return (
+        isinstance(value, int) and abs(value) <= _LARGEST and fact.reading is Reading.NUMBER and fact.text == str(value)
     )
 
 
@@ -174,6 +181,11 @@ def read_report(row: Row, facts: Mapping[Cell, Fact], sections: Iterable[Row], d
             for _, kind, place, text, why, details in doubts
         ),
     )
+
+
+def _fields(record: Statement | Breakdown) -> dict[str, Any]:
+    # As dataclasses.asdict, which copies every value first.
+    return {field: getattr(record, field) for field in record.__slots__}
 
 
 def _number_row(number: Number | None) -> tuple[float | str | None, str | None]:

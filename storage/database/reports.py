@@ -1,4 +1,4 @@
-"""Saving what was read: one row of `reports` a version, its facts, sections, doubts and search words.
+"""Saving what was read: one row of `report_versions` a version, its facts, sections, doubts and search words.
 
 A version is one wording of a report at one address. The same bytes seen again, or other bytes that read
 the same (a page with a visitor counter), only move `last_seen_at`; anything else is a new version, and
@@ -7,6 +7,7 @@ the older one stays. Per agency-year one version is current.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,14 +16,14 @@ from storage.database.agencies import ensure_agencies
 from storage.database.connection import answer, answers, put, put_all, writing
 from storage.database.fetched import save_capture
 from storage.database.loading import load_report
-from storage.database.report_rows import REPORT_COLUMNS, doubt_rows, fact_row, report_row, section_rows
+from storage.database.report_rows import REPORT_COLUMNS, doubt_rows, fact_row, is_plain, report_row, section_rows
 from storage.database.values import instant_text
 from storage.errors import DatabaseError
 from storage.records import Content
 from storage.report import PUBLISHER_SOURCES, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -37,16 +38,25 @@ _OWN_COLUMNS = ", ".join(REPORT_COLUMNS)
 _OWN_MARKS = ", ".join("?" * len(REPORT_COLUMNS))
 
 _INSERT_REPORT = f"""
-    INSERT INTO reports (
+    INSERT INTO report_versions (
         agency, report_year, url, digest, final_url, capture, portal, is_attested, first_seen_at, last_seen_at,
         fetched_at, readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_OWN_MARKS}) RETURNING id
 """
 _UPDATE_REPORT = f"""
-    UPDATE reports SET (readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
+    UPDATE report_versions SET (readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
     = (?, ?, ?, ?, ?, {_OWN_MARKS}) WHERE id = ?
 """
-_Cells = dict[tuple[str, str, str], int]
+
+
+class _Batch(NamedTuple):
+    """What the writing of several reports shares: the ids of the cells, and the last section before they came.
+
+    Later sections get their search words all at once: SQLite would write out the index for every report.
+    """
+
+    cells: dict[tuple[str, str, str], int]
+    last_section: int
 
 
 class _Version(NamedTuple):
@@ -74,39 +84,55 @@ def save_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime) 
 
 def write_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime) -> None:
     """The same within the caller's transaction."""
-    cells = _load_cells(db)
-    touched = set()
-    for reading in reports:
-        ensure_agencies(db, (reading.agency,), at)
-        _write_report(db, reading, cells)
-        touched.add((reading.agency, reading.report_year))
-    for agency, report_year in touched:
-        _choose_current(db, agency, report_year)
+    with _batch(db) as batch:
+        touched = set()
+        for reading in reports:
+            owner = (reading.agency, reading.report_year)
+            if owner not in touched:
+                ensure_agencies(db, (reading.agency,), at)
+                touched.add(owner)
+            _write_report(db, reading, batch)
+        for agency, report_year in touched:
+            _choose_current(db, agency, report_year)
 
 
 def replace_readings(db: Database, readings: Iterable[tuple[int, ReadCapture]]) -> None:
     """Put new readings of the same bytes in the place of stored ones, by report id, all or none (`reparse`)."""
-    with writing(db):
-        cells = _load_cells(db)
+    with writing(db), _batch(db) as batch:
         for report, reading in readings:
-            _replace(db, report, reading, cells)
+            _replace(db, report, reading, batch)
             _choose_current(db, reading.agency, reading.report_year)
 
 
 def confirm_readings(db: Database, reports: Iterable[int], parser_version: str) -> None:
     """Record that this parser reads stored reports as they stand."""
     with writing(db):
-        put_all(db, "UPDATE reports SET parser_version = ? WHERE id = ?", ((parser_version, key) for key in reports))
+        rows = ((parser_version, key) for key in reports)
+        put_all(db, "UPDATE report_versions SET parser_version = ? WHERE id = ?", rows)
 
 
-def _write_report(db: Database, reading: ReadCapture, cells: _Cells) -> None:
+@contextmanager
+def _batch(db: Database) -> Iterator[_Batch]:
+    cells = answers(db, "SELECT table_key, row_key, column_key, id FROM cells")
+    last = answers(db, "SELECT coalesce(max(id), 0) FROM sections")[0][0]
+    yield _Batch({(table, row, column): key for table, row, column, key in cells}, last)
+    added = answers(db, "SELECT id, heading, text FROM sections WHERE id > ?", (last,))
+    put_all(db, "INSERT INTO section_words (rowid, tokens) VALUES (?, ?)", map(_words_row, added))
+
+
+def _words_row(section: tuple[int, str, str]) -> tuple[int, str]:
+    key, heading, text = section
+    return key, bigrams(f"{heading}\n{text}")
+
+
+def _write_report(db: Database, reading: ReadCapture, batch: _Batch) -> None:
     capture = reading.capture
     capture_row = save_capture(db, capture)
     scan = answer(db, "SELECT number, portal FROM scans WHERE id = ?", (capture.scan,))
     same_bytes = answer(
         db,
         "SELECT r.id, r.readable, r.parser_version, r.digest FROM report_captures AS rc "
-        "JOIN reports AS r ON r.id = rc.report "
+        "JOIN report_versions AS r ON r.id = rc.report "
         "WHERE rc.capture = ? AND r.agency = ? AND r.report_year = ? ORDER BY r.id DESC",
         (capture_row, reading.agency, reading.report_year),
     )
@@ -115,13 +141,13 @@ def _write_report(db: Database, reading: ReadCapture, cells: _Cells) -> None:
         _see_again(db, report, reading)
     elif same_bytes is not None and same_bytes[3] == capture.digest:
         report = int(same_bytes[0])
-        _replace(db, report, reading, cells)
+        _replace(db, report, reading, batch)
         _see_again(db, report, reading)
     elif (same_words := _same_reading(db, reading)) is not None:
         report = same_words
         _see_again(db, report, reading)
     else:
-        report = _insert(db, reading, capture_row, scan[1] if scan else None, cells)
+        report = _insert(db, reading, capture_row, scan[1] if scan else None, batch)
     put(db, "INSERT OR IGNORE INTO report_captures VALUES (?, ?)", (report, capture_row))
     if scan is not None:
         put(db, "INSERT OR IGNORE INTO report_scans VALUES (?, ?)", (report, scan[0]))
@@ -144,7 +170,7 @@ def _same_reading(db: Database, reading: ReadCapture) -> int | None:
         return None
     latest = answer(
         db,
-        "SELECT id, readable FROM reports WHERE agency = ? AND report_year = ? AND url = ? "
+        "SELECT id, readable FROM report_versions WHERE agency = ? AND report_year = ? AND url = ? "
         "ORDER BY last_seen_at DESC, id DESC LIMIT 1",
         (reading.agency, reading.report_year, reading.capture.url),
     )
@@ -158,11 +184,11 @@ def _insert(
     reading: ReadCapture,
     capture_row: int,
     portal: str | None,
-    cells: _Cells,
+    batch: _Batch,
 ) -> int:
     capture = reading.capture
     if reading.report is None and reading.reason is None:
-        raise DatabaseError(f"{capture.url} ({capture.digest}): said to be stored, but it is not")
+        raise DatabaseError("not_stored", capture.url, capture.digest)
     if portal is None:
         found = answer(db, "SELECT portal FROM agencies WHERE id = ?", (reading.agency,))
         portal = found[0] if found else None
@@ -186,22 +212,21 @@ def _insert(
         ),
     ).fetchall()
     report = int(row[0][0])
-    _insert_parts(db, report, reading.report or _NOTHING, cells)
+    _insert_parts(db, report, reading.report or _NOTHING, batch)
     return report
 
 
-def _replace(db: Database, report: int, reading: ReadCapture, cells: _Cells) -> None:
-    old = answers(db, "SELECT id, heading, text FROM sections WHERE report = ?", (report,))
-    # A contentless index forgets only what it is told word by word.
-    put_all(
-        db,
-        "INSERT INTO section_words (section_words, rowid, tokens) VALUES ('delete', ?, ?)",
-        ((key, bigrams(f"{heading}\n{text}")) for key, heading, text in old),
+def _replace(db: Database, report: int, reading: ReadCapture, batch: _Batch) -> None:
+    indexed = answers(
+        db, "SELECT id, heading, text FROM sections WHERE report = ? AND id <= ?", (report, batch.last_section)
     )
+    # A contentless index forgets only what it is told word by word.
+    forget = "INSERT INTO section_words (section_words, rowid, tokens) VALUES ('delete', ?, ?)"
+    put_all(db, forget, map(_words_row, indexed))
     for table in ("facts", "sections", "doubts", "stated_dates"):
         db.conn.execute(f"DELETE FROM {table} WHERE report = ?", (report,))
     put(db, _UPDATE_REPORT, (*_state_row(reading), report))
-    _insert_parts(db, report, reading.report or _NOTHING, cells)
+    _insert_parts(db, report, reading.report or _NOTHING, batch)
 
 
 def _state_row(reading: ReadCapture) -> tuple[Any, ...]:
@@ -213,34 +238,37 @@ def _state_row(reading: ReadCapture) -> tuple[Any, ...]:
     return (0, reading.reason, reading.detail, reading.parser_version, Content.UNREADABLE.value, *columns.values())
 
 
-def _insert_parts(db: Database, report: int, content: Report, cells: _Cells) -> None:
+def _insert_parts(db: Database, report: int, content: Report, batch: _Batch) -> None:
+    cells = batch.cells
     for cell in content.facts:
         if cell not in cells:
             put(db, "INSERT INTO cells (table_key, row_key, column_key) VALUES (?, ?, ?)", tuple(cell))
             cells[cell] = int(db.conn.execute("SELECT last_insert_rowid()").fetchone()[0])
     put_all(
         db,
-        "INSERT OR IGNORE INTO stated_dates SELECT portal, ?, ?, id FROM reports WHERE id = ? AND portal IS NOT NULL",
+        "INSERT OR IGNORE INTO stated_dates SELECT portal, ?, ?, id FROM report_versions "
+        "WHERE id = ? AND portal IS NOT NULL",
         (
             (stated.date.isoformat(), stated.source.value, report)
             for stated in content.dates
             if stated.source in PUBLISHER_SOURCES
         ),
     )
+    # Nearly all rows that are ever saved are facts that are a number and nothing else.
+    plain, others = [], []
+    for cell, fact in content.facts.items():
+        if is_plain(fact):
+            plain.append((report, cells[cell], fact.value))
+        else:
+            others.append((report, cells[cell], *fact_row(fact)))
+    db.conn.executemany("INSERT INTO facts (report, cell, value) VALUES (?, ?, ?)", plain)
+    put_all(db, "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)", others)
     put_all(
         db,
-        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
-        ((report, cells[cell], *fact_row(fact)) for cell, fact in content.facts.items()),
+        "INSERT INTO sections (report, position, number, heading, text, pictures, attachments) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((report, *row) for row in section_rows(content)),
     )
-    for row in section_rows(content):
-        section = put(
-            db,
-            "INSERT INTO sections (report, position, number, heading, text, pictures, attachments) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (report, *row),
-        ).lastrowid
-        words = bigrams(f"{row[2]}\n{row[3]}")
-        put(db, "INSERT INTO section_words (rowid, tokens) VALUES (?, ?)", (section, words))
     put_all(db, "INSERT INTO doubts VALUES (?, ?, ?, ?, ?, ?, ?)", ((report, *row) for row in doubt_rows(content)))
 
 
@@ -248,7 +276,7 @@ def _see_again(db: Database, report: int, reading: ReadCapture) -> None:
     seen = instant_text(reading.capture.fetched_at)
     put(
         db,
-        "UPDATE reports SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), "
+        "UPDATE report_versions SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), "
         "is_attested = max(is_attested, ?) WHERE id = ?",
         (seen, seen, reading.is_attested, report),
     )
@@ -257,17 +285,17 @@ def _see_again(db: Database, report: int, reading: ReadCapture) -> None:
 def _choose_current(db: Database, agency: str, report_year: int) -> None:
     rows = answers(
         db,
-        "SELECT id, url, readable, EXISTS (SELECT 1 FROM facts WHERE report = reports.id), first_seen_at, "
-        "last_seen_at FROM reports WHERE agency = ? AND report_year = ?",
+        "SELECT id, url, readable, EXISTS (SELECT 1 FROM facts WHERE report = v.id), first_seen_at, "
+        "last_seen_at FROM report_versions AS v WHERE agency = ? AND report_year = ?",
         (agency, report_year),
     )
     current = current_version([_Version(*row) for row in rows])
     put(
         db,
-        "UPDATE reports SET is_current = 0 WHERE agency = ? AND report_year = ? AND is_current = 1 AND id != ?",
+        "UPDATE report_versions SET is_current = 0 WHERE agency = ? AND report_year = ? AND is_current = 1 AND id != ?",
         (agency, report_year, current),
     )
-    put(db, "UPDATE reports SET is_current = 1 WHERE id = ? AND is_current = 0", (current,))
+    put(db, "UPDATE report_versions SET is_current = 1 WHERE id = ? AND is_current = 0", (current,))
 
 
 def current_version(versions: list[_Version]) -> int:
@@ -283,8 +311,3 @@ def current_version(versions: list[_Version]) -> int:
         latest.values(),
         key=lambda version: (version.is_readable, version.has_facts, version.first_seen_at, version.id),
     ).id
-
-
-def _load_cells(db: Database) -> _Cells:
-    rows = answers(db, "SELECT table_key, row_key, column_key, id FROM cells")
-    return {(table, row, column): key for table, row, column, key in rows}

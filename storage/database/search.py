@@ -36,7 +36,7 @@ def search_sections(db: Database, words: str, limit: int) -> tuple[SectionMatch,
         db,
         "SELECT r.id, r.agency, r.report_year, r.url, s.number, s.heading, s.text "
         "FROM section_words AS w JOIN sections AS s ON s.id = w.rowid JOIN reports AS r ON r.id = s.report "
-        "WHERE w.tokens MATCH ? AND r.is_current = 1 ORDER BY w.rowid DESC LIMIT ?",
+        "WHERE w.tokens MATCH ? ORDER BY w.rowid DESC LIMIT ?",
         (phrase, limit),
     )
     return tuple(SectionMatch(*row) for row in rows)

@@ -48,7 +48,7 @@ def storable(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
     They come out of JSON interfaces of portals (half of an emoji, cut by a length limit).
     """
-    return tuple(_encodable(value) if isinstance(value, str) else value for value in row)
+    return tuple([_encodable(value) if isinstance(value, str) else value for value in row])
 
 
 def _encodable(text: str) -> str:

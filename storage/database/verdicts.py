@@ -30,7 +30,7 @@ _SAVE_OBLIGATION = """
 """
 _SAVE_FINDING = """
     INSERT INTO findings (agency, report_year, report, rule, severity, place, message, evidence)
-    VALUES (?, ?, (SELECT id FROM reports WHERE agency = ? AND report_year = ? AND is_current = 1), ?, ?, ?, ?, ?)
+    VALUES (?, ?, (SELECT id FROM reports WHERE agency = ? AND report_year = ?), ?, ?, ?, ?, ?)
 """
 
 
@@ -62,7 +62,7 @@ def save_verdicts(
         _remove_dropped(db, owed.keys())
         put_all(
             db,
-            "UPDATE reports SET content = ?1 WHERE agency = ?2 AND report_year = ?3 AND is_current = 1 "
+            "UPDATE report_versions SET content = ?1 WHERE agency = ?2 AND report_year = ?3 AND is_current = 1 "
             "AND content IS NOT ?1",
             (
                 (standing.content.value if standing.content else None, standing.agency, standing.report_year)

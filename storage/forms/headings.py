@@ -26,18 +26,17 @@ _DIGITS = {
     for digits in ("一二三四五六七八九", "壹贰叁肆伍陆", "123456789", _ROMAN)
     for number, character in enumerate(digits, start=1)
 }
-_OFFICIAL = {
-    _SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)
-}
+_KNOWN = {_SPACE.sub("", text): section.number for section in SECTIONS for text in (section.heading, *section.aliases)}
+_FORMS_OWN = frozenset(_SPACE.sub("", section.heading) for section in SECTIONS)
 _STARTS = tuple("一二三四五六七八九壹贰叁肆伍陆第(（123456789ⅠⅡⅢⅣⅤⅥIV#* \u3000\xa0\t") + tuple(
-    {text[0] for text in _OFFICIAL}
+    {text[0] for text in _KNOWN}
 )
 
 
 class ReadHeading(NamedTuple):
     """`number` is the section that the words name, `numeral` the printed one (None where absent).
 
-    `is_official`: the words are the form's own. Extra sections have a `number` above 6.
+    `is_official`: the words are the form's own, not a variant met in reports. Extra sections have a `number` above 6.
     """
 
     number: int
@@ -63,15 +62,15 @@ def _read(text: str) -> ReadHeading | None:
     flat = printed.strip(_EDGE)
     if not flat or len(flat) > MAX_HEADING:
         return None
-    if flat in _OFFICIAL:
-        return ReadHeading(_OFFICIAL[flat], None, flat, is_official=True)
+    if flat in _KNOWN:
+        return ReadHeading(_KNOWN[flat], None, flat, is_official=flat in _FORMS_OWN)
     numbered = _ANY_NUMERAL.match(flat)
     if numbered is None:
         return None
-    official = _OFFICIAL.get(numbered[5])
-    if official is not None:
+    words = numbered[5]
+    if words in _KNOWN:
         numeral = next(group for group in numbered.groups() if group)
-        return ReadHeading(official, _DIGITS[numeral], numbered[5], is_official=True)
+        return ReadHeading(_KNOWN[words], _DIGITS[numeral], words, is_official=words in _FORMS_OWN)
     return _in_own_words(flat) if not printed.endswith("。") else None
 
 

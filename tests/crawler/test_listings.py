@@ -385,3 +385,26 @@ def test_a_real_column_that_mixes_news_and_other_agencies_reports(shared):
 )
 def test_a_family_is_recognised_from_its_page(shared, name, family):
     assert family_of((shared / "portal_samples" / name).read_text(encoding="utf-8")).key == family
+
+
+@pytest.mark.parametrize("mark", ["…", "...", "···", "⋯", "……"])
+def test_a_title_that_is_cut_in_the_page_and_in_its_title_attribute_keeps_its_mark(mark):
+    cut = f"澄湖县财政局2024年政府信息公开工作{mark}"
+    (row,) = rows_of(f'<ul><li><a href="./202501/t20250120_1.html" title="{cut}">{cut}</a></li></ul>')
+
+    assert row.title.startswith("澄湖县财政局2024年政府信息公开工作")
+    assert row.title != "澄湖县财政局2024年政府信息公开工作"
+
+
+def test_a_list_of_cut_titles_is_the_list_and_the_news_beside_it_is_not():
+    reports = "".join(
+        f'<li><a href="/old/{number}.html">澄湖县第{number}镇人民政府2024年政府信息…</a></li>'
+        for number in range(101, 104)
+    )
+    news = "".join(
+        f'<li><a href="/xw/202501/t20250120_{number}.html">要闻第{number}则</a>2025-01-20</li>' for number in range(9)
+    )
+
+    rows = rows_of(f'<ul class="nb">{reports}</ul><ul class="xw">{news}</ul>')
+
+    assert [row.url for row in rows] == [f"http://www.example.gov.cn/old/{number}.html" for number in (101, 102, 103)]

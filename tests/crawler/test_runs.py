@@ -108,6 +108,15 @@ def test_a_request_comes_back_without_its_proxy(tmp_path):
     assert request_from_json(json.loads(text), proxy=request.proxy) == request
 
 
+@pytest.mark.parametrize("wrong", [-1, "2", None, True, float("nan"), 1e9])
+def test_a_wrong_delay_in_a_request_means_the_usual_one(wrong):
+    values = request_to_json(replace(REQUEST_OF_TEST, delay=wrong, portals=(replace(PORTAL, delay=wrong),)))
+
+    request = request_from_json(values)
+
+    assert (request.delay, request.portals[0].delay) == (2.0, None)
+
+
 def test_a_request_without_a_zone_is_refused():
     values = request_to_json(REQUEST_OF_TEST) | {"now": "2025-02-10T09:00:00"}
 

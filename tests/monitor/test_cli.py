@@ -16,6 +16,9 @@ from openpyxl import Workbook
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.clean import html_clean
 from monitor.cli import main
+from monitor.commands.failures import failure_text
+from monitor.locks import held_lock
+from storage.errors import CrawlFailedError
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -91,6 +94,23 @@ def test_every_fault_of_the_registry_is_listed_with_its_place(folder):
     assert result.output.splitlines()[-1] == "名录有 3 处错误"
 
 
+def test_a_family_or_a_rule_that_nobody_knows_is_a_fault_of_the_registry(folder):
+    (folder / "registry" / "portals.toml").write_text(PORTALS + 'family = "trss"\n', encoding="utf-8")
+    waiver = '[[waiver]]\nagency = "water"\nyear = 2024\nrule = "{}"\nreason = "洪灾"\nby = "张三"\n'
+    rules = ("latest", "late", "malformed", "*")
+    waivers = "".join(waiver.format(rule) for rule in rules)
+    (folder / "registry" / "waivers.toml").write_text(waivers, encoding="utf-8")
+
+    result = nianbao("--config", folder / "nianbao.toml", "registry", "check")
+    imported = nianbao("--config", folder / "nianbao.toml", "registry", "import", folder / "registry" / "agencies.csv")
+
+    places = [line.split("/")[-1].split(": ")[:2] for line in result.output.splitlines()]
+    assert (result.exit_code, imported.exit_code) == (1, 1)
+    assert places == [["portals.toml:4", "yunhe.family"], ["waivers.toml:4", "waiver.rule"], ["名录有 2 处错误"]]
+    assert "应为下列之一：late；现为 'latest'" in result.output
+    assert "名录有 2 处错误" in imported.output
+
+
 def test_an_import_shows_what_it_changes_and_writes_nothing_without_consent(folder):
     book = Workbook()
     book.active.append(["编号", "名称", "类型", "行政区划代码", "网站"])
@@ -145,10 +165,48 @@ def test_bad_usage_is_exit_code_2_and_one_message(arguments, tmp_path, monkeypat
 
 
 def test_a_verb_before_any_crawl_says_what_is_missing(folder):
-    result = nianbao("--config", folder / "nianbao.toml", "status")
+    result = nianbao("--config", folder / "nianbao.toml", "alerts")
 
     assert result.exit_code == 1
-    assert result.stderr == f"Error: 还没有数据库 {folder / 'data' / 'nianbao.db'}；crawl 或 ingest 会建立它\n"
+    assert result.stderr == f"错误：还没有数据库 {folder / 'data' / 'nianbao.db'}；crawl 或 ingest 会建立它\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "status", "reason"),
+    [("2025-01-31T23:59:59+08:00", "not_due", None), ("2025-02-01T00:00:00+08:00", "unknown", "not_scanned")],
+)
+def test_the_status_of_a_year_that_nothing_is_known_of_names_every_registered_agency(folder, now, status, reason):
+    before = ("--config", folder / "nianbao.toml", "--now", now, "status")
+
+    told, asked = nianbao(*before), nianbao(*before, "--json")
+
+    answer = json.loads(asked.stdout)
+    assert (told.exit_code, asked.exit_code) == (0, 0)
+    assert answer["as_of"] == now
+    assert [(one["id"], one["status"], one["reason"]) for one in answer["agencies"]] == [("water", status, reason)]
+    assert {key: count for key, count in answer["counts"].items() if count} == {status: 1}
+    assert "云河县水利局" in told.stdout
+    assert "共 1 个机关" in told.stdout
+    assert not (folder / "data" / "nianbao.db").exists()
+
+
+def test_an_agency_that_was_added_since_the_last_check_is_judged_on_the_spot(folder):
+    options = ("--config", folder / "nianbao.toml", "--now")
+    nianbao(*options, "2025-02-10T09:00:00+08:00", "check")
+    checked = nianbao(*options, "2025-02-12T09:00:00+08:00", "status", "--json")
+    path = folder / "registry" / "agencies.csv"
+    path.write_text(AGENCIES + "finance,云河县财政局,local_department,990123,yunhe\n", encoding="utf-8")
+
+    result = nianbao(*options, "2025-02-12T09:00:00+08:00", "status", "--json")
+
+    assert json.loads(checked.stdout)["as_of"] == "2025-02-10T09:00:00+08:00"
+    answer = json.loads(result.stdout)
+    assert answer["as_of"] == "2025-02-12T09:00:00+08:00"
+    assert [(one["id"], one["reason"]) for one in answer["agencies"]] == [
+        ("finance", "not_scanned"),
+        ("water", "not_scanned"),
+    ]
+    assert answer["counts"]["unknown"] == 2
 
 
 def test_read_answers_for_every_path_in_the_order_given(tmp_path):
@@ -225,7 +283,110 @@ def test_a_folder_is_no_report(tmp_path):
 def test_the_service_refuses_another_clock(folder):
     result = nianbao("--config", folder / "nianbao.toml", "--now", "2025-02-10T09:00:00+08:00", "run")
 
-    assert (result.exit_code, result.stderr) == (2, "Error: run 按真实时钟运行，不接受 --now\n")
+    assert (result.exit_code, result.stderr) == (2, "错误：run 按真实时钟运行，不接受 --now\n")
+
+
+ATTEST = ("attest", "water", "2024", "--by", "王敏", "--reason", "电话核实")
+BLANKS = [
+    (("alerts", "object", "a1", "--reason", " "), "--reason"),
+    (("alerts", "waive", "a1", "--reason", ""), "--reason"),
+    (("attest", "water", "2024", "--absent", "--by", " ", "--reason", "电话核实"), "--by"),
+    (("attest", "water", "2024", "--absent", "--by", "王敏", "--reason", "\u3000"), "--reason"),
+]
+
+
+@pytest.mark.parametrize("url", ["not a url", "", "http://", "ftp://127.0.0.1/nb.html", "127.0.0.1/nb.html"])
+def test_an_attested_address_must_be_one(folder, url):
+    result = nianbao("--config", folder / "nianbao.toml", *ATTEST, "--url", url)
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith("错误：--url 应为")
+    assert not (folder / "data" / "nianbao.db").exists()
+
+
+def test_a_good_attestation_is_kept(folder):
+    result = nianbao("--config", folder / "nianbao.toml", *ATTEST, "--url", "http://127.0.0.1/nb.html")
+
+    assert (result.exit_code, result.output) == (
+        0,
+        "已记录：云河县水利局 2024 年度，http://127.0.0.1/nb.html\n",
+    )
+
+
+@pytest.mark.parametrize(("arguments", "option"), BLANKS, ids=[" ".join(row[0]) for row in BLANKS])
+def test_a_person_who_says_nothing_is_refused(folder, arguments, option):
+    nianbao("--config", folder / "nianbao.toml", "check")
+
+    result = nianbao("--config", folder / "nianbao.toml", *arguments)
+
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"错误：{option} 不能为空")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("status", "--jsn"), "错误：没有选项 --jsn；是否指 --json？"),
+        (("stats",), "错误：没有命令 stats；是否指 status"),
+        (("read",), "错误：缺少 'PATH...'"),
+        (("status", "--year", "x"), "错误：'--year' 的值不对：应为 2008 到 2999 之间的整数"),
+        (("reparse", "--since", "1月"), "错误：'--since' 的值不对：应为 YYYY-MM-DD 的日期"),
+        (("status", "--year"), "错误：选项 --year 的写法不对"),
+        (("--nwo", "x", "status"), "错误：没有选项 --nwo；是否指 --now？"),
+    ],
+    ids=["option", "verb", "argument", "number", "date", "value", "option before the verb"],
+)
+def test_a_wrong_call_is_explained_in_chinese(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    result = nianbao(*arguments)
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Usage" not in result.stderr
+    assert "Error" not in result.stderr
+
+
+def test_an_english_configuration_is_answered_in_english(folder):
+    path = folder / "nianbao.toml"
+    path.write_text('language = "en"\n', encoding="utf-8")
+
+    unknown = nianbao("--config", path, "status", "--jsn")
+    blank = nianbao("--config", path, "alerts")
+
+    assert unknown.stderr.startswith("Usage: ")
+    assert "Error: No such option: --jsn Did you mean --json?" in unknown.stderr
+    assert "there is no database yet" in blank.stderr
+
+
+def test_a_file_that_is_no_database_and_a_run_that_is_none_are_told_in_chinese(folder):
+    (folder / "data" / "runs" / "broken").mkdir(parents=True)
+
+    ingested = nianbao("--config", folder / "nianbao.toml", "ingest", "broken")
+    (folder / "data" / "nianbao.db").write_bytes(b"no database at all" * 100)
+    checked = nianbao("--config", folder / "nianbao.toml", "check")
+
+    assert (ingested.exit_code, checked.exit_code) == (1, 1)
+    assert ingested.stderr.startswith("错误：采集目录 ")
+    assert checked.stderr.startswith(f"错误：{folder / 'data' / 'nianbao.db'} 不是 SQLite 数据库")
+
+
+def test_the_service_that_runs_already_is_told_in_chinese(folder):
+    with held_lock(folder / "data" / "service.lock"):
+        result = nianbao("--config", folder / "nianbao.toml", "run")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("错误：已有进程正在做这件事（锁文件 ")
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("zh", "采集没有完成（退出码 1），所涉机构均未判断；日志 /x/a.log：ImportError: scrapy"),
+        ("en", "the crawl ended with code 1 before its run was whole; /x/a.log ends with: ImportError: scrapy"),
+    ],
+)
+def test_a_crawl_that_died_is_one_sentence_with_its_log(language, message):
+    assert failure_text(CrawlFailedError(1, Path("/x/a.log"), "ImportError: scrapy"), language) == message
 
 
 def test_reading_a_file_loads_neither_scrapy_nor_datasette_nor_the_database(tmp_path):

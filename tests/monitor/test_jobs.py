@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
@@ -11,15 +12,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from crawler.simulator.demo_registry import write_demo_registry
 from crawler.simulator.scenario import demo_scenario, running_portals
 from monitor import jobs
+from monitor.cli import main
 from monitor.locks import held_lock
 from monitor.service import Backoff, Job, keep_time, run_child
 from storage.configuration import load_configuration
 from storage.database import alerts, load_standings, open_database
-from storage.errors import BusyError, CrawlError
+from storage.errors import BusyError, CrawlError, CrawlFailedError
 from storage.records import SHANGHAI, Status
 from storage.registry import read_registry
 
@@ -67,6 +70,19 @@ def test_a_scan_is_ingested_and_judged(db, registry, configuration):
     assert (len(load_standings(db, 2024)), alerts(db)) == (len(registry.agencies), ())
 
 
+def test_a_damaged_folder_of_old_is_named_and_a_crawl_that_went_well_is_none_the_worse(configuration):
+    damaged = configuration.runs / "20240101T000000Z-old"
+    damaged.mkdir(parents=True)
+    (damaged / "manifest.json").write_text('{"format": 1, "id": "old", "files": {"scans.jsonl": "0"}}')
+    options = ["--config", str(configuration.path), "--now", NOW.isoformat()]
+
+    crawled = CliRunner().invoke(main, [*options, "crawl", "--portal", "weather"])
+    ingested = CliRunner().invoke(main, [*options, "ingest"])
+
+    assert (crawled.exit_code, crawled.stderr.count(str(damaged))) == (0, 1)
+    assert (ingested.exit_code, ingested.stderr.count(str(damaged))) == (1, 1)
+
+
 def test_what_was_just_looked_at_is_not_due(db, registry, configuration):
     wanted = of_portals(registry, "weather")
     before = jobs.scan_due(db, registry, configuration, NOW)
@@ -82,7 +98,9 @@ def test_a_crawl_that_dies_is_tried_portal_by_portal_and_told(db, registry, conf
 
     results = list(jobs.scan(db, registry, configuration, lambda: NOW, of_portals(registry, "weather", "yanchuan")))
 
-    assert [type(result) for result in results] == [CrawlError, CrawlError]
+    assert [type(result) for result in results] == [CrawlFailedError, CrawlFailedError]
+    assert [result.code for result in results] == [1, 1]
+    assert all(result.log.suffix == ".log" and result.log.is_file() for result in results)
     assert list(configuration.runs.glob("*/manifest.json")) == []
 
 
@@ -128,10 +146,13 @@ def test_jobs_run_until_the_end_and_a_failing_one_stops_no_other(caplog):
         ran.append("last")
         stop.set()
 
-    keep_time([Job("failing", HOUR, failing), Job("last", HOUR, last)], (), stop)
+    with caplog.at_level(logging.INFO, "apscheduler"):
+        keep_time([Job("failing", HOUR, failing), Job("last", HOUR, last)], (), stop)
 
     assert ran == ["failing", "last"]
     assert "failing: CrawlError: 门户无应答" in caplog.text
+    assert 'Running job "failing (' in caplog.text
+    assert "<locals>" not in caplog.text
 
 
 def test_a_child_ends_with_the_service():

@@ -20,6 +20,7 @@ from storage.records import (
 )
 
 END = datetime(2025, 2, 1, tzinfo=SHANGHAI)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 JUNE = datetime(2025, 6, 10, 9, tzinfo=SHANGHAI)
@@ -30,7 +31,7 @@ def case(*looks, is_found=False, due=date(2025, 1, 31)):
     owed = Obligation("a", 2024, due, "regulations-2019-49-1", is_statutory=True, exempt_reason=None if due else "x")
     seen = (Sighting("http://127.0.0.1/", "年报", looks[0][0], looks[-1][0], None, is_bulk=False),) if is_found else ()
     known = tuple(Look("run", ("s",), at, outcome, "", "对照", is_found) for at, outcome in looks)
-    return lay_out(owed, Evidence(known, seen), END, confirm_after_hours=20)
+    return lay_out(owed, Evidence(known, seen), max([END, *(at for at, _ in looks)]), confirm_after_hours=20)
 
 
 TURNS = [
@@ -47,6 +48,8 @@ TURNS = [
     ("the due day ends in an hour", case((END - 2 * HOUR, COMPLETE)), END - HOUR, False),
     ("too early to confirm", case((JUNE - 19 * HOUR, COMPLETE)), JUNE, False),
     ("time to confirm", case((JUNE - 20 * HOUR, COMPLETE)), JUNE, True),
+    ("time to confirm a scan that took a minute to start", case((JUNE - 20 * HOUR + MINUTE, COMPLETE)), JUNE, True),
+    ("more than the tolerance too early", case((JUNE - 20 * HOUR + 3 * MINUTE, COMPLETE)), JUNE, False),
     ("confirmed already", case((JUNE - 30 * HOUR, COMPLETE), (JUNE - 9 * HOUR, COMPLETE)), JUNE, False),
     ("found: nothing to confirm", case((JUNE - 20 * HOUR, COMPLETE), is_found=True), JUNE, False),
 ]

@@ -177,8 +177,10 @@ def test_a_late_report_is_told_whole():
         ([], Status.UNKNOWN, "not_scanned"),
         ([look(END - SECOND)], Status.UNKNOWN, "not_scanned"),
         ([look(END)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
-        ([look(END), look(END + 20 * HOUR - SECOND)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
+        ([look(END), look(END + 20 * HOUR - 121 * SECOND)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
+        ([look(END), look(END + 19 * HOUR)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
         ([look(END), look(END + 20 * HOUR)], Status.MISSING, None),
+        ([look(END + 9 * SECOND), look(END + 20 * HOUR + SECOND)], Status.MISSING, None),
         ([look(END - SECOND), look(END + 20 * HOUR)], Status.SUSPECTED_MISSING, "awaiting_confirmation"),
         ([look(END, control=None), look(END + 20 * HOUR, control=None)], Status.SUSPECTED_MISSING, "no_control"),
         ([look(END, control=None), look(END + 20 * HOUR)], Status.SUSPECTED_MISSING, "no_control"),
@@ -196,6 +198,42 @@ def test_missing_needs_two_complete_controlled_scans_apart_and_after_the_due_day
     verdict = judged(evidence(*looks))
 
     assert (verdict.status, verdict.reason) == (expected, reason)
+
+
+def test_a_judgement_as_of_an_earlier_moment_does_not_know_later_scans():
+    absent = (look(END + DAY), look(END + 2 * DAY))
+    found = evidence(*absent, look(END + 30 * DAY, found=True), reports=[report(END + 30 * DAY, (AFTER_DUE, PUBDATE))])
+
+    assert status(evidence(*absent), END + HOUR) is Status.UNKNOWN
+    assert status(evidence(*absent), END + DAY + HOUR) is Status.SUSPECTED_MISSING
+    assert status(found, END + 3 * DAY) is Status.MISSING
+    assert status(found, LATER) is Status.LATE
+
+
+def test_a_scan_that_was_made_for_this_moment_counts_although_it_began_a_little_later():
+    assert status(evidence(look(END), look(END + DAY + 40 * SECOND)), END + DAY) is Status.MISSING
+
+
+def test_an_address_that_was_also_seen_later_was_last_seen_by_the_latest_scan_known():
+    looks = (look(END - DAY, found=True), look(END + DAY, found=True), look(END + 9 * DAY, found=True))
+    seen = sighting(END - DAY, last=END + 9 * DAY)
+    body = replace(report(END - DAY, (ON_DUE, PUBDATE)), fetched_at=END + 9 * DAY)
+
+    case = lay_out(OWED, evidence(*looks, sightings=[seen], reports=[body]), END + 2 * DAY, confirm_after_hours=20)
+
+    assert case.last_seen == END + DAY
+    assert case.evidence.sightings == (replace(seen, last_seen_at=END + DAY),)
+    assert case.evidence.reports == (replace(body, fetched_at=END + DAY),)
+
+
+def test_the_version_before_is_judged_where_the_judged_one_came_later():
+    before = report(END - 2 * DAY, (ON_DUE, PUBDATE), current=False)
+    scan = report(END - DAY, reason="picture_without_ocr", current=False)
+    after = report(END + 9 * DAY, (AFTER_DUE, PUBDATE))
+
+    case = lay_out(OWED, evidence(reports=[before, scan, after]), END, confirm_after_hours=20)
+
+    assert case.evidence.reports == (replace(before, is_current=True), scan)
 
 
 def test_a_sighting_ends_a_missing_report():
@@ -338,6 +376,17 @@ SIGHTINGS = st.builds(
 )
 
 
+@given(LOOKS, SIGHTINGS, WORDS, INSTANTS)
+def test_what_came_more_than_an_hour_after_now_changes_nothing(looks, seen, words, now):
+    sightings = [one for one in [seen] if one.first_seen_at <= now + HOUR]
+    known = [one for one in looks if one.started_at <= now + HOUR]
+    said = [one for one in words if one.at <= now + HOUR]
+
+    assert judged(evidence(*looks, sightings=[seen], attestations=words), now) == judged(
+        evidence(*known, sightings=sightings, attestations=said), now
+    )
+
+
 @given(LOOKS, WORDS, INSTANTS, st.integers(0, 3))
 def test_missing_rests_on_two_qualifying_scans(looks, words, now, grace):
     verdict = judged(evidence(*looks, attestations=words), now, grace=grace)
@@ -346,11 +395,11 @@ def test_missing_rests_on_two_qualifying_scans(looks, words, now, grace):
         one.started_at
         for one in looks
         if one.outcome is Outcome.COMPLETE
-        and one.started_at >= END + grace * DAY
-        and (one.control or any(said.absent and said.at >= END for said in words))
+        and END + grace * DAY <= one.started_at <= now + HOUR
+        and (one.control or any(said.absent and END <= said.at <= now + HOUR for said in words))
     ]
     if verdict.status is Status.MISSING:
-        assert max(qualifying) - min(qualifying) >= 20 * HOUR
+        assert max(qualifying) - min(qualifying) >= 20 * HOUR - 120 * SECOND
         assert now >= END
 
 
@@ -376,7 +425,12 @@ def test_a_later_incomplete_scan_changes_neither_suspicion_nor_missing(looks, no
 def test_a_sighting_always_leaves_missing(looks, seen, now):
     known = evidence(*looks, sightings=[seen])
 
-    assert status(known, now) in {Status.ON_TIME, Status.LATE, Status.DATE_UNKNOWN, Status.WITHDRAWN}
+    assert status(known, max(now, seen.first_seen_at)) in {
+        Status.ON_TIME,
+        Status.LATE,
+        Status.DATE_UNKNOWN,
+        Status.WITHDRAWN,
+    }
 
 
 @given(LOOKS, SIGHTINGS, INSTANTS)

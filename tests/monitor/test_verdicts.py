@@ -9,7 +9,7 @@ import pytest
 
 from monitor.alerts import act
 from monitor.judging import Memory
-from monitor.verdicts import check_year
+from monitor.verdicts import check_year, standings_of_year
 from storage.configuration import WatchSettings
 from storage.database import (
     alerts,
@@ -31,6 +31,7 @@ from storage.records import (
     Attestation,
     Candidate,
     Capture,
+    Content,
     Outcome,
     Portal,
     Registry,
@@ -380,3 +381,27 @@ def test_copies_of_a_neighbour_are_noticed(db):
 
     found = {key: [one.rule for one in findings_of(db, key, 2024)] for key in both}
     assert all("copied-from-peer" in rules for rules in found.values())
+
+
+def test_a_check_as_of_an_earlier_moment_knows_neither_later_scans_nor_the_report_that_they_brought(db):
+    wrong = dated(date(2025, 2, 3), cells={"applications/new_received/total": 99})
+    see(db, END + 4 * DAY, ["caizheng"], found=["caizheng"], reports={"caizheng": wrong})
+
+    before = check(db, registry("caizheng"), END + HOUR).standings
+    after = check(db, registry("caizheng"), END + 5 * DAY).standings
+
+    assert [(one.status, one.reason, one.content, one.errors) for one in before] == [
+        (Status.UNKNOWN, "not_scanned", None, 0)
+    ]
+    assert [(one.status, one.content) for one in after] == [(Status.LATE, Content.MALFORMED)]
+
+
+def test_what_a_check_would_say_is_said_without_saving_anything(db):
+    see(db, END - DAY, ["caizheng"], found=["caizheng"], reports={"caizheng": dated(date(2025, 1, 20))})
+    known = registry("caizheng", "jiaoyu")
+
+    asked = standings_of_year(db, known, WATCH, END, 2024)
+
+    assert (load_standings(db, 2024), alerts(db)) == ((), ())
+    assert asked == check(db, known, END).standings
+    assert [one.status for one in standings_of_year(None, known, WATCH, END, 2024)] == [Status.UNKNOWN] * 2

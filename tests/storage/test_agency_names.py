@@ -5,6 +5,7 @@ import pytest
 from storage.agency_names import (
     ends_in_name,
     ends_like_an_agency,
+    is_local_bureau,
     may_abbreviate,
     names_agree,
     own_place,
@@ -114,3 +115,27 @@ def test_own_place_is_what_remains_below_the_last_place_above():
 
 def test_words_before_a_name_do_not_hide_it():
     assert [ends_in_name(text, "平川市大河镇") for text in ("完成的大河镇", "小河镇", "河镇")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("平川市教育局", True),
+        ("清河县市场监督管理局", True),
+        ("江南省盐城市亭湖区城市管理局", True),
+        ("国家税务总局平川市税务局", True),
+        ("科尔沁左翼后旗农牧局", True),
+        ("教育局", False),
+        ("市教育局", False),
+        ("城市管理局", False),
+        ("国家市场监督管理总局", False),
+        ("国家税务总局", False),
+        ("中国民用航空局", False),
+        ("西藏自治区统计局", False),
+        ("江南省统计局", False),
+        ("平川市人民政府", False),
+        ("平川市发展和改革委员会", False),
+    ],
+)
+def test_only_a_name_with_its_county_or_city_is_that_of_a_local_bureau(name, expected):
+    assert is_local_bureau(name) is expected

@@ -385,3 +385,25 @@ def test_a_folder_in_the_place_of_a_file_is_a_fault(tmp_path):
     (folder / "agencies.csv").mkdir()
 
     assert _places(folder) == [("agencies.csv", 1, "*")]
+
+
+def test_unknown_families_and_rules_are_named_with_all_other_faults_where_the_known_ones_are_given(tmp_path):
+    portals = PORTALS.replace('"trs"', '"trss"').replace("delay = 5", "delay = -5")
+    waivers = WAIVERS.replace('"late"', '"lat"')
+    folder = _folder(tmp_path, portals=portals, waivers=waivers)
+
+    with pytest.raises(RegistryError) as caught:
+        read_registry(folder, "en", families={"trs", "static"}, rules={"*", "late", "missing"})
+
+    assert [(fault.path.name, fault.line, fault.column, fault.expected) for fault in caught.value.faults] == [
+        ("portals.toml", 5, "anqiu.family", "expected one of trs; found 'trss'"),
+        ("portals.toml", 7, "anqiu.delay", "expected a number from 0 to 3600, found -5"),
+        ("waivers.toml", 4, "waiver.rule", "expected one of late; found 'lat'"),
+    ]
+
+
+def test_known_families_and_rules_are_read_and_unchecked_without_a_list(tmp_path):
+    strange = PORTALS.replace('"trs"', '"somebody"')
+
+    assert read_registry(_folder(tmp_path, waivers=WAIVERS), families={"trs"}, rules={"*", "late"}) == REGISTRY
+    assert read_registry(_folder(tmp_path, portals=strange)).portals[0].family == "somebody"

@@ -72,6 +72,20 @@ def test_the_wide_views_show_blanks_as_null_and_only_the_current_version(db):
     assert rows == [{"report": 2, "row": "administrative_review", "label": "行政复议", "upheld": None, "total": 2}]
 
 
+def test_reports_has_one_row_a_report_and_report_versions_one_a_version(db):
+    first = dataclasses.replace(EMPTY, form="2021", title="初稿", report_year=2024)
+    second = dataclasses.replace(first, title="定稿")
+
+    save_reports(db, [read(first), read(second, digest="b" * 64, at=LATER), read(first, agency="tax")], at=LATER)
+
+    columns = {column.name for column in db["reports"].columns}
+    rows = db.execute("SELECT id, agency, report_year, form, title, url, content FROM reports ORDER BY id").fetchall()
+    versions = db.execute("SELECT agency, title, is_current FROM report_versions ORDER BY id").fetchall()
+    assert rows == [(2, "edu", 2024, "2021", "定稿", URL, None), (3, "tax", 2024, "2021", "初稿", URL, None)]
+    assert versions == [("edu", "初稿", 0), ("edu", "定稿", 1), ("tax", "初稿", 1)]
+    assert {column.name for column in db["report_versions"].columns} - columns == {"is_current", "capture", "reading"}
+
+
 def test_words_are_found_in_current_sections_newest_first(db, tmp_path):
     def report(words):
         return dataclasses.replace(EMPTY, sections=(Section(1, "总体情况", words), Section(5, "问题", "公开不够")))

@@ -101,11 +101,10 @@ PUBLICATION_RULES = (
                 "报告机关为“{expected}”，但{places}。", "The report is that of “{expected}”, but {places}."
             ),
             "mentioned": Words(
-                "正文{count}次提到“{other}”，提到报告机关“{expected}”只有{own}次。",
-                "The text names “{other}” {count} times, but the report's own agency “{expected}” {own} times.",
+                "正文{count}次提到“{other}”，而从未提到报告机关“{expected}”。",
+                "The text names “{other}” {count} times, and the report's own agency “{expected}” never.",
             ),
         },
-        also=(_WARNING,),
     ),
     Rule(
         "period-mismatch",

@@ -563,3 +563,40 @@ def test_every_message_can_be_said_in_english_too(rule, subject):
 
 def test_the_usual_report_of_either_form_has_no_finding_at_all():
     assert (judge(Subject(report("2019"))), judge(Subject(report("2021")))) == ((), ())
+
+
+RULES_IN_FORCE = report(cells={"disclosure/rules/in_force": 3})
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected", "rules"),
+    [
+        ("雷庄镇", (), ["rules-by-unauthorised-level"]),
+        ("平川市新安街道办事处", (), ["rules-by-unauthorised-level"]),
+        ("平川市教育局", (), ["rules-by-unauthorised-level"]),
+        (None, ("平川市教育局",), ["rules-by-unauthorised-level"]),
+        ("教育局", (), []),
+        ("平川市人民政府", (), []),
+        ("江南省人民政府", (), []),
+        ("国家市场监督管理总局", (), []),
+        (None, (), []),
+    ],
+)
+def test_without_a_registry_only_a_printed_name_beyond_doubt_denies_the_power_to_make_rules(printed, expected, rules):
+    given = replace(RULES_IN_FORCE, agency_name=printed, agency_readings={})
+
+    found = judge(Subject(given, expected_names=expected))
+
+    assert [each.rule for each in found if each.rule.startswith("rules-by")] == rules
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_government"),
+    [("雷庄镇", True), ("平川市民意乡", True), ("平川市人民政府", True), ("新安街道", False), ("平川市教育局", False)],
+)
+def test_without_a_registry_a_towns_name_alone_makes_it_a_government(printed, is_government):
+    given = replace(report(texts={1: LONG}), agency_name=printed, agency_readings={})
+
+    rules = [each.rule for each in judge(Subject(given))]
+
+    assert rules == ["assessment-statement-missing"] * is_government
