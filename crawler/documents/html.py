@@ -15,7 +15,7 @@ from crawler.documents.isolation import isolate
 from crawler.documents.model import Block, Document, Paragraph, Table
 from crawler.documents.page_facts import page_facts, page_head
 from crawler.documents.text import holds_text_tables, text_blocks
-from crawler.documents.tree import keep_the_visible, page_tree, remove
+from crawler.documents.tree import empty, keep_the_visible, page_tree
 from crawler.documents.whitespace import inner_text
 from crawler.titles import read_title
 from storage.errors import UnreadableError
@@ -48,6 +48,11 @@ _MIN_BODY = 40
 _SECTIONS = 6
 _MIN_HEADINGS = 2
 _HUGE_LOSS = 0.02
+_CODE = re.compile(rb"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(rb"<[^<>]*>|\s+")
+# Pictures written into the page are megabytes that hold no text.
+_EMBEDDED = re.compile(rb"data:image/[^\"'\s>)]*")
+_LARGE = 1024 * 1024
 _HUGE = 4 * 1024 * 1024
 _PORTAL_LINKS = 12
 _DATE_LINE = 60
@@ -60,12 +65,14 @@ def read_html(data: bytes) -> Document:
     Raises UnreadableError: `too_large`, `nested_too_deeply`, `truncated` (the tree holds next to
     nothing of what the page holds), `refused` (a login page).
     """
+    if len(data) > _LARGE:
+        data = _EMBEDDED.sub(b"data:", data)
     if len(data) > MAX_BYTES:
         raise UnreadableError("too_large", f"{len(data)} bytes, {MAX_BYTES} are read at most")
     root = page_tree(data)
     head = page_head(root)
     for element in list(root.iter("head")):
-        remove(element)
+        empty(element)
     keep_the_visible(root, data)
     body = root.find("body")
     top = body if body is not None else root
@@ -215,8 +222,17 @@ def _refuse_losses(data: bytes, blocks: tuple[Block, ...], title: str | None) ->
         return
     if _LOGIN.search(data):
         raise UnreadableError("refused", f"a login page: {title or 'no title'}")
-    visible = len(
-        re.sub(rb"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>|\s+", b"", data, flags=re.DOTALL | re.IGNORECASE)
-    )
+    visible = _visible_length(data)
     if visible > 200_000 and kept * 3 < visible * _HUGE_LOSS:  # noqa: PLR2004 (bytes of text no reader met)
         raise UnreadableError("truncated", f"{kept} characters were read of {visible} bytes of text")
+
+
+def _visible_length(data: bytes) -> int:
+    """Bytes of text outside tags, scripts and styles; linear in the page, whatever it holds."""
+    length = start = 0
+    is_code = False
+    for tag in _CODE.finditer(data):
+        if not is_code:
+            length += len(_TAGS.sub(b"", data[start : tag.start()]))
+        start, is_code = tag.end(), not tag[1]
+    return length if is_code else length + len(_TAGS.sub(b"", data[start:]))

@@ -58,6 +58,7 @@ _LEAD = " \t:：]】)）"
 _SPACE = re.compile(r"\s")
 _SITE = re.compile(r"\s*[_|>｜]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|(?<=报告)[-–—]+")
 _LINES_ABOVE = 12
+_LONGEST_TITLE = 300
 _LINES_INSIDE = 6
 _DATE_LINE = 60
 
@@ -118,7 +119,10 @@ def _title(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]) ->
     if named and not read_title(head.title).is_report:
         return named[-1]
     # «report_column_site»
-    return next((part for part in _SITE.split(head.title) if read_title(part).is_report), head.title) or None
+    return (
+        next((part for part in _SITE.split(head.title[:_LONGEST_TITLE]) if read_title(part).is_report), head.title)
+        or None
+    )
 
 
 def _named_titles(placed: Sequence[Placed]) -> list[str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]]*\]")
 _LINE_ENDS = re.compile(r"\r\n?|\v|\x85|\u2028|\u2029")
 _PAGE_BREAK = re.compile(r"(?m)^\f+|\f+$")
+_EMPTY_LINES = re.compile(r"\n{4,}")
+_LARGE = 1_000_000
 _RULE_MARKS = frozenset(" \t|+:=-")
 _SPLIT_PIPE = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"\*\*|&nbsp;|\\(?=[|*_#])")
@@ -47,7 +49,8 @@ _TABLE_SECTIONS = frozenset({2, 3, 4})
 
 def read_text(text: str) -> Document:
     """The document of a plain text file, in whichever dialect its tables are."""
-    lines = _PAGE_BREAK.sub("", _LINE_ENDS.sub("\n", text)).replace("\f", "\n").split("\n")
+    plain = _PAGE_BREAK.sub("", _LINE_ENDS.sub("\n", text)).replace("\f", "\n")
+    lines = (plain if len(plain) < _LARGE else _EMPTY_LINES.sub("\n\n\n", plain)).split("\n")
     return Document("text/plain", tuple(text_blocks(lines)))
 
 

@@ -18,7 +18,9 @@ _BREAKING = frozenset({"br", "p", "div", "li"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TYPED = frozenset({"", "text", "number", "tel"})
 _CELLS = frozenset({"td", "th"})
+_TABLE_PARTS = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot"})
 _UNOPENED_ROW = re.compile(rb"(</tr\s*>\s*)(<t[dh]\b)", re.IGNORECASE)
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIN_ROWS = 4
 
 
@@ -60,38 +62,42 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
     for element in list(root.iter(*_BREAKING, *_DROPPED, "input", "sup")):
         tag = element.tag
         if tag in _BREAKING:
-            element.tail = LINE_BREAK + (element.tail or "")
+            tail = element.tail or ""
+            element.tail = LINE_BREAK + (tail if tail.isprintable() else _writable(tail))
         elif tag == "input":
             if (element.get("type") or "").lower() in _TYPED:
-                element.text = element.get("value")
+                element.text = _writable(element.get("value") or "")
         elif tag == "sup":
             _mark_note(element)
         else:
-            remove(element)
+            empty(element)
     lower = data.lower()
     if b"display" in lower or b"hidden" in lower:
         _remove_hidden(root)
 
 
-def remove(element: _Element) -> None:
-    """Takes an element out of its tree and leaves the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+def _writable(text: str) -> str:
+    """The text without the control characters that lxml reads from a page but refuses to write."""
+    return _REFUSED.sub("", text)
+
+
+def empty(element: _Element) -> None:
+    """Leaves nothing of an element but its place; the text behind it stays."""
+    element.clear(keep_tail=True)
+    element.tag = "span"
 
 
 def _remove_hidden(root: _Element) -> None:
     for element in root.xpath("//body//*[@style or @hidden]"):
         is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
-        if is_hidden and not _holds_all_tables(element, root):
-            remove(element)
+        if not is_hidden or _holds_all_tables(element, root):
+            continue
+        parent = element.getparent()
+        if element.tag in _TABLE_PARTS and parent is not None:
+            # A hidden row or cell takes no place in the grid.
+            parent.remove(element)
+        else:
+            empty(element)
 
 
 def _holds_all_tables(element: _Element, root: _Element) -> bool:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.documents import Document, read_document
-from crawler.documents.model import Attachment, Paragraph, Picture, Table
+from crawler.documents.model import Attachment, Paragraph, Picture
 from crawler.parser.calendar import date_in_url, read_date
 from crawler.parser.identity import Titles, announced_agency, body_year, contact, flatten, period, title_in_text
 from crawler.parser.narrative import NARRATIVE_SECTIONS, breakdowns, plain_lines, statements
@@ -227,22 +227,28 @@ def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> 
 
 def _refuse_other_pages(document: Document, divided: Divided, in_text: Titles, tables: ReadTables) -> None:
     headings = len({part.number for part in divided.sections if part.number <= SECTION_COUNT})
-    if tables.facts or headings >= _MIN_HEADINGS:
-        return
     page = read_title(document.title) if document.title else None
+    # Other annual reports have a general situation and problems too, and count penalties.
+    is_other = page is not None and page.confuser is not None and not in_text.text
+    if "applications" in tables.tables or (not is_other and headings >= _MIN_HEADINGS):
+        return
     is_titled = bool((page and page.is_report) or in_text.text)
-    if not is_titled:
+    if not is_titled or is_other:
         raise UnreadableError(
             "not_a_report", f"neither title, headings nor tables of such a report; title: {document.title or 'none'}"
         )
-    text = sum(len(block.text) for block in document.blocks if isinstance(block, Paragraph))
-    if text >= _MIN_TEXT or any(isinstance(block, Table) for block in document.blocks) or headings:
+    # A list of links to reports bears their titles, but says nothing in sentences.
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    if tables.facts or headings or sum(len(text) for text in paragraphs if "。" in text) >= _MIN_TEXT:
         return
     if any(isinstance(block, Attachment) for block in document.blocks):
         raise UnreadableError("unsupported", "the article holds nothing but attached files")
     if any(isinstance(block, Picture) for block in document.blocks):
         raise UnreadableError("picture_without_ocr", "the article holds nothing but pictures")
-    raise UnreadableError("not_a_report", f"the title announces a report and {text} characters follow")
+    text = sum(len(text) for text in paragraphs)
+    raise UnreadableError(
+        "not_a_report", f"the title announces a report, but {text} characters follow without a sentence"
+    )
 
 
 def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:

@@ -30,6 +30,7 @@ _PAGE_NUMBER = re.compile(r"^[\s\-—–―·第]*\d{1,3}[\s\-—–―·页]*(?
 _LEADER = re.compile(r"[.。…·\s\d\-—–_;；,，]+$")
 _MAX_TORN = 30
 _MIN_LISTED = 3
+_MAX_LISTED = 120
 _MAX_SIGNED_ROWS = 4
 
 
@@ -61,7 +62,7 @@ def divide(blocks: Sequence[Block]) -> Divided:
     captions: list[_Open] = []
     for number, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            if not _PAGE_NUMBER.match(block.text):
+            if len(block.text) > _MAX_TORN or not _PAGE_NUMBER.match(block.text):
                 _take_line(block.text, head, parts, is_listed=number in listed)
         elif isinstance(block, Table):
             if parts and parts[-1].heading.number >= SECTION_COUNT and _is_signed(block):
@@ -142,7 +143,8 @@ def _contents_list(blocks: Sequence[Block]) -> frozenset[int]:
     runs: list[list[tuple[int, int]]] = []
     is_run = False
     for position, block in enumerate(blocks):
-        heading = read_heading(_LEADER.sub("", block.text)) if isinstance(block, Paragraph) else None
+        is_short = isinstance(block, Paragraph) and len(block.text) <= _MAX_LISTED
+        heading = read_heading(_LEADER.sub("", block.text)) if is_short and isinstance(block, Paragraph) else None
         if heading is None:
             is_run = False
             continue
@@ -151,10 +153,11 @@ def _contents_list(blocks: Sequence[Block]) -> frozenset[int]:
             is_run = True
         runs[-1].append((position, heading.number))
     listed: set[int] = set()
-    for number, run in enumerate(runs):
-        later = {section for following in runs[number + 1 :] for _, section in following}
+    later: set[int] = set()
+    for run in reversed(runs):
         if len(run) >= _MIN_LISTED and all(section in later for _, section in run):
             listed.update(position for position, _ in run)
+        later.update(section for _, section in run)
     return frozenset(listed)
 
 
