@@ -8,7 +8,10 @@ paragraphs are the article's; the tables always come from the same tree, with th
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+
+from lxml import etree
 
 from crawler.documents.blocks import Placed, placed_blocks
 from crawler.documents.isolation import isolate
@@ -44,6 +47,7 @@ BODY_TAGS = frozenset({"ucapcontent", "ucap-content"})
 
 MAX_BYTES = 24 * 1024 * 1024
 _LOGIN = re.compile(rb"""<input[^>]+type\s*=\s*["']?password""", re.IGNORECASE)
+_NAMED_CELLS = etree.XPath("descendant::td[@id or @class]")
 _MIN_BODY = 40
 _SECTIONS = 6
 _MIN_HEADINGS = 2
@@ -131,7 +135,7 @@ def _among_headings(top: _Element) -> _Part:
 def _container(top: _Element) -> _Element | None:
     best: _Element | None = None
     size = _MIN_BODY
-    for element in top.iter("div", "td", "section", "article", *BODY_TAGS):
+    for element in chain(top.iter("div", "section", "article", *BODY_TAGS), _NAMED_CELLS(top)):
         if element.tag in BODY_TAGS or _is_body(element):
             length = len(inner_text(element).strip())
             if length > size or (best is None and element.find(".//img") is not None and length > 0):

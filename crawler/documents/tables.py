@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from crawler.documents.model import Paragraph, Table, TableCell
+from crawler.documents.tree import break_line
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
 from storage.forms import read_heading
 
@@ -107,7 +108,14 @@ def _read_row(row: Iterable[_Element], number: int, covered: dict[int, int]) -> 
 
 def cell_text(cell: _Element) -> str:
     """The printed text of a cell, with a newline where the cell shows a break."""
-    text = cell.text if not len(cell) else inner_text(cell)
+    if not len(cell):
+        text = cell.text
+    else:
+        # One paragraph, as Word writes every cell, has no line to break off.
+        if len(cell) > 1 or cell[0].tag != "p":
+            for line in cell.iter("p", "div", "li"):
+                break_line(line)
+        text = inner_text(cell)
     if not text:
         return ""
     text = text.strip(_EDGE)

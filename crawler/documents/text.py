@@ -44,6 +44,8 @@ _MIN_VALUES = 20
 _MIN_TABBED = 3
 _LONGEST_VALUE = 60
 _LONGEST_ROW = 400
+MAX_ROWS = 5000
+"""Of one table; the longest of the form has 30."""
 _TABLE_SECTIONS = frozenset({2, 3, 4})
 
 
@@ -220,7 +222,7 @@ def _is_rule(line: str) -> bool:
 def _table(rows: Sequence[Sequence[str]], start: int, *, is_grid: bool) -> Iterator[Block]:
     cells = tuple(
         tuple(TableCell(index, column, _clean(text)) for column, text in enumerate(row))
-        for index, row in enumerate(rows)
+        for index, row in enumerate(rows[:MAX_ROWS])
     )
     printed = [[cell.text for cell in row if cell.text] for row in cells]
     if any(len(row) > 1 or (row and _VALUE.fullmatch(row[0][:_LONGEST_VALUE])) for row in printed):

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DROPPED = ("script", "style", "noscript", "template", "select", "textarea", "xml", "del", "s", "strike")
-_BREAKING = frozenset({"br", "p", "div", "li"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TYPED = frozenset({"", "text", "number", "tel"})
 _CELLS = frozenset({"td", "th"})
@@ -59,11 +58,10 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
 
     `data` are the page's bytes: they tell cheaply whether anything can be hidden.
     """
-    for element in list(root.iter(*_BREAKING, *_DROPPED, "input", "sup")):
+    for element in list(root.iter("br", *_DROPPED, "input", "sup")):
         tag = element.tag
-        if tag in _BREAKING:
-            tail = element.tail or ""
-            element.tail = LINE_BREAK + (tail if tail.isprintable() else _writable(tail))
+        if tag == "br":
+            break_line(element)
         elif tag == "input":
             if (element.get("type") or "").lower() in _TYPED:
                 element.text = _writable(element.get("value") or "")
@@ -74,6 +72,11 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
     lower = data.lower()
     if b"display" in lower or b"hidden" in lower:
         _remove_hidden(root)
+
+
+def break_line(element: _Element) -> None:
+    """Writes a line break behind an element, where a page shows one."""
+    element.tail = LINE_BREAK + _writable(element.tail or "")
 
 
 def _writable(text: str) -> str:

@@ -28,7 +28,7 @@ def inner_text(element: _Element) -> str:
 def squeeze(text: str) -> str:
     """One line of text as shown: runs of white space are one blank, none at the ends."""
     if text.isascii():
-        return " ".join(text.split())
+        return text if text.isdigit() else " ".join(text.split())
     if not text.isprintable():
         text = _WRAP.sub("", text)
         text = _RUN.sub(" ", _INVISIBLE.sub("", text))

@@ -22,6 +22,7 @@ class ColumnHeads:
 
     def __init__(self) -> None:
         self._places: dict[Label, int] = {}
+        self._orders: dict[int, Sequence[Line] | None] = {}
         self._is_grid = True
         self._is_open = False
 
@@ -31,6 +32,7 @@ class ColumnHeads:
             self._places = {}
         self._is_open = True
         self._is_grid = row.is_grid
+        self._orders = {}
         for cell, name in zip(row.cells, row.labels, strict=True):
             if name:
                 self._places.setdefault(name, cell.column)
@@ -40,7 +42,15 @@ class ColumnHeads:
         self._is_open = False
 
     def order(self, lines: Sequence[Line]) -> Sequence[Line] | None:
-        """The columns as the header orders them, where it names every one; None where it does not."""
+        """The columns as the header orders them, where it names every one; None where it does not.
+
+        `lines` are a form's own tuple: one header is asked for the same columns row by row.
+        """
+        if id(lines) not in self._orders:
+            self._orders[id(lines)] = self._order(lines)
+        return self._orders[id(lines)]
+
+    def _order(self, lines: Sequence[Line]) -> Sequence[Line] | None:
         places = [self._place(line) for line in lines]
         known = [place for place in places if place is not None]
         if len(set(known)) != len(lines):

@@ -52,6 +52,7 @@ class FoundRow(NamedTuple):
 
     table: FormTable
     line: Line
+    columns: tuple[Line, ...]
     is_exact: bool
 
 
@@ -66,7 +67,7 @@ class FormLabels:
             # The groups of a flat table are printed as headers, not as rows.
             for line in () if table.is_flat else table.rows:
                 for text in (line.label, *line.aliases):
-                    self.rows[label(text)] = FoundRow(table, line, is_exact=True)
+                    self.rows[label(text)] = FoundRow(table, line, table.columns(line.key), is_exact=True)
             for group in table.groups:
                 self.groups.update((label(text), group.key) for text in (group.label, *group.aliases))
             self.groups.update((label(block.label), block.label) for block in table.blocks if block.label)
@@ -88,7 +89,7 @@ class FormLabels:
                 if group is not None:
                     for prefix in (group.label, above + group.label):
                         for joined in (label(prefix + line.label), Label(label(prefix) + label(line.label))):
-                            self.rows.setdefault(joined, FoundRow(table, line, is_exact=False))
+                            self.rows.setdefault(joined, FoundRow(table, line, table.columns(line.key), is_exact=False))
 
     def row(self, printed: Label) -> FoundRow | None:
         """The row of exactly this label."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.parser.labels import CORNER, FORM_LABELS, HEADER_WORDS, REVIEW_HEADERS, ROW_LABELS, cell_label
@@ -36,6 +37,9 @@ class PrintedRow:
         return " | ".join(cell.text.replace("\n", "") for cell in self.cells)
 
 
+_LONGEST_LABEL = 2000
+
+
 class Markers(NamedTuple):
     """The labels in the tables that only one form has."""
 
@@ -43,17 +47,22 @@ class Markers(NamedTuple):
     of_2021: tuple[str, ...]
 
 
+@lru_cache(maxsize=8192)
+def _label_or_value(text: str) -> Label:
+    """The label of a cell, empty for a value. A numeral alone («8.») is what a page break may leave of a label."""
+    if len(text) > _LONGEST_LABEL:
+        return Label("")
+    return Label("") if is_number_like(text) else cell_label(text) or Label(text)
+
+
 def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
     """Every row of the tables, in order; a table broken over pages is simply rows that follow."""
     rows: list[PrintedRow] = []
     for number, table in enumerate(tables):
         for cells in table.rows:
-            # A numeral alone («8.») is what a page break may leave of a label.
-            labels = tuple(
-                Label("") if is_number_like(cell.text) else cell_label(cell.text) or Label(cell.text) for cell in cells
-            )
-            headers = sum(name in HEADER_WORDS for name in labels)
-            reviews = sum(name in REVIEW_HEADERS for name in labels)
+            labels = tuple([_label_or_value(cell.text) for cell in cells])
+            headers = len([name for name in labels if name in HEADER_WORDS])
+            reviews = len([name for name in labels if name in REVIEW_HEADERS])
             rows.append(PrintedRow(cells, labels, number, table.is_grid, table.place, headers, reviews))
     return rows
 

@@ -239,7 +239,7 @@ class _Filling:
         last = self.last
         if last is None:
             return
-        lines = last.found.table.columns(last.found.line.key)
+        lines = last.found.columns
         where = f"{last.found.table.key}/{last.found.line.key}"
         self._doubt(DoubtKind.ROWS_JOINED, where, row.text, TORN_ROW)
         if not _any_number(values):
@@ -267,7 +267,7 @@ class _Filling:
             self._unexpected(row, "repeated", values)
             return
         self.seen.add((table.key, line.key))
-        columns = table.columns(line.key)
+        columns = found.columns
         placed = self._placed(where, values, columns, self.columns.get((table.key, len(columns)), ()))
         self.last = _Last(found, text, placed)
         if placed.columns:
@@ -286,7 +286,8 @@ class _Filling:
             if fact is not None:
                 cell = Cell(table.key, line.key, column.key)
                 self.facts[cell] = fact
-                self.doubts.extend(reading_doubts(cell, fact, column))
+                if not (fact.text.isascii() and fact.text.isdigit()):
+                    self.doubts.extend(reading_doubts(cell, fact, column))
 
     def _placed(
         self, where: str, values: Sequence[TableCell], columns: Sequence[Line], known: tuple[int, ...]
