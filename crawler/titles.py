@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.agency_names import names_agree
@@ -96,7 +97,12 @@ class TitleReading(NamedTuple):
 
 def read_title(text: str) -> TitleReading:
     """What a list row's or page's title says; all None and False where it is about something else."""
-    flat = _LEADING.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text[: MAX_TITLE * 2])))
+    return _read(text[: MAX_TITLE * 2])
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> TitleReading:
+    flat = _LEADING.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
     year = report_year(flat)
     core = _core(flat)
     if core is None and _CUT.search(flat):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_ELEMENTS = 20_000
 """A long report pasted from Word has 5,000; trafilatura needs minutes for some pages of 300,000."""
+MAX_TEXT = 4_000_000
 _NOT_COMPARED = re.compile(r"[\s|]+")
 _DAY = re.compile(r"[(（]?(?:(?:19|20)\d\d|二[\u3007○零一二三四五六七八九]{3})\s*[年./-].{2,14}")
 _MIN_TEXT = 30
@@ -42,12 +43,15 @@ def isolate(root: _Element, blocks: Sequence[Block]) -> Isolated:
     Tables are taken out before trafilatura looks (it loses spans, and it is five times faster without);
     they all stay, since the parser knows the form's tables by their labels. Where trafilatura finds
     nothing, every block stays: losing text is worse than keeping the portal's own. So it is with a page
-    of more than MAX_ELEMENTS.
+    of more than MAX_ELEMENTS or MAX_TEXT.
     """
     everything = tuple(range(len(blocks)))
     if next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None:
         return Isolated(everything, None, None)
-    tree = html.document_fromstring(etree.tostring(root, method="html", encoding="unicode").replace(LINE_BREAK, "\n"))
+    page = etree.tostring(root, method="html", encoding="unicode").replace(LINE_BREAK, "\n")
+    if len(page) > MAX_TEXT:
+        return Isolated(everything, None, None)
+    tree = html.document_fromstring(page)
     for table in list(tree.iter("table")):
         if table.find(".//table") is None and len(table.findall(".//tr")) > 1:
             table.drop_tree()

@@ -97,8 +97,9 @@ def _read_row(row: Iterable[_Element], number: int, covered: dict[int, int]) -> 
             column += 1
         if column >= MAX_COLUMNS:
             break
-        width = _span(cell.get("colspan"))
-        height = _span(cell.get("rowspan"))
+        across, down = cell.get("colspan"), cell.get("rowspan")
+        width = 1 if across is None else _span(across)
+        height = 1 if down is None else _span(down)
         cells.append(TableCell(number, column, cell_text(cell), height, width))
         if height > 1:
             following.update((place, height - 1) for place in range(column, min(column + width, MAX_COLUMNS)))
@@ -112,8 +113,9 @@ def cell_text(cell: _Element) -> str:
         text = cell.text
     else:
         # One paragraph, as Word writes every cell, has no line to break off.
-        if len(cell) > 1 or cell[0].tag != "p":
+        if len(cell) > 1 or not _is_line(cell[0]) or (cell.text and not cell.text.isspace()):
             for line in cell.iter("p", "div", "li"):
+                _break_before(line)
                 break_line(line)
         text = inner_text(cell)
     if not text:
@@ -123,6 +125,19 @@ def cell_text(cell: _Element) -> str:
         return squeeze(text)
     lines = [squeeze(line) for line in text.split(LINE_BREAK)]
     return "\n".join(line for line in lines if line)
+
+
+def _is_line(element: _Element) -> bool:
+    return element.tag == "p" and (not element.tail or element.tail.isspace())
+
+
+def _break_before(line: _Element) -> None:
+    """A paragraph begins a line: 12 and the paragraph 34 behind it are not 1234."""
+    before, parent = line.getprevious(), line.getparent()
+    if before is not None:
+        break_line(before)
+    elif parent is not None and parent.text:
+        parent.text += LINE_BREAK
 
 
 def _rows(table: _Element) -> list[Iterable[_Element]]:
@@ -142,9 +157,7 @@ def _cells(row: _Element) -> Iterable[_Element]:
     return row if any(child.tag in _CELLS for child in row) else row.iter(*_CELLS)
 
 
-def _span(printed: str | None) -> int:
-    if printed is None:
-        return 1
+def _span(printed: str) -> int:
     digits = printed.strip().rstrip("%")
     # `rowspan="0"` means "to the end" in the standard; no report uses it so, and a browser of a portal's
     # editor writes it by mistake for 1.

@@ -1,9 +1,9 @@
 """Plain text to a document: what word processors and PDF extractors leave of a report.
 
-Four dialects of tables are met. *Word*: every cell starts a line with a tab, an empty line ends the
+Five dialects of tables are met. *Word*: every cell starts a line with a tab, an empty line ends the
 row, two end the table. *Rows*: one row a line, cells between tabs, header and label columns drift.
-*Pipes*: `| 0 | 0 |`. *Lines*: no tabs at all; a row is a label and the values after it, on lines of
-their own or behind it.
+*Pipes*: `| 0 | 0 |`. *Cells*: a bar behind every cell, on its line or on the next. *Lines*: neither tabs
+nor bars; a row is a label and the values after it, on lines of their own or behind it.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ _WORD = re.compile(r"\S+")
 # Two blanks, or one before the numeral of a second label: group and row stand on one line.
 _PART = re.compile(r"[ \u3000]{2,}|[ \u3000](?=[(（][一二三四五六七八][)）]|[1-8][.．、])")
 _SENTENCE_END = "。；：:;！？!?…”》"
+_STOPS = frozenset("。；：:;！？")
 _LIST_ITEM = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、.]|[((（][一二三四五六七八九十\d]+[)）]|\d+[.、．]|[一二三四五六七八九十]是)"
 )
 # Titles and headings have no inner punctuation; a torn sentence has some.
 _CLAUSE_MARK = re.compile(r"[，。；：,;:]")
+_CELL_END = re.compile(r"[^|]*\|+")
+_MIN_CELLS = 40
+_CELL_LINES = 4
 _MIN_VALUES = 20
 _MIN_TABBED = 3
 _LONGEST_VALUE = 60
@@ -57,12 +61,14 @@ def read_text(text: str) -> Document:
 
 
 def holds_text_tables(lines: Sequence[str]) -> bool:
-    """Do these lines, without any tab, hold tables in the dialects *pipes* or *lines*?"""
-    return _has_pipes(lines) or _count_values(lines) >= _MIN_VALUES
+    """Do these lines, without any tab, hold tables in the dialects *pipes*, *cells* or *lines*?"""
+    return _has_pipes(lines) or _has_cells(lines) or _count_values(lines) >= _MIN_VALUES
 
 
 def text_blocks(lines: Sequence[str]) -> Iterator[Block]:
     """The paragraphs and tables of the lines of a text."""
+    if _has_cells(lines):
+        return _cell_blocks(lines)
     tabbed = [line for line in lines if "\t" in line]
     if _has_pipes(lines) and sum(line.count("|") > 1 for line in lines) >= len(tabbed):
         return _pipe_blocks(lines)
@@ -78,6 +84,12 @@ def text_blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 def _has_pipes(lines: Sequence[str]) -> bool:
     return sum(line.count("|") > 1 for line in lines) > 2  # noqa: PLR2004 (a header and two rows)
+
+
+def _has_cells(lines: Sequence[str]) -> bool:
+    barred = [line.strip() for line in lines if "|" in line]
+    ended = sum(_CELL_END.fullmatch(line) is not None for line in barred)
+    return ended >= _MIN_CELLS and ended > len(barred) // 2
 
 
 def _count_values(lines: Iterable[str]) -> int:
@@ -103,17 +115,17 @@ def _word_blocks(lines: Sequence[str]) -> Iterator[Block]:
                 rows.append(row)
                 row = []
             if blank > 1:
-                yield from _table(rows, start, is_grid=True)
+                yield from _table(rows, start, is_grid=False)
                 rows = []
         elif row and read_heading(line.strip()) is None:
             row[-1] += "\n" + line
         else:
             if rows or row:
-                yield from _table([*rows, row] if row else rows, start, is_grid=True)
+                yield from _table([*rows, row] if row else rows, start, is_grid=False)
                 rows, row = [], []
             plain.append((number, line))
     if rows or row:
-        yield from _table([*rows, row] if row else rows, start, is_grid=True)
+        yield from _table([*rows, row] if row else rows, start, is_grid=False)
     yield from _paragraphs(plain, joins_breaks=False)
 
 
@@ -140,6 +152,10 @@ def _row_block(lines: list[tuple[int, str]], *, is_table: bool) -> Iterator[Bloc
 
 
 def _pipe_blocks(lines: Sequence[str]) -> Iterator[Block]:
+    # Without bars at both ends of every row, a row that begins with one begins with a blank cell.
+    barred = [line.strip() for line in lines if line.count("|") > 1 and not _is_rule(line)]
+    opening = "|" if all(line.startswith("|") for line in barred) else ""
+    closing = "|" if all(line.endswith("|") for line in barred) else ""
     rows: list[list[str]] = []
     plain: list[tuple[int, str]] = []
     start = 0
@@ -149,18 +165,66 @@ def _pipe_blocks(lines: Sequence[str]) -> Iterator[Block]:
                 yield from _paragraphs(plain, joins_breaks=False)
                 plain, start = [], number
             if not _is_rule(line):
-                inner = line.strip().removeprefix("|").removesuffix("|")
+                inner = line.strip().removeprefix(opening).removesuffix(closing)
                 rows.append([_INLINE_BREAK.sub("\n", cell) for cell in _SPLIT_PIPE.split(inner)])
         elif rows and not line.strip():
             continue
         else:
             if rows:
-                yield from _table(rows, start, is_grid=True)
+                yield from _table(rows, start, is_grid=False)
                 rows = []
             plain.append((number, line))
     if rows:
-        yield from _table(rows, start, is_grid=True)
+        yield from _table(rows, start, is_grid=False)
     yield from _paragraphs(plain, joins_breaks=False)
+
+
+def _cell_blocks(lines: Sequence[str]) -> Iterator[Block]:
+    # The lines since the last bar: a cell of several lines, or the text between two tables.
+    held: list[tuple[int, str]] = []
+    rows: list[list[str]] = []
+    start = 0
+    for number, line in enumerate(lines):
+        text = line.strip()
+        if "|" not in text:
+            if text:
+                held.append((number, line))
+            continue
+        own = text.rstrip("| \t")
+        plain, words = _split_cell([*held, (number, own)] if own else held)
+        if plain:
+            if rows:
+                yield from _table(rows, start, is_grid=False)
+            yield from _paragraphs(plain, joins_breaks=False)
+            rows, start = [], number
+        if words or not held:
+            _add_cell(rows, words, text[len(own) :].count("|"))
+        held = []
+    if rows:
+        yield from _table(rows, start, is_grid=False)
+    yield from _paragraphs(held, joins_breaks=False)
+
+
+def _split_cell(lines: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
+    """The lines of text before a cell, and the words of the cell: short lines at the end without a full stop."""
+    first = len(lines)
+    while first > 0 and first > len(lines) - _CELL_LINES and _is_cell_line(lines[first - 1][1]):
+        first -= 1
+    return list(lines[:first]), "\n".join(line.strip() for _, line in lines[first:])
+
+
+def _is_cell_line(line: str) -> bool:
+    text = line.strip()
+    return len(text) <= _LONGEST_VALUE and text[-1:] not in _STOPS and read_heading(text) is None
+
+
+def _add_cell(rows: list[list[str]], words: str, bars: int) -> None:
+    """A word begins a row; numbers, marks for blank and empty cells go on with it. Further bars end empty cells."""
+    if rows and (not words or _VALUE.fullmatch(words)):
+        rows[-1].append(words)
+    else:
+        rows.append([words])
+    rows[-1].extend([""] * (bars - 1))
 
 
 def _line_blocks(lines: Sequence[str]) -> Iterator[Block]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_TITLE_LINES = 4
+MAX_HEAD_LINES = 2000
 _TITLE_LINE = 60
 
 _NO_TITLE = re.compile(r"[:：;；,，>|]|\d{1,2}[-/.]\d{1,2}")
@@ -75,7 +76,7 @@ def title_in_text(head: Sequence[str], page_title: str | None) -> Titles:
 def _titles(head: Sequence[str]) -> Iterator[Titles]:
     """Every title among the lines, in order."""
     start = 0
-    while start < len(head):
+    while start < min(len(head), MAX_HEAD_LINES):
         found = _title_at(head, start)
         if found is not None:
             yield _with_line_above(head, start, found)

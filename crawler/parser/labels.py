@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from storage.forms import FORMS, Form, FormTable, Label, Line, label
 from storage.forms.common import APPLICANT_HEADER, ITEM_HEADER, LITIGATION_HEADER, ORGANISATION_HEADER
+from storage.report import Cell
 
 _LEADING = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=[\u4e00-\u9fff]{4})")
 _DECORATION = re.compile(
@@ -53,7 +54,13 @@ class FoundRow(NamedTuple):
     table: FormTable
     line: Line
     columns: tuple[Line, ...]
+    cells: tuple[Cell, ...]
     is_exact: bool
+
+
+def _found(table: FormTable, line: Line, *, is_exact: bool) -> FoundRow:
+    columns = table.columns(line.key)
+    return FoundRow(table, line, columns, tuple(Cell(table.key, line.key, column.key) for column in columns), is_exact)
 
 
 class FormLabels:
@@ -67,7 +74,7 @@ class FormLabels:
             # The groups of a flat table are printed as headers, not as rows.
             for line in () if table.is_flat else table.rows:
                 for text in (line.label, *line.aliases):
-                    self.rows[label(text)] = FoundRow(table, line, table.columns(line.key), is_exact=True)
+                    self.rows[label(text)] = _found(table, line, is_exact=True)
             for group in table.groups:
                 self.groups.update((label(text), group.key) for text in (group.label, *group.aliases))
             self.groups.update((label(block.label), block.label) for block in table.blocks if block.label)
@@ -89,7 +96,7 @@ class FormLabels:
                 if group is not None:
                     for prefix in (group.label, above + group.label):
                         for joined in (label(prefix + line.label), Label(label(prefix) + label(line.label))):
-                            self.rows.setdefault(joined, FoundRow(table, line, table.columns(line.key), is_exact=False))
+                            self.rows.setdefault(joined, _found(table, line, is_exact=False))
 
     def row(self, printed: Label) -> FoundRow | None:
         """The row of exactly this label."""

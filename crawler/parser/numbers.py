@@ -18,7 +18,7 @@ UNITS = ("万元", "亿元", "元", "件次", "件", "项", "条", "次", "个",
 _PLAIN = re.compile(r"[0-9]{1,15}", re.ASCII)
 _NUMBER = re.compile(
     r"""(?P<sign>[+\-−﹣±]|增加?|减少?|新增|上升|下降)?
-        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)[.。]?
+        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)[.。;、]?
         (?P<unit>万元|亿元|元|件次|件|项|条|人次|次|个|份|宗|篇)?""",
     re.VERBOSE | re.ASCII,
 )
@@ -87,6 +87,12 @@ def _read(text: str, *, is_money: bool, is_signed: bool) -> ReadCell:
     is_read = fact.reading is Reading.NUMBER
     is_plain = str(fact.value) == printed or (is_signed and printed == f"+{fact.value}")
     return ReadCell(fact, normalised=is_read and not is_plain, note=note if is_read else None)
+
+
+@lru_cache(maxsize=4096)
+def plain_count(text: str) -> Fact | None:
+    """The count in a cell that holds nothing but its digits, as nearly every cell does; None for any other."""
+    return Fact(int(text), text, Reading.NUMBER) if _PLAIN.fullmatch(text) else None
 
 
 def is_number_like(text: str) -> bool:

@@ -143,7 +143,7 @@ class ReviewTable:
                 header.append(row)
             if row.is_valued:
                 values += row.values
-            elif not row.has_name and len(row.values) >= _RESULTS and not blank:
+            elif len(row.values) >= (self._table.cell_count if row.has_name else _RESULTS) and not blank:
                 # Word processors leave blank rows between header and values; alone they are the values.
                 blank = row.values
         if values or (blank and len(blank) % _RESULTS == 0):

@@ -15,7 +15,7 @@ from storage.report import Doubt, DoubtKind, Section
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.documents.model import Block
+    from crawler.documents.model import Block, TableCell
 
 SECTION_COUNT = 6
 
@@ -182,12 +182,22 @@ def _is_signed(table: Table) -> bool:
 def _caption_headings(table: Table) -> list[_Open]:
     found = []
     for row in table.rows:
-        printed = [cell.text for cell in row if cell.text.strip()]
-        if len(printed) == 1:
-            heading = read_heading(printed[0])
-            if heading is not None:
-                found.append(_Open(heading))
+        alone = _only_text(row)
+        heading = read_heading(alone) if alone is not None else None
+        if heading is not None:
+            found.append(_Open(heading))
     return found
+
+
+def _only_text(row: Sequence[TableCell]) -> str | None:
+    """The text of a row that prints one cell only; None for any other row."""
+    only = None
+    for cell in row:
+        if cell.text and not cell.text.isspace():
+            if only is not None:
+                return None
+            only = cell.text
+    return only
 
 
 def _with_captions(parts: list[_Open], captions: list[_Open]) -> list[_Open]:

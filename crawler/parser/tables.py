@@ -10,7 +10,7 @@ from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, Fo
 from crawler.parser.numbers import read_number
 from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
-from crawler.parser.values import PlacedValues, place_values, reading_doubts
+from crawler.parser.values import Padding, PlacedValues, padding, place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
@@ -93,12 +93,14 @@ class _Filling:
     heads: ColumnHeads = field(default_factory=ColumnHeads)
     pending: tuple[str, ...] = ()
     short: list[_Short] = field(default_factory=list)
+    sides: dict[int, set[Padding]] = field(default_factory=dict)
     last: _Last | None = None
     held: _Held | None = None
 
     def fill(self, rows: Sequence[PrintedRow]) -> None:
         relevant = {row.table for row in rows if any(name in self.labels.rows for name in row.labels)}
         reviews = ReviewTable(self.labels.form.table("reviews"))
+        self._find_sides(rows)
         for row in rows:
             if (row.review_words or reviews.is_open) and not self._has_row(row):
                 reviews.take(row)
@@ -118,6 +120,16 @@ class _Filling:
         self.facts.update(facts)
         self.doubts.extend(doubts)
 
+    def _find_sides(self, rows: Sequence[PrintedRow]) -> None:
+        """On which side the rows of each table have empty cells to spare, by the rows that leave no choice."""
+        for row in rows:
+            for at, name in enumerate(row.labels):
+                found = self.labels.rows.get(name) if name else None
+                if found is not None and len(row.cells) - at - 1 > len(found.columns):
+                    side = padding(row.cells[at + 1 :], len(found.columns))
+                    if side is not None:
+                        self.sides.setdefault(row.table, set()).add(side)
+
     def _has_row(self, row: PrintedRow) -> bool:
         return any(
             (name in self.labels.rows or name in self.labels.groups) and name not in AMBIGUOUS
@@ -128,7 +140,7 @@ class _Filling:
     def _take(self, row: PrintedRow, *, is_relevant: bool) -> None:
         at, found = self._labelled(row)
         values = row.cells[at + 1 :] if at >= 0 else ()
-        if found is not None and values and not (row.header_words and not _any_number(values)):
+        if found is not None and values and not (self._is_header(row, at) and not _any_number(values)):
             if self._is_tail(row, at):
                 self._join(row, values)
             elif row.labels[at] in self.labels.beginnings:
@@ -137,6 +149,10 @@ class _Filling:
                 self._place(row, found, row.cells[at].text, values)
             return
         self._take_unlabelled(row, is_relevant=is_relevant)
+
+    def _is_header(self, row: PrintedRow, at: int) -> bool:
+        """Does this row head columns? 其他 and 总计 without a numeral may be a header's cells, each a row by itself."""
+        return row.header_words > 0 or (row.labels[at] in AMBIGUOUS and row.cells[at].text.strip() == row.labels[at])
 
     def _labelled(self, row: PrintedRow) -> tuple[int, FoundRow | None]:
         """The right-most cell that is a row's label, exactly or else by similarity."""
@@ -244,8 +260,8 @@ class _Filling:
         self._doubt(DoubtKind.ROWS_JOINED, where, row.text, TORN_ROW)
         if not _any_number(values):
             return
-        cells = [Cell(last.found.table.key, last.found.line.key, line.key) for line in lines]
-        placed = place_values(values, lines, self.columns.get((last.found.table.key, len(lines)), ()))
+        cells = last.found.cells
+        placed = place_values(values, lines, self._known(row, last.found), self._padded(row))
         halves = [(cell, self.facts.get(cell), fact) for cell, fact in zip(cells, placed.facts, strict=True)]
         if placed.fits and all(_is_blank(before) or _is_blank(fact) for _, before, fact in halves):
             self.facts.update((cell, fact) for cell, _, fact in halves if fact is not None and not _is_blank(fact))
@@ -268,7 +284,7 @@ class _Filling:
             return
         self.seen.add((table.key, line.key))
         columns = found.columns
-        placed = self._placed(where, values, columns, self.columns.get((table.key, len(columns)), ()))
+        placed = self._placed(row, found, values)
         self.last = _Last(found, text, placed)
         if placed.columns:
             self.columns[table.key, len(columns)] = placed.columns
@@ -282,24 +298,31 @@ class _Filling:
                 f"这一行应有{len(columns)}个数，实有{placed.found}个",
                 {"expected": len(columns), "found": placed.found, "all_zero": placed.all_zero},
             )
-        for column, fact in zip(columns, placed.facts, strict=True):
+        for column, cell, fact in zip(columns, found.cells, placed.facts, strict=True):
             if fact is not None:
-                cell = Cell(table.key, line.key, column.key)
                 self.facts[cell] = fact
                 if not (fact.text.isascii() and fact.text.isdigit()):
                     self.doubts.extend(reading_doubts(cell, fact, column))
 
-    def _placed(
-        self, where: str, values: Sequence[TableCell], columns: Sequence[Line], known: tuple[int, ...]
-    ) -> PlacedValues:
+    def _known(self, row: PrintedRow, found: FoundRow) -> tuple[int, ...]:
+        """The columns in which the values of this part of the table stand; nothing where columns drift."""
+        return self.columns.get((found.table.key, len(found.columns)), ()) if row.is_grid else ()
+
+    def _padded(self, row: PrintedRow) -> Padding:
+        sides = self.sides.get(row.table, set())
+        return Padding.UNCERTAIN if len(sides) > 1 else next(iter(sides), Padding.BEHIND)
+
+    def _placed(self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell]) -> PlacedValues:
         """The values in the form's order of columns, though the table's header may have another, or fewer."""
+        where = f"{found.table.key}/{found.line.key}"
+        columns, known, padded = found.columns, self._known(row, found), self._padded(row)
         order = self.heads.order(columns)
         if order is not None and list(order) != list(columns):
-            placed = place_values(values, order, known)
+            placed = place_values(values, order, known, padded)
             facts = dict(zip((line.key for line in order), placed.facts, strict=True))
             self._doubt(DoubtKind.LABEL_VARIANT, where, values[0].text, "表头的列序与格式不同，按表头读取")
             return replace(placed, facts=tuple(facts[line.key] for line in columns))
-        placed = place_values(values, columns, known)
+        placed = place_values(values, columns, known, padded)
         if placed.fits or order is not None or any(fact is not None for fact in placed.facts):
             return placed
         present = self.heads.present(columns, [cell.column for cell in values])

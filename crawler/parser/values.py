@@ -8,9 +8,10 @@ to be blanks of known columns, or the row is left out with a doubt.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from crawler.parser.numbers import is_number_like, read_number
+from crawler.parser.numbers import UNITS, is_number_like, plain_count, read_number
 from storage.report import Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
@@ -36,8 +37,38 @@ class PlacedValues:
     all_zero: bool = False
 
 
-def place_values(cells: Sequence[TableCell], lines: Sequence[Line], known: tuple[int, ...]) -> PlacedValues:
-    """The values of one row. `known` are the columns of the last row that fitted, empty for none."""
+class Padding(StrEnum):
+    """Where the rows of a table have empty cells that stand for no column."""
+
+    BEFORE = "before"
+    BEHIND = "behind"
+    UNCERTAIN = "uncertain"
+
+
+def padding(cells: Sequence[TableCell], expected: int) -> Padding | None:
+    """Where the surplus cells of a row can only be: None where either side will do, UNCERTAIN where neither does."""
+    if len(cells) <= expected:
+        return None
+    behind = all(_is_blank(cell) for cell in cells[expected:])
+    before = all(_is_blank(cell) for cell in cells[: len(cells) - expected])
+    if behind and before:
+        return None
+    if behind:
+        return Padding.BEHIND
+    return Padding.BEFORE if before else Padding.UNCERTAIN
+
+
+def place_values(
+    cells: Sequence[TableCell],
+    lines: Sequence[Line],
+    known: tuple[int, ...],
+    padded: Padding = Padding.BEHIND,
+) -> PlacedValues:
+    """The values of one row.
+
+    `known` are the columns of the last row that fitted, empty for none or where columns prove nothing.
+    `padded` says on which side the other rows of the table have empty cells to spare.
+    """
     expected = len(lines)
     cells = _without_words(cells, expected)
     if len(cells) == expected:
@@ -50,7 +81,7 @@ def place_values(cells: Sequence[TableCell], lines: Sequence[Line], known: tuple
     if not printed and cells:
         blank = Fact(None, "", Reading.BLANK)
         return PlacedValues((blank,) * expected, (), fits=True, found=0)
-    aligned = _aligned(cells, expected, known)
+    aligned = _aligned(cells, expected, known, padded)
     if aligned is not None:
         return _in_order(aligned, lines)
     if sum(cell.column_span for cell in cells) == expected:
@@ -71,36 +102,42 @@ def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
 
 
 def _in_order(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
-    facts = tuple(
-        read_number(cell.text, is_money=line.is_money, is_signed=line.is_signed).fact
-        for cell, line in zip(cells, lines, strict=True)
-    )
-    places = tuple(cell.column for cell in cells)
+    facts = tuple([_fact(cell.text, line) for cell, line in zip(cells, lines, strict=True)])
+    places = tuple([cell.column for cell in cells])
     return PlacedValues(facts, places, fits=True, found=len(cells))
+
+
+def _fact(text: str, line: Line) -> Fact:
+    plain = None if line.is_money else plain_count(text)
+    return plain or read_number(text, is_money=line.is_money, is_signed=line.is_signed).fact
 
 
 def _without_words(cells: Sequence[TableCell], expected: int) -> Sequence[TableCell]:
     """A row with more cells than columns, without the words before and behind its values (unit, remark)."""
     first, last = 0, len(cells)
-    while last - first > expected and not is_number_like(cells[first].text):
+    # Other words between label and values name a part of the row («其他事项 | 行政检查 | 0»), and there are more.
+    while last - first > expected and cells[first].text.strip("()（）") in UNITS:
         first += 1
     while last - first > expected and not is_number_like(cells[last - 1].text):
         last -= 1
     return cells[first:last]
 
 
-def _aligned(cells: Sequence[TableCell], expected: int, known: tuple[int, ...]) -> Sequence[TableCell] | None:
+def _aligned(
+    cells: Sequence[TableCell], expected: int, known: tuple[int, ...], padded: Padding
+) -> Sequence[TableCell] | None:
     """The cells that are values in a row with more cells than columns, where the others are shown to be padding."""
     if len(cells) <= expected:
         return None
     by_column = _by_column(cells, known)
     if by_column is not None:
         return by_column
-    if all(_is_blank(cell) for cell in cells[expected:]):
+    if not (_is_blank(cells[0]) or _is_blank(cells[-1])):
+        return None
+    side = padding(cells, expected) or padded
+    if side is Padding.BEHIND:
         return cells[:expected]
-    if all(_is_blank(cell) for cell in cells[:-expected]):
-        return cells[-expected:]
-    return None
+    return cells[-expected:] if side is Padding.BEFORE else None
 
 
 def _by_column(cells: Sequence[TableCell], known: tuple[int, ...]) -> list[TableCell] | None:
@@ -122,7 +159,7 @@ def _merged(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
     for cell in cells:
         if cell.column_span == 1 and len(facts) < len(lines):
             line = lines[len(facts)]
-            facts.append(read_number(cell.text, is_money=line.is_money, is_signed=line.is_signed).fact)
+            facts.append(_fact(cell.text, line))
         else:
             facts.extend([None] * cell.column_span)
     fitted = tuple(facts[: len(lines)]) + (None,) * (len(lines) - len(facts))
