@@ -25,11 +25,13 @@ class Table:
 
     `rows` are the printed cells of each row, left to right. `place` says where in the source it
     stands. `is_grid` False: a text dump whose columns may drift, so a cell's column proves nothing.
+    `keeps_blanks` False: an empty field of the dump may be padding, so nobody can say which cell is blank.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
     place: str
     is_grid: bool = True
+    keeps_blanks: bool = True
     pictures: tuple[str, ...] = ()
 
 

@@ -146,7 +146,8 @@ def _row_blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 def _row_block(lines: list[tuple[int, str]], *, is_table: bool) -> Iterator[Block]:
     if is_table:
-        yield from _table([line.split("\t") for _, line in lines], lines[0][0], is_grid=False)
+        rows = [line.split("\t") for _, line in lines]
+        yield from _table(rows, lines[0][0], is_grid=False, keeps_blanks=False)
     else:
         yield from _paragraphs(lines, joins_breaks=True)
 
@@ -283,14 +284,14 @@ def _is_rule(line: str) -> bool:
     return "---" in line and _RULE_MARKS.issuperset(line.strip())
 
 
-def _table(rows: Sequence[Sequence[str]], start: int, *, is_grid: bool) -> Iterator[Block]:
+def _table(rows: Sequence[Sequence[str]], start: int, *, is_grid: bool, keeps_blanks: bool = True) -> Iterator[Block]:
     cells = tuple(
         tuple(TableCell(index, column, _clean(text)) for column, text in enumerate(row))
         for index, row in enumerate(rows[:MAX_ROWS])
     )
     printed = [[cell.text for cell in row if cell.text] for row in cells]
     if any(len(row) > 1 or (row and _VALUE.fullmatch(row[0][:_LONGEST_VALUE])) for row in printed):
-        yield Table(cells, f"line {start + 1}", is_grid=is_grid)
+        yield Table(cells, f"line {start + 1}", is_grid=is_grid, keeps_blanks=keeps_blanks)
     else:
         # Lines that are only indented by tabs: a caption, a signature.
         yield from (Paragraph(text, f"line {start + 1}") for row in printed for text in row)

@@ -27,6 +27,7 @@ class PrintedRow:
     labels: tuple[Label, ...]
     table: int
     is_grid: bool
+    keeps_blanks: bool
     place: str
     header_words: int
     review_words: int
@@ -63,7 +64,9 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
             labels = tuple([_label_or_value(cell.text) for cell in cells])
             headers = len([name for name in labels if name in HEADER_WORDS])
             reviews = len([name for name in labels if name in REVIEW_HEADERS])
-            rows.append(PrintedRow(cells, labels, number, table.is_grid, table.place, headers, reviews))
+            rows.append(
+                PrintedRow(cells, labels, number, table.is_grid, table.keeps_blanks, table.place, headers, reviews)
+            )
     return rows
 
 

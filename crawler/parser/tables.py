@@ -10,7 +10,15 @@ from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, Fo
 from crawler.parser.numbers import read_number
 from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
-from crawler.parser.values import Padding, PlacedValues, padding, place_values, reading_doubts
+from crawler.parser.values import (
+    Padding,
+    PlacedValues,
+    has_gap,
+    padding,
+    place_values,
+    reading_doubts,
+    unplaced,
+)
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
@@ -316,6 +324,8 @@ class _Filling:
         """The values in the form's order of columns, though the table's header may have another, or fewer."""
         where = f"{found.table.key}/{found.line.key}"
         columns, known, padded = found.columns, self._known(row, found), self._padded(row)
+        if not row.keeps_blanks and has_gap(values, columns):
+            return unplaced(values, columns)
         order = self.heads.order(columns)
         if order is not None and list(order) != list(columns):
             placed = place_values(values, order, known, padded)

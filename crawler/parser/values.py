@@ -89,6 +89,17 @@ def place_values(
     return _not_fitting(printed, lines)
 
 
+def has_gap(cells: Sequence[TableCell], lines: Sequence[Line]) -> bool:
+    """Does the row print some of its values and not all? In a text dump nobody can say which one lacks."""
+    printed = len([cell for cell in cells if cell.text.strip()])
+    return 0 < printed < len(lines)
+
+
+def unplaced(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
+    """A row of which no number is taken, because none can be placed."""
+    return _not_fitting([cell for cell in cells if cell.text.strip()], lines)
+
+
 def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
     """What a reader should know about how a cell became a number; nothing for a plainly printed one."""
     if fact.text.isdigit() and fact.text.isascii():

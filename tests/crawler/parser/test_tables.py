@@ -110,6 +110,17 @@ def test_one_number_too_few_shifts_nothing():
     assert [doubt.details["expected"] for doubt in report.doubts] == [7]
 
 
+def test_a_gap_in_a_text_dump_is_nobodys_blank():
+    dump = "一、本年新收政府信息公开申请数量\t\t1\t2\t3\t4\t5\t6\t7\n1.属于国家秘密\t\t1\t2\t3\t4\t5\t6\t\n"
+    blocks = read_document(dump.encode()).blocks
+
+    report = read_tables([block for block in blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "new_received") == (1, 2, 3, 4, 5, 6, 7)
+    assert application_values(report, "refused_state_secret") == ("absent",) * 7
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.CELL_COUNT]
+
+
 def test_too_many_zeros_are_zeros_with_a_doubt():
     report = read(table(KNOWN, row("1.属于国家秘密", *[0] * 9)))
 
