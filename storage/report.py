@@ -18,11 +18,20 @@ UNREADABLE_REASONS: Mapping[str, str] = {
     "empty": "文件为空",
     "too_large": "文件过大，超出读取上限",
     "truncated": "内容不完整，读出的远少于文件所含",
+    "damaged": "文件已损坏，无法打开",
     "undecodable": "无法识别文字编码或内容不是文字",
     "not_a_report": "可以读取，但不是政府信息公开工作年度报告",
     "picture_without_ocr": "内容是图片，未安装文字识别组件",
     "encrypted": "文件已加密",
     "unsupported": "尚不支持这种文件格式",
+    "unsafe_archive": "压缩包的体积、层数或成员不合常规，为安全起见未展开",
+    "office_missing": "这种格式须由 LibreOffice 转换，请安装 libreoffice-writer-nogui",
+    "office_failed": "LibreOffice 未能转换这个文件",
+    "illegible": "图片可以打开，但文字无法辨认",
+    "too_slow": "解析超过时限，已中止",
+    "out_of_memory": "解析所需内存超过上限，已中止",
+    "worker_died": "解析进程意外终止",
+    "enclosure_absent": "页面所附的文件、图片或内嵌页面未能取得，报告不完整",
     "refused": "页面是登录页或拦截页，不是报告",
     "nested_too_deeply": "标签嵌套过深，无法安全解析",
     "parser_failed": "解析程序出错，有待修复",
@@ -80,6 +89,10 @@ class DoubtKind(StrEnum):
     FORM_MARKERS = "form_markers"
     ROWS_JOINED = "rows_joined"
     TITLE_CONFLICT = "title_conflict"
+    CELL_UNSURE = "cell_unsure"
+    PICTURE_COARSE = "picture_coarse"
+    SOURCES_DIFFER = "sources_differ"
+    TABLE_ATTACHED = "table_attached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,11 @@ class Doubt:
 
     `details` per kind: CELL_COUNT has `expected`, `found` (ints) and `all_zero` (bool); ROW_UNEXPECTED
     has `label`, `all_zero` and `cause` (`group_with_numbers`, `repeated`, `unknown_label`);
-    FORM_MARKERS has `markers_2019` and `markers_2021` (lists of labels); SECTION_ORDER has `numbers`.
+    FORM_MARKERS has `markers_2019` and `markers_2021` (lists of labels); SECTION_ORDER has `numbers`;
+    CELL_UNSURE (a cell recognised from a picture, or read differently by two readers) has `confidence`
+    (0 to 1) or `readings` (the texts); PICTURE_COARSE has `page` and `dpi`; SOURCES_DIFFER has `sources`
+    (address → the text printed there); TABLE_ATTACHED has `attachments` (the addresses of the files that the
+    table was read from, because the article itself lacks it).
     """
 
     kind: DoubtKind
@@ -191,7 +208,8 @@ class Report:
     tables that were found; `facts` holds a Fact for every cell that was printed in them.
     `year_readings` and `agency_readings` keep what each place said, by `title`, `period`, `body`,
     `signature`, `source`, so that they can be held against each other. `preamble` is the text between
-    title and section 1; `signature` the agency name under the text.
+    title and section 1; `signature` the agency name under the text. `confidences` holds, for cells that
+    were recognised from a picture, how sure the recognition was (0 to 1).
     """
 
     form: str | None
@@ -213,6 +231,7 @@ class Report:
     year_readings: Mapping[str, int] = field(default_factory=dict)
     agency_readings: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    confidences: Mapping[Cell, float] = field(default_factory=dict)
 
     def number(self, table: str, row: str, column: str) -> Number | None:
         """The value of one cell; None where blank, absent, or not a number."""

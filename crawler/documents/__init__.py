@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import re
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.encoding import as_utf8
-from crawler.documents.html import read_html
 from crawler.documents.model import Document
-from crawler.documents.text import read_text
+from crawler.documents.sniff import OFFICE, PICTURES, Kind, binary_kind, is_page
 from storage.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_BYTES = 48 * 1024 * 1024
 
-SIGNATURES = (
-    (b"%PDF-", "unsupported", "PDF"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unsupported", "Word/WPS/Excel 97"),
-    (b"PK\x03\x04", "unsupported", "DOCX, XLSX, OFD or ZIP"),
-    (b"{\\rtf", "unsupported", "RTF"),
-    (b"Rar!", "unsupported", "RAR"),
-    (b"7z\xbc\xaf", "unsupported", "7z"),
-    (b"\x1f\x8b", "unsupported", "gzip"),
-    (b"\x89PNG", "picture_without_ocr", "PNG"),
-    (b"\xff\xd8\xff", "picture_without_ocr", "JPEG"),
-    (b"GIF8", "picture_without_ocr", "GIF"),
-    (b"BM", "picture_without_ocr", "BMP"),
-)
-"""First bytes → why the format is not read yet. Portals serve HTML as .doc and login pages as .pdf."""
 
-_PAGE_TAG = re.compile(
-    rb"<(?:!doctype|html|head|body|meta|div|p|table|tr|td|h[1-6]|center|section|article|ul|form)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_INLINE_TAG = re.compile(rb"<(?:br|span|font|a|b|strong|script)\b[^<>]*>", re.IGNORECASE)
-_PIPES = re.compile(rb"\|[^|\n]*\|")
-_SNIFFED = 60_000
-_MIN_PIPES = 6
+class Reader(NamedTuple):
+    """Where the function is that reads a format: it takes bytes, answers a Document, raises UnreadableError only."""
+
+    module: str
+    function: str
+
+
+# A reader is imported when its format is met: a page of HTML must not wait for OpenCV.
+READERS: Mapping[Kind, Reader] = {
+    Kind.DOCX: Reader("crawler.documents.docx", "read_docx"),
+    Kind.WORD_XML: Reader("crawler.documents.word_xml", "read_word_xml"),
+    Kind.MHTML: Reader("crawler.documents.mhtml", "read_mhtml"),
+    Kind.PDF: Reader("crawler.documents.pdf", "read_pdf"),
+    Kind.OFD: Reader("crawler.documents.ofd", "read_ofd"),
+    Kind.XLSX: Reader("crawler.documents.sheet", "read_sheet"),
+    Kind.XLS: Reader("crawler.documents.sheet", "read_sheet"),
+    Kind.ZIP: Reader("crawler.documents.bundle", "read_bundle"),
+    **dict.fromkeys(PICTURES, Reader("crawler.documents.picture", "read_picture")),
+}
 
 
 def read_document(data: bytes, *, media_type: str = "") -> Document:
@@ -47,18 +47,26 @@ def read_document(data: bytes, *, media_type: str = "") -> Document:
         raise UnreadableError("empty", f"{len(data)} bytes without content")
     if len(data) > MAX_BYTES:
         raise UnreadableError("too_large", f"{len(data)} bytes, {MAX_BYTES} are read at most")
-    for magic, reason, kind in SIGNATURES:
-        if data.startswith(magic) and not (magic == b"BM" and data[:40].isascii()):
-            raise UnreadableError(reason, f"a {kind} file{f' sent as {media_type}' if media_type else ''}")
+    kind = binary_kind(data)
+    if kind is None:
+        return read_characters(data)
+    if kind in OFFICE:
+        raise UnreadableError("office_missing", f"{kind.name} is read only after LibreOffice has converted it")
+    reader = READERS.get(kind)
+    if reader is None:
+        raise UnreadableError("unsupported", f"a {kind.name} file{f' sent as {media_type}' if media_type else ''}")
+    document: Document = getattr(import_module(reader.module), reader.function)(data)
+    return document
+
+
+def read_characters(data: bytes) -> Document:
+    """The document in bytes that are text of some encoding: a page of HTML, or a text dump."""
+    # Loaded on first need, as all readers are; trafilatura alone takes a third of a second.
+    from crawler.documents.html import read_html  # noqa: PLC0415
+    from crawler.documents.text import read_text  # noqa: PLC0415
+
     text = as_utf8(data)
-    return read_html(text) if _is_page(text) else read_text(text.decode("utf-8", "replace"))
+    return read_html(text) if is_page(text) else read_text(text.decode("utf-8", "replace"))
 
 
-def _is_page(text: bytes) -> bool:
-    """Is it HTML? Pipe tables hold line breaks as tags and are text all the same."""
-    if _PAGE_TAG.search(text, 0, _SNIFFED):
-        return True
-    return _INLINE_TAG.search(text, 0, _SNIFFED) is not None and len(_PIPES.findall(text[:_SNIFFED])) < _MIN_PIPES
-
-
-__all__ = ["Document", "read_document"]
+__all__ = ["Document", "Kind", "read_document"]

@@ -6,17 +6,33 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
+
+    from storage.report import Doubt
+
+    Again = Callable[[Collection["CellPlace"]], "Document"]
 
 
 class TableCell(NamedTuple):
-    """One printed cell. `row` and `column` count from 0 in the expanded grid; `text` keeps line breaks."""
+    """One printed cell. `row` and `column` count from 0 in the expanded grid; `text` keeps line breaks.
+
+    `confidence` is below 1 only where the text was recognised from a picture.
+    """
 
     row: int
     column: int
     text: str
     row_span: int = 1
     column_span: int = 1
+    confidence: float = 1.0
+
+
+class CellPlace(NamedTuple):
+    """Where a printed cell stands in a document: its table's `place`, which is unique, and its row and column."""
+
+    table: str
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +62,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image that stands in the text; `source` is its address as written."""
+    """An image that stands in the text; `source` is its address as written.
+
+    `data` are its bytes where the document itself holds them.
+    """
 
     source: str
     place: str
+    data: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,8 @@ class Document:
     the page's meta tags with lower-case names; `items` the label/value pairs of the portal's item
     table and date line (发布日期, 发布机构 …). `url` is where it was fetched, None for a bare file.
     `isolated_by` says how the body was found: `container`, `headings`, `trafilatura` or `whole`.
+    `doubts` are the reader's own. `again` reads the document once more, with more care for the cells
+    named, and answers another document of the same blocks; None where a second look would see the same.
     """
 
     media_type: str
@@ -81,3 +103,5 @@ class Document:
     items: Mapping[str, str] = field(default_factory=dict)
     guessed_date: str | None = None
     isolated_by: str = "whole"
+    doubts: tuple[Doubt, ...] = ()
+    again: Again | None = field(default=None, repr=False, compare=False)
