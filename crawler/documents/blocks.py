@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.documents.images import image_source
 from crawler.documents.model import Attachment, Block, Paragraph, Picture
 from crawler.documents.tables import read_table
 from crawler.documents.text import read_text
@@ -84,7 +85,7 @@ def _whole_blocks(element: _Element) -> tuple[Block, ...] | None:
     if element.tag == "table":
         return read_table(element)
     if element.tag == "img":
-        return (Picture(element.get("src") or "", _place(element)),)
+        return (Picture(image_source(element), _place(element)),)
     if element.tag == "pre":
         # Portals paste text dumps as they are; their line ends and tabs are the table.
         return read_text(inner_text(element).replace(LINE_BREAK, "\n")).blocks

@@ -8,14 +8,18 @@ paragraphs are the article's; the tables always come from the same tree, with th
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 
 from crawler.documents.blocks import Placed, placed_blocks
 from crawler.documents.isolation import isolate
-from crawler.documents.model import Block, Document, Paragraph, Table
+from crawler.documents.model import Block, Document, Paragraph, Picture, Table
 from crawler.documents.page_facts import page_facts, page_head
 from crawler.documents.text import holds_text_tables, text_blocks
 from crawler.documents.tree import empty, keep_the_visible, page_tree
@@ -56,7 +60,9 @@ _CODE = re.compile(rb"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(rb"<[^<>]*>|\s+")
 # Pictures written into the page are megabytes that hold no text.
 _EMBEDDED = re.compile(rb"data:image/[^\"'\s>)]*")
-_LARGE = 1024 * 1024
+_EMBEDDED_NUMBER = re.compile(r"data:image/#(\d+)")
+_BASE64 = b";base64,"
+_MAX_EMBEDDED = 32 * 1024 * 1024
 _HUGE = 4 * 1024 * 1024
 _PORTAL_LINKS = 12
 _DATE_LINE = 60
@@ -69,8 +75,9 @@ def read_html(data: bytes) -> Document:
     Raises UnreadableError: `too_large`, `nested_too_deeply`, `truncated` (the tree holds next to
     nothing of what the page holds), `refused` (a login page).
     """
-    if len(data) > _LARGE:
-        data = _EMBEDDED.sub(b"data:", data)
+    embedded: list[bytes] = []
+    if data.find(b"data:image/") >= 0:
+        data = _EMBEDDED.sub(partial(_taken_out, embedded), data)
     if len(data) > MAX_BYTES:
         raise UnreadableError("too_large", f"{len(data)} bytes, {MAX_BYTES} are read at most")
     root = page_tree(data)
@@ -90,6 +97,8 @@ def read_html(data: bytes) -> Document:
     if title and read_title(title).is_report and not (facts.title and read_title(facts.title).is_report):
         facts = facts._replace(title=title)
     _refuse_losses(data, blocks, facts.title)
+    if embedded:
+        blocks = tuple(_with_embedded(block, embedded) for block in blocks)
     return Document(
         "text/html",
         tuple(_with_text_tables(blocks)),
@@ -99,6 +108,35 @@ def read_html(data: bytes) -> Document:
         guessed_date=guessed,
         isolated_by=part.how,
     )
+
+
+def _taken_out(embedded: list[bytes], match: re.Match[bytes]) -> bytes:
+    """A short name for a picture that is written into the page, which is kept aside."""
+    embedded.append(match[0])
+    return b"data:image/#%d" % (len(embedded) - 1)
+
+
+def _with_embedded(block: Block, embedded: Sequence[bytes]) -> Block:
+    """The block with the pictures in it that were taken out of the page: their type as address, and their bytes."""
+    if isinstance(block, Table):
+        return replace(block, pictures=tuple(_embedded(source, embedded)[0] for source in block.pictures))
+    if not isinstance(block, Picture):
+        return block
+    source, data = _embedded(block.source, embedded)
+    return replace(block, source=source, data=data)
+
+
+def _embedded(source: str, embedded: Sequence[bytes]) -> tuple[str, bytes | None]:
+    number = _EMBEDDED_NUMBER.fullmatch(source)
+    written = embedded[int(number[1])] if number and int(number[1]) < len(embedded) else b""
+    head, mark, coded = written.partition(_BASE64)
+    if not mark:
+        return source, None
+    name = f"{head.decode('utf-8', 'replace')}{_BASE64.decode()}…"
+    try:
+        return name, b64decode(unquote_to_bytes(coded)) if len(coded) <= _MAX_EMBEDDED else None
+    except ValueError:
+        return name, None
 
 
 class _Part(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from crawler.documents.images import image_source
 from crawler.documents.model import Paragraph, Table, TableCell
 from crawler.documents.tree import break_line
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
@@ -41,20 +42,23 @@ def read_table(element: _Element) -> tuple[Table | Paragraph, ...] | None:
         return None
     rows: list[Row] = []
     covered: dict[int, int] = {}
-    is_wordy = False
     for number, row in enumerate(_rows(element)[:MAX_ROWS]):
         cells, covered = _read_row(row, number, covered)
         if cells:
             rows.append(cells)
-            is_wordy = is_wordy or any(len(cell.text) > _LONGEST_LABEL for cell in cells)
+    pictures = tuple(source for image in element.iter("img") if (source := image_source(image)))
+    return grid_blocks(rows, f"table at source line {element.sourceline}", pictures)
+
+
+def grid_blocks(rows: Sequence[Row], place: str, pictures: tuple[str, ...]) -> tuple[Table | Paragraph, ...] | None:
+    """The grid in these rows; its rows of nothing but text as paragraphs; None where it is no grid but layout."""
     if not rows or max(len(cells) for cells in rows) < _MIN_COLUMNS:
         return None
-    if is_wordy and _is_layout(rows):
-        return None
-    place = f"table at source line {element.sourceline}"
-    pictures = tuple(source for image in element.iter("img") if (source := image.get("src")))
-    if is_wordy and any(_is_prose(cells) for cells in rows):
-        return tuple(_parted(rows, place, pictures))
+    if any(len(cell.text) > _LONGEST_LABEL for cells in rows for cell in cells):
+        if _is_layout(rows):
+            return None
+        if any(_is_prose(cells) for cells in rows):
+            return tuple(_parted(rows, place, pictures))
     return (Table(tuple(rows), place, pictures=pictures),)
 
 
