@@ -60,6 +60,7 @@ _SITE = re.compile(r"\s*[_|>｜]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|(?<=报�
 _LINES_ABOVE = 12
 _LONGEST_TITLE = 300
 _LINES_INSIDE = 6
+_COLONS = frozenset(":：")
 _DATE_LINE = 60
 
 
@@ -182,6 +183,7 @@ def _unlabelled_date(above: Sequence[Placed], inside: Sequence[Placed]) -> dict[
             lines.append(block.text)
     for text in lines:
         match = _DATE.search(text)
-        if match is not None and not read_title(text).is_report:
+        # «打印时间：…» is labelled, as something else.
+        if match is not None and text[: match.start()].rstrip()[-1:] not in _COLONS and not read_title(text).is_report:
             return {"published": _SPACE.sub("", match[0])}
     return {}

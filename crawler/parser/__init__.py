@@ -7,248 +7,83 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.documents import Document, read_document
-from crawler.documents.model import Attachment, Paragraph, Picture
-from crawler.parser.calendar import date_in_url, read_date
-from crawler.parser.identity import Titles, announced_agency, body_year, contact, flatten, period, title_in_text
-from crawler.parser.narrative import NARRATIVE_SECTIONS, breakdowns, plain_lines, statements
-from crawler.parser.sections import SECTION_COUNT, Divided, divide
-from crawler.parser.tables import ReadTables, read_tables
-from crawler.titles import read_title
+from crawler.parser.calendar import date_in_url
+from crawler.parser.illustrations import with_illustrations
+from crawler.parser.parsing import parse, parsed, publication_date, stated_dates
+from crawler.parser.second_look import looked_again
+from crawler.parser.sections import SECTION_COUNT
 from storage.errors import UnreadableError
-from storage.forms import FORMS, form_for_year, label
-from storage.report import PUBLISHER_SOURCES, Contact, DateSource, Doubt, DoubtKind, Report, StatedDate
+from storage.report import DateSource, Report, StatedDate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from storage.forms import Form
-
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raised whenever the same bytes may give another number; stored with every report."""
 
-_CLOSING = re.compile(rb"</(?:html|body)", re.IGNORECASE)
 TABLE_COUNT = 3
-FIRST_FORM_YEAR = min(form.first_year for form in FORMS.values())
-_MIN_HEADINGS = 3
-_MIN_TEXT = 200
-_NAMED_ROWS = 4
+_CLOSING = re.compile(rb"</(?:html|body)", re.IGNORECASE)
+_NO_PICTURES: Mapping[str, bytes] = {}
 
 
-def read_report(data: bytes, *, media_type: str = "", url: str | None = None, listed_on: date | None = None) -> Report:
+def read_report(
+    data: bytes,
+    *,
+    media_type: str = "",
+    url: str | None = None,
+    listed_on: date | None = None,
+    pictures: Mapping[str, bytes] = _NO_PICTURES,
+) -> Report:
     """The report in these bytes.
 
-    `url` and `listed_on` (the date of its list row) add their dates. Raises UnreadableError with one
-    of `UNREADABLE_REASONS` where the bytes cannot be read or are no such report.
+    `url` and `listed_on` (the date of its list row) add their dates. `pictures` are the images that
+    stand in a page, by their address as written there: they are read where the page itself lacks tables.
+    Raises UnreadableError with one of `UNREADABLE_REASONS` where the bytes cannot be read or are no such
+    report.
     """
     document = read_document(data, media_type=media_type)
-    report = parse(document)
+    report = _read(document, pictures)
     _refuse_torn_page(data, document, report)
-    dates = [*report.dates]
+    dates = (*report.dates, *outer_dates(url, listed_on))
+    return dataclasses.replace(report, dates=dates, published_on=publication_date(dates))
+
+
+def page_dates(data: bytes, *, url: str | None = None, listed_on: date | None = None) -> tuple[StatedDate, ...]:
+    """What a page says of its own publication, though its report may be in attached files alone.
+
+    Raises UnreadableError where the bytes cannot be read.
+    """
+    return (*stated_dates(read_document(data)), *outer_dates(url, listed_on))
+
+
+def outer_dates(url: str | None, listed_on: date | None) -> list[StatedDate]:
+    """The dates that stand outside the document: in its list row and in its address."""
+    dates = []
     if listed_on is not None:
         dates.append(StatedDate(listed_on, DateSource.LIST_ROW))
     in_url = date_in_url(url) if url else None
     if in_url is not None:
         dates.append(StatedDate(in_url, DateSource.URL))
-    return dataclasses.replace(report, dates=tuple(dates), published_on=_published_on(dates))
-
-
-def parse(document: Document) -> Report:
-    """The report that a document holds; pure.
-
-    Raises UnreadableError `not_a_report` where neither title, headings nor tables are those of an
-    annual report on disclosure, `picture_without_ocr` or `unsupported` where all of it is in pictures
-    or attached files.
-    """
-    divided = divide(document.blocks)
-    in_text = title_in_text(divided.head, document.title)
-    page = read_title(document.title) if document.title else None
-    title_year = (page.report_year if page and page.is_report else None) or (
-        in_text.reading.report_year if in_text.reading else None
-    )
-    tables = read_tables(divided.tables, title_year)
-    _refuse_other_pages(document, divided, in_text, tables)
-    preamble = "\n".join(divided.head[in_text.lines :])
-    flat = flatten(preamble)
-    prose = {part.number: plain_lines(part.text) for part in divided.sections if part.number in NARRATIVE_SECTIONS}
-    section_1 = prose.get(1, "")
-    found_period = period(flat) or period(flatten("\n".join(divided.head[: in_text.lines]))) or period(section_1)
-    years = _year_readings(document, in_text, found_period, section_1, divided)
-    agencies = _agency_readings(document, in_text, flat, divided)
-    dates = _dates(document, divided)
-    report_year = next(
-        (years[key] for key in ("title", "heading", "period", "body", "signature") if key in years), None
-    )
-    by_year = form_for_year(report_year) if report_year is not None else None
-    if years and max(years.values()) < FIRST_FORM_YEAR:
-        # Whatever tables it borrowed, no form was in force: kept and dated, not judged.
-        tables = ReadTables(None, frozenset(), {}, ())
-    return Report(
-        form=tables.form or (by_year.key if by_year else None),
-        title=_title(document, in_text),
-        agency_name=next(
-            (agencies[key] for key in ("title", "heading", "signature", "body", "source") if key in agencies), None
-        ),
-        report_year=report_year,
-        published_on=_published_on(dates),
-        dates=tuple(dates),
-        period=found_period,
-        signed_on=divided.signature.signed_on,
-        signature=divided.signature.name,
-        contact=_contact(flat, divided),
-        preamble=preamble,
-        sections=divided.sections,
-        tables=tables.tables,
-        facts=tables.facts,
-        statements=statements(prose),
-        breakdowns=breakdowns(prose),
-        year_readings=years,
-        agency_readings=agencies,
-        doubts=(*divided.doubts, *tables.doubts, *_lost_tables(tables, by_year, divided), *_title_doubts(years)),
-    )
-
-
-def _title(document: Document, in_text: Titles) -> str | None:
-    """The page's title where it announces a report, else the text's own; as printed."""
-    page = read_title(document.title) if document.title else None
-    own = in_text.reading
-    if document.title is None or page is None or not page.is_report:
-        return in_text.text or document.title
-    if own is None or in_text.text is None or not _agree(page.report_year, own.report_year):
-        return document.title
-    # <title> is often «report - column - site», or names no agency: the text's own title is the cleaner one.
-    if own.agency_name and not page.agency_name:
-        return in_text.text
-    is_clean = "articletitle" in document.meta or len(document.title) < len(in_text.text) or not own.agency_name
-    return document.title if is_clean else in_text.text
-
-
-def _agree(one: int | None, other: int | None) -> bool:
-    return one is None or other is None or one == other
-
-
-def _year_readings(
-    document: Document, in_text: Titles, found_period: tuple[date, date] | None, section_1: str, divided: Divided
-) -> dict[str, int]:
-    page = read_title(document.title) if document.title else None
-    readings = {
-        "title": page.report_year if page and page.is_report else None,
-        "heading": in_text.reading.report_year if in_text.reading else None,
-        "period": found_period[1].year if found_period else None,
-        "body": body_year(section_1),
-        "signature": divided.signature.signed_on.year - 1 if divided.signature.signed_on else None,
-    }
-    if readings["title"] is None:
-        readings["title"], readings["heading"] = readings["heading"], None
-    return {key: year for key, year in readings.items() if year is not None}
-
-
-def _agency_readings(document: Document, in_text: Titles, preamble: str, divided: Divided) -> dict[str, str]:
-    page = read_title(document.title) if document.title else None
-    own = in_text.reading.agency_name if in_text.reading else None
-    readings = {
-        "title": page.agency_name if page and page.is_report and page.agency_name else own,
-        "heading": own,
-        "body": announced_agency(preamble),
-        "signature": divided.signature.name,
-        "source": document.meta.get("contentsource") or document.items.get("agency"),
-    }
-    if readings["heading"] == readings["title"]:
-        readings["heading"] = None
-    return {key: name for key, name in readings.items() if name}
-
-
-def _dates(document: Document, divided: Divided) -> list[StatedDate]:
-    printed = (
-        (document.meta.get("pubdate"), DateSource.META_PUBDATE),
-        (document.items.get("published"), DateSource.PAGE),
-        (document.guessed_date, DateSource.BODY),
-        (document.items.get("issued"), DateSource.ISSUED),
-    )
-    dates = []
-    for text, source in printed:
-        read = read_date(text) if text else None
-        if read is not None:
-            dates.append(StatedDate(read.date, source))
-    if divided.signature.signed_on is not None:
-        dates.append(StatedDate(divided.signature.signed_on, DateSource.SIGNATURE))
     return dates
 
 
-def _published_on(dates: list[StatedDate]) -> date | None:
-    """The most trusted of the dates by which the publisher says when it published."""
-    for source in PUBLISHER_SOURCES:
-        for stated in dates:
-            if stated.source is source:
-                return stated.date
-    return None
-
-
-def _contact(preamble: str, divided: Divided) -> Contact:
-    """The contact of the preamble; what it lacks is looked for in section 6 and section 1."""
-    found = contact(preamble)
-    for number in (6, 1):
-        if found.phone is not None:
-            return found
-        text = next((part.text for part in divided.sections if part.number == number), "")
-        if "电话" in text or "地址" in text or "联系" in text:
-            other = contact(flatten(text))
-            found = Contact(
-                **{
-                    field.name: getattr(found, field.name) or getattr(other, field.name)
-                    for field in dataclasses.fields(Contact)
-                }
-            )
-    return found
-
-
-def _title_doubts(years: Mapping[str, int]) -> list[Doubt]:
-    if "heading" in years and years["heading"] != years.get("title"):
-        why = f"页面标题的年度是{years.get('title')}，正文标题的年度是{years['heading']}"
-        return [Doubt(DoubtKind.TITLE_CONFLICT, "title", str(years["heading"]), why)]
-    return []
-
-
-def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> list[Doubt]:
-    """Tables whose rows are named in the text of their section, in a shape that is not read: not missing."""
-    form = FORMS[tables.form] if tables.form else by_year
-    doubts = []
-    for table in form.tables if form is not None else ():
-        part = next((part for part in divided.sections if part.number == table.section), None)
-        if table.key in tables.tables or part is None or not part.text:
-            continue
-        words = label(part.text)
-        named = [line.label for line in (*table.rows, *table.columns(table.rows[0].key)) if label(line.label) in words]
-        if len(named) >= _NAMED_ROWS:
-            why = "这一部分的文字中有表格的项目名称，但未能读出表格"
-            doubts.append(Doubt(DoubtKind.TABLE_UNUSED, table.key, "、".join(named[:_NAMED_ROWS]), why))
-    return doubts
-
-
-def _refuse_other_pages(document: Document, divided: Divided, in_text: Titles, tables: ReadTables) -> None:
-    headings = len({part.number for part in divided.sections if part.number <= SECTION_COUNT})
-    page = read_title(document.title) if document.title else None
-    # Other annual reports have a general situation and problems too, and count penalties.
-    is_other = page is not None and page.confuser is not None and not in_text.text
-    if "applications" in tables.tables or (not is_other and headings >= _MIN_HEADINGS):
-        return
-    is_titled = bool((page and page.is_report) or in_text.text)
-    if not is_titled or is_other:
-        raise UnreadableError(
-            "not_a_report", f"neither title, headings nor tables of such a report; title: {document.title or 'none'}"
-        )
-    # A list of links to reports bears their titles, but says nothing in sentences.
-    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
-    if tables.facts or headings or sum(len(text) for text in paragraphs if "。" in text) >= _MIN_TEXT:
-        return
-    if any(isinstance(block, Attachment) for block in document.blocks):
-        raise UnreadableError("unsupported", "the article holds nothing but attached files")
-    if any(isinstance(block, Picture) for block in document.blocks):
-        raise UnreadableError("picture_without_ocr", "the article holds nothing but pictures")
-    text = sum(len(text) for text in paragraphs)
-    raise UnreadableError(
-        "not_a_report", f"the title announces a report, but {text} characters follow without a sentence"
-    )
+def _read(document: Document, pictures: Mapping[str, bytes]) -> Report:
+    try:
+        first = parsed(document)
+    except UnreadableError as error:
+        illustrated = with_illustrations(document, pictures)
+        if illustrated is None:
+            raise
+        try:
+            return looked_again(illustrated, parsed(illustrated))
+        except UnreadableError:
+            raise error from None
+    if len(first.report.tables) < TABLE_COUNT:
+        illustrated = with_illustrations(document, pictures)
+        if illustrated is not None:
+            return looked_again(illustrated, parsed(illustrated))
+    return looked_again(document, first)
 
 
 def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:
@@ -261,4 +96,4 @@ def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:
         raise UnreadableError("truncated", f"the page ends without its closing tags after {len(data)} bytes")
 
 
-__all__ = ["PARSER_VERSION", "Document", "parse", "read_document", "read_report"]
+__all__ = ["PARSER_VERSION", "Document", "page_dates", "parse", "publication_date", "read_document", "read_report"]

@@ -25,11 +25,13 @@ class ColumnHeads:
         self._orders: dict[int, Sequence[Line] | None] = {}
         self._is_grid = True
         self._is_open = False
+        self._table = -1
 
     def take(self, row: PrintedRow) -> None:
-        """A row of header words; it goes on with the header above it."""
-        if not self._is_open or not row.is_grid:
+        """A row of header words; it goes on with the header above it, unless a page break lies between."""
+        if not self._is_open or not row.is_grid or row.table != self._table:
             self._places = {}
+        self._table = row.table
         self._is_open = True
         self._is_grid = row.is_grid
         self._orders = {}

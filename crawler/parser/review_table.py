@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.parser.labels import GROUP_LINES, RESULT_LINES
 from crawler.parser.numbers import read_number
-from crawler.parser.values import place_values, reading_doubts
+from crawler.parser.values import Origin, origin, place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class ReviewTable:
         self._facts: dict[Cell, Fact] = {}
         self._doubts: list[Doubt] = []
         self._is_grid = False
+        self.origins: dict[Cell, Origin] = {}
+        self._tables: dict[int, str] = {}
         self.is_open = False
         self.is_met = False
 
@@ -67,6 +69,8 @@ class ReviewTable:
         self.is_met = True
         self._rows.append(row)
         self._is_grid = row.is_grid
+        if row.is_recognised:
+            self._tables.update((id(cell), row.place) for cell in row.cells)
 
     def close(self) -> None:
         """A row of another table came: table 4 is over."""
@@ -128,7 +132,8 @@ class ReviewTable:
             if not groups:
                 self._doubts.append(_repeated(segment))
                 continue
-            if self._place("reviews", self._order(segment, groups), segment.values):
+            order, columns = self._order(segment, groups)
+            if self._place("reviews", order, segment.values, columns if segment.is_grid else ()):
                 missing = [group for group in missing if group not in groups]
 
     def _segments(self, rows: Sequence[_Named]) -> Iterator[_Segment]:
@@ -156,26 +161,35 @@ class ReviewTable:
         is_telling = segment.is_grid and len(set(found.values())) == len(found)
         return sorted(named, key=lambda group: found[group.key]) if is_telling else named
 
-    def _order(self, segment: _Segment, groups: Sequence[Line]) -> list[tuple[Line, Line]]:
-        """Which number is which: as the header orders groups and results where it is whole, else as the form does."""
+    def _order(self, segment: _Segment, groups: Sequence[Line]) -> tuple[list[tuple[Line, Line]], tuple[int, ...]]:
+        """Which number is which, and in which column: as the header says where it is whole, else as the form does."""
         official = [(group, line) for group in groups for line in self._table.columns(group.key)]
         printed = sorted((place for row in segment.header for place in row.results), key=lambda place: place[0])
         results = [line for _, line in printed]
         chunks = [results[start : start + _RESULTS] for start in range(0, len(results), _RESULTS)]
         if len({column for column, _ in printed}) != len(official) or len(printed) != len(official):
-            return official
+            return official, ()
+        columns = tuple(column for column, _ in printed)
         if any(len({line.key for line in chunk}) != _RESULTS for chunk in chunks):
-            return official
-        return [(group, line) for group, chunk in zip(groups, chunks, strict=True) for line in chunk]
+            return official, columns
+        return [(group, line) for group, chunk in zip(groups, chunks, strict=True) for line in chunk], columns
 
-    def _place(self, where: str, places: Sequence[tuple[Line, Line]], values: Sequence[TableCell]) -> bool:
-        placed = place_values(_trimmed(values, len(places)), [line for _, line in places], ())
+    def _place(
+        self,
+        where: str,
+        places: Sequence[tuple[Line, Line]],
+        values: Sequence[TableCell],
+        columns: tuple[int, ...] = (),
+    ) -> bool:
+        placed = place_values(values, [line for _, line in places], columns, None)
         if not placed.fits:
             self._doubt_count(values, placed.found, where=where, expected=len(places), all_zero=placed.all_zero)
-        for (group, line), fact in zip(places, placed.facts, strict=True):
+        for at, ((group, line), fact) in enumerate(zip(places, placed.facts, strict=True)):
             cell = Cell("reviews", group.key, line.key)
             if fact is not None and cell not in self._facts:
                 self._facts[cell] = fact
+                if at < len(placed.sources) and id(placed.sources[at]) in self._tables:
+                    self.origins[cell] = origin(self._tables[id(placed.sources[at])], placed.sources[at])
                 self._doubts.extend(reading_doubts(cell, fact, line))
         return placed.fits or placed.all_zero
 
@@ -243,11 +257,3 @@ def _repeated(segment: _Segment) -> Doubt:
 def _is_number(cell: TableCell) -> bool:
     text = cell.text
     return bool(text) and read_number(text, is_money=True, is_signed=True).fact.reading is Reading.NUMBER
-
-
-def _trimmed(cells: Sequence[TableCell], count: int) -> list[TableCell]:
-    """Without the blank fields that a text dump adds after the last value."""
-    kept = list(cells)
-    while len(kept) > count and not kept[-1].text.strip():
-        kept.pop()
-    return kept

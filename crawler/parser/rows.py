@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.parser.labels import CORNER, FORM_LABELS, HEADER_WORDS, REVIEW_HEADERS, ROW_LABELS, cell_label
+from crawler.parser.labels import CORNER, FORM_LABELS, GROUP_LINES, HEADER_WORDS, REVIEW_HEADERS, ROW_LABELS, cell_label
 from crawler.parser.numbers import is_number_like
 from storage.forms import FORMS, Label, form_for_year
 
@@ -21,6 +21,7 @@ class PrintedRow:
     """One row: its printed cells, their labels (empty for values), and the table it stands in.
 
     `header_words` counts cells that are column headers, `review_words` those of table 4.
+    `is_recognised`: some text of its table was recognised from a picture.
     """
 
     cells: tuple[TableCell, ...]
@@ -31,6 +32,7 @@ class PrintedRow:
     place: str
     header_words: int
     review_words: int
+    is_recognised: bool = False
 
     @property
     def text(self) -> str:
@@ -39,6 +41,7 @@ class PrintedRow:
 
 
 _LONGEST_LABEL = 2000
+_MIN_GROUPS = 2
 
 
 class Markers(NamedTuple):
@@ -60,12 +63,23 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
     """Every row of the tables, in order; a table broken over pages is simply rows that follow."""
     rows: list[PrintedRow] = []
     for number, table in enumerate(tables):
+        is_recognised = any(cell.confidence < 1 for cells in table.rows for cell in cells)
         for cells in table.rows:
             labels = tuple([_label_or_value(cell.text) for cell in cells])
             headers = len([name for name in labels if name in HEADER_WORDS])
             reviews = len([name for name in labels if name in REVIEW_HEADERS])
             rows.append(
-                PrintedRow(cells, labels, number, table.is_grid, table.keeps_blanks, table.place, headers, reviews)
+                PrintedRow(
+                    cells,
+                    labels,
+                    number,
+                    table.is_grid,
+                    table.keeps_blanks,
+                    table.place,
+                    headers,
+                    reviews,
+                    is_recognised,
+                )
             )
     return rows
 
@@ -83,7 +97,7 @@ def markers(rows: Iterable[PrintedRow]) -> Markers:
 def fitting_form(rows: Iterable[PrintedRow], found: Markers, report_year: int | None) -> str | None:
     """The form whose labels cover the tables best; the year only breaks ties. None: no table of a form."""
     printed = {name for row in rows for name in row.labels if name}
-    if printed.isdisjoint(ROW_LABELS) and CORNER not in printed:
+    if printed.isdisjoint(ROW_LABELS) and CORNER not in printed and len(printed & GROUP_LINES.keys()) < _MIN_GROUPS:
         return None
     own = {"2019": found.of_2019, "2021": found.of_2021}
     scores = {

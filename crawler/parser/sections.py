@@ -27,7 +27,10 @@ _FOOTER = re.compile(
     r"^(?:上一篇|下一篇|上一条|下一条|【?打印|【?关闭|分享到?|扫一扫|版权所有|主办单位|主办[:：]|承办|网站标识码|地址[:：].*邮编|备案|责任编辑|相关(?:链接|附件|文章|新闻|信息|阅读|稿件|文件|报道|推荐)|附件下载|(?:信息来源|来源|编辑|责编|作者|审核|供稿)[:：]|【?(?:纠错|收藏)|微信扫|返回顶部|[A-Za-z]*ICP备|.{0,4}ICP备|.{0,6}公网安备|您访问|浏览次数|字体[:：]|友情链接|网站地图|联系我们)"
 )
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―·第]*\d{1,3}[\s\-—–―·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
-_LEADER = re.compile(r"[.。…·\s\d\-—–_;；,，]+$")
+_LEADER = re.compile(
+    r"[.。…·\s\d\-—–_;；,，]*(?:错误[!！]\s*(?:未定义书签|未找到引用源)|Error[:!].{0,40})?[.。…·\s\d\-—–_;；,，]*$"
+)
+"""What follows a heading in a list of contents; Word and LibreOffice put an error where they lost the page."""
 _MAX_TORN = 30
 _MIN_LISTED = 3
 _MAX_LISTED = 120

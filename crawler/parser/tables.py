@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.parser.columns import ColumnHeads
 from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, FoundRow, cell_label
 from crawler.parser.numbers import read_number
+from crawler.parser.placing import Placing
 from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
-from crawler.parser.values import (
-    Padding,
-    PlacedValues,
-    has_gap,
-    padding,
-    place_values,
-    reading_doubts,
-    unplaced,
-)
-from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
+from crawler.parser.torn import rejoined
+from crawler.parser.values import Origin, PlacedValues, origin, reading_doubts
+from storage.report import Doubt, DoubtKind, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crawler.documents.model import Table, TableCell
-    from storage.forms import Line
+    from storage.report import Cell, Fact
 
 
 _LABEL_LINES = 5
@@ -33,12 +26,16 @@ TORN_ROW = "跨页断开的一行已按项目名称接上"
 
 
 class ReadTables(NamedTuple):
-    """What the tables say. `form` None: none of them is a table of a form."""
+    """What the tables say. `form` None: none of them is a table of a form.
+
+    `origins` says where recognised cells stand; a number that was stored as text has none.
+    """
 
     form: str | None
     tables: frozenset[str]
     facts: Mapping[Cell, Fact]
     doubts: tuple[Doubt, ...]
+    origins: Mapping[Cell, Origin] = {}
 
 
 def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
@@ -48,7 +45,7 @@ def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
     form = fitting_form(rows, found, report_year)
     if form is None:
         return ReadTables(None, frozenset(), {}, ())
-    filling = _Filling(FORM_LABELS[form])
+    filling = _Filling(FORM_LABELS[form], Placing(rows, FORM_LABELS[form].rows))
     filling.fill(rows)
     doubts = filling.doubts
     if found.of_2019 and found.of_2021:
@@ -61,7 +58,7 @@ def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
                 {"markers_2019": list(found.of_2019), "markers_2021": list(found.of_2021)},
             )
         )
-    return ReadTables(form, frozenset(filling.met), filling.facts, tuple(doubts))
+    return ReadTables(form, frozenset(filling.met), filling.facts, tuple(doubts), filling.origins)
 
 
 @dataclass(slots=True)
@@ -82,61 +79,43 @@ class _Held(NamedTuple):
     found: FoundRow | None
 
 
-class _Short(NamedTuple):
-    """A row with fewer values than columns, each under the head of one of them."""
-
-    where: str
-    columns: Sequence[Line]
-    facts: tuple[Fact | None, ...]
-
-
 @dataclass(slots=True)
 class _Filling:
     labels: FormLabels
+    placing: Placing
     facts: dict[Cell, Fact] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    origins: dict[Cell, Origin] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
-    columns: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    heads: ColumnHeads = field(default_factory=ColumnHeads)
     pending: tuple[str, ...] = ()
-    short: list[_Short] = field(default_factory=list)
-    sides: dict[int, set[Padding]] = field(default_factory=dict)
     last: _Last | None = None
     held: _Held | None = None
 
     def fill(self, rows: Sequence[PrintedRow]) -> None:
         relevant = {row.table for row in rows if any(name in self.labels.rows for name in row.labels)}
         reviews = ReviewTable(self.labels.form.table("reviews"))
-        self._find_sides(rows)
         for row in rows:
             if (row.review_words or reviews.is_open) and not self._has_row(row):
                 reviews.take(row)
                 continue
             reviews.close()
             if row.header_words and not _any_number(row.cells):
-                self.heads.take(row)
+                # It may be printed anew on every page, between the halves of a torn row.
+                self.placing.heads.take(row)
             else:
-                self.heads.close()
-            if not self._completes_held(row):
-                self._take(row, is_relevant=row.table in relevant)
+                self.placing.heads.close()
+                if self._completes_held(row):
+                    continue
+            self._take(row, is_relevant=row.table in relevant)
         self._release_held()
-        self._take_short_rows()
+        self.facts.update(self.placing.late_facts())
         facts, doubts = reviews.read()
         if reviews.is_met:
             self.met.add("reviews")
         self.facts.update(facts)
+        self.origins.update(reviews.origins)
         self.doubts.extend(doubts)
-
-    def _find_sides(self, rows: Sequence[PrintedRow]) -> None:
-        """On which side the rows of each table have empty cells to spare, by the rows that leave no choice."""
-        for row in rows:
-            for at, name in enumerate(row.labels):
-                found = self.labels.rows.get(name) if name else None
-                if found is not None and len(row.cells) - at - 1 > len(found.columns):
-                    side = padding(row.cells[at + 1 :], len(found.columns))
-                    if side is not None:
-                        self.sides.setdefault(row.table, set()).add(side)
 
     def _has_row(self, row: PrintedRow) -> bool:
         return any(
@@ -209,7 +188,9 @@ class _Filling:
         if held is None:
             return False
         names = [at for at, name in enumerate(row.labels) if name]
-        found = self.labels.rows.get(cell_label(held.text + row.cells[names[0]].text)) if names else None
+        # The group's cell, left of the row's, may be torn by the same break.
+        wholes = (self.labels.rows.get(cell_label(held.text + row.cells[at].text)) for at in names)
+        found = next((whole for whole in wholes if whole is not None), None)
         if found is None:
             self._release_held()
             return False
@@ -233,6 +214,11 @@ class _Filling:
         if is_relevant and not named and _any_number(row.cells):
             if self.last is not None and all(_is_blank(fact) for fact in self.last.values.facts):
                 self._join(row, row.cells)
+                return
+            if self.last is not None and self._rejoins(
+                self.last.found, self.placing.in_order(row, self.last.found, row.cells)
+            ):
+                self._doubt(DoubtKind.ROWS_JOINED, row.place, row.text, TORN_ROW)
                 return
             self._doubt(DoubtKind.CELL_UNUSED, row.place, row.text, "一行数字没有项目名称，未采用")
 
@@ -269,10 +255,14 @@ class _Filling:
         if not _any_number(values):
             return
         cells = last.found.cells
-        placed = place_values(values, lines, self._known(row, last.found), self._padded(row))
+        placed = self.placing.in_order(row, last.found, values)
         halves = [(cell, self.facts.get(cell), fact) for cell, fact in zip(cells, placed.facts, strict=True)]
         if placed.fits and all(_is_blank(before) or _is_blank(fact) for _, before, fact in halves):
             self.facts.update((cell, fact) for cell, _, fact in halves if fact is not None and not _is_blank(fact))
+            if row.is_recognised:
+                self._note_origins(row, cells, placed)
+            return
+        if self._rejoins(last.found, placed):
             return
         # Numbers in both halves: a number itself may be torn, so that none of the row is certain.
         for cell in cells:
@@ -281,6 +271,13 @@ class _Filling:
         why = f"断开的一行两部分都有数，应有{len(lines)}个数"
         details = {"expected": len(lines), "found": found, "all_zero": False}
         self._doubt(DoubtKind.CELL_COUNT, where, row.text, why, details)
+
+    def _rejoins(self, found: FoundRow, lower: PlacedValues) -> bool:
+        """Are the numbers below a page break the rest of those above it? Then they are taken as such."""
+        joined = rejoined(self.labels.form.key, found, self.facts, lower.facts) if lower.fits else None
+        if joined is not None:
+            self.facts.update(joined)
+        return joined is not None
 
     def _place(self, row: PrintedRow, found: FoundRow, text: str, values: Sequence[TableCell]) -> None:
         self.pending = ()
@@ -292,10 +289,9 @@ class _Filling:
             return
         self.seen.add((table.key, line.key))
         columns = found.columns
-        placed = self._placed(row, found, values)
+        placed, doubts = self.placing.placed(row, found, values)
+        self.doubts.extend(doubts)
         self.last = _Last(found, text, placed)
-        if placed.columns:
-            self.columns[table.key, len(columns)] = placed.columns
         if not found.is_exact:
             self._doubt(DoubtKind.LABEL_VARIANT, where, text, f"项目名称与格式不同，按“{line.label}”读取")
         if not placed.fits:
@@ -311,44 +307,13 @@ class _Filling:
                 self.facts[cell] = fact
                 if not (fact.text.isascii() and fact.text.isdigit()):
                     self.doubts.extend(reading_doubts(cell, fact, column))
+        if row.is_recognised:
+            self._note_origins(row, found.cells, placed)
 
-    def _known(self, row: PrintedRow, found: FoundRow) -> tuple[int, ...]:
-        """The columns in which the values of this part of the table stand; nothing where columns drift."""
-        return self.columns.get((found.table.key, len(found.columns)), ()) if row.is_grid else ()
-
-    def _padded(self, row: PrintedRow) -> Padding:
-        sides = self.sides.get(row.table, set())
-        return Padding.UNCERTAIN if len(sides) > 1 else next(iter(sides), Padding.BEHIND)
-
-    def _placed(self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell]) -> PlacedValues:
-        """The values in the form's order of columns, though the table's header may have another, or fewer."""
-        where = f"{found.table.key}/{found.line.key}"
-        columns, known, padded = found.columns, self._known(row, found), self._padded(row)
-        if not row.keeps_blanks and has_gap(values, columns):
-            return unplaced(values, columns)
-        order = self.heads.order(columns)
-        if order is not None and list(order) != list(columns):
-            placed = place_values(values, order, known, padded)
-            facts = dict(zip((line.key for line in order), placed.facts, strict=True))
-            self._doubt(DoubtKind.LABEL_VARIANT, where, values[0].text, "表头的列序与格式不同，按表头读取")
-            return replace(placed, facts=tuple(facts[line.key] for line in columns))
-        placed = place_values(values, columns, known, padded)
-        if placed.fits or order is not None or any(fact is not None for fact in placed.facts):
-            return placed
-        present = self.heads.present(columns, [cell.column for cell in values])
-        if present is not None:
-            facts = dict(zip((line.key for line in present), place_values(values, present, ()).facts, strict=True))
-            self.short.append(_Short(where, columns, tuple(facts.get(line.key) for line in columns)))
-        return placed
-
-    def _take_short_rows(self) -> None:
-        """A table without one of the columns is read by its header; a single row without a cell is not."""
-        for row in self.short:
-            table, line = row.where.split("/")
-            if (table, len(row.columns)) not in self.columns:
-                for column, fact in zip(row.columns, row.facts, strict=True):
-                    if fact is not None:
-                        self.facts[Cell(table, line, column.key)] = fact
+    def _note_origins(self, row: PrintedRow, cells: Sequence[Cell], placed: PlacedValues) -> None:
+        self.origins.update(
+            (cell, origin(row.place, source)) for cell, source in zip(cells, placed.sources, strict=False)
+        )
 
     def _unexpected(self, row: PrintedRow, cause: str, values: Sequence[TableCell]) -> None:
         read = [read_number(cell.text, is_money=True, is_signed=True).fact for cell in values if cell.text.strip()]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.documents.model import CellPlace
 from crawler.parser.numbers import UNITS, is_number_like, plain_count, read_number
 from storage.report import Doubt, DoubtKind, Fact, Reading
 
@@ -28,6 +29,7 @@ class PlacedValues:
 
     `columns` are the grid columns the values stood in, known only when every value was placed by
     order. `fits` False: the printed count differs from the form's; `all_zero`: and all are 0.
+    `sources` are the cells that the facts were read from, one for each; empty where that is not known.
     """
 
     facts: tuple[Fact | None, ...]
@@ -35,6 +37,19 @@ class PlacedValues:
     fits: bool
     found: int
     all_zero: bool = False
+    sources: tuple[TableCell, ...] = ()
+
+
+class Origin(NamedTuple):
+    """The printed cell that a number was recognised in, and how sure the recognition was (0 to 1)."""
+
+    place: CellPlace
+    confidence: float
+
+
+def origin(table: str, cell: TableCell) -> Origin:
+    """Where that cell of the table at `table` stands."""
+    return Origin(CellPlace(table, cell.row, cell.column), cell.confidence)
 
 
 class Padding(StrEnum):
@@ -62,18 +77,18 @@ def place_values(
     cells: Sequence[TableCell],
     lines: Sequence[Line],
     known: tuple[int, ...],
-    padded: Padding = Padding.BEHIND,
+    padded: Padding | None = Padding.BEHIND,
 ) -> PlacedValues:
     """The values of one row.
 
     `known` are the columns of the last row that fitted, empty for none or where columns prove nothing.
-    `padded` says on which side the other rows of the table have empty cells to spare.
+    `padded` says on which side the other rows of the table have empty cells to spare, None where there are none.
     """
     expected = len(lines)
     cells = _without_words(cells, expected)
     if len(cells) == expected:
         has_merged = len({cell.column_span for cell in cells}) > 1
-        is_shifted = has_merged and bool(known) and _by_column(cells, known) is None
+        is_shifted = has_merged and bool(known) and not _cover(cells, known)
         return _merged(cells, lines) if is_shifted else _in_order(cells, lines)
     printed = [cell for cell in cells if cell.text.strip()]
     if len(printed) == expected:
@@ -113,12 +128,13 @@ def reading_doubts(cell: Cell, fact: Fact, column: Line) -> list[Doubt]:
 
 
 def _in_order(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
-    facts = tuple([_fact(cell.text, line) for cell, line in zip(cells, lines, strict=True)])
+    facts = tuple([read_cell(cell.text, line) for cell, line in zip(cells, lines, strict=True)])
     places = tuple([cell.column for cell in cells])
-    return PlacedValues(facts, places, fits=True, found=len(cells))
+    return PlacedValues(facts, places, fits=True, found=len(cells), sources=tuple(cells))
 
 
-def _fact(text: str, line: Line) -> Fact:
+def read_cell(text: str, line: Line) -> Fact:
+    """What stands in a cell of that row or column."""
     plain = None if line.is_money else plain_count(text)
     return plain or read_number(text, is_money=line.is_money, is_signed=line.is_signed).fact
 
@@ -135,7 +151,7 @@ def _without_words(cells: Sequence[TableCell], expected: int) -> Sequence[TableC
 
 
 def _aligned(
-    cells: Sequence[TableCell], expected: int, known: tuple[int, ...], padded: Padding
+    cells: Sequence[TableCell], expected: int, known: tuple[int, ...], padded: Padding | None
 ) -> Sequence[TableCell] | None:
     """The cells that are values in a row with more cells than columns, where the others are shown to be padding."""
     if len(cells) <= expected:
@@ -145,10 +161,17 @@ def _aligned(
         return by_column
     if not (_is_blank(cells[0]) or _is_blank(cells[-1])):
         return None
-    side = padding(cells, expected) or padded
+    side = padded if padded is Padding.UNCERTAIN else padding(cells, expected) or padded
     if side is Padding.BEHIND:
         return cells[:expected]
     return cells[-expected:] if side is Padding.BEFORE else None
+
+
+def _cover(cells: Sequence[TableCell], known: tuple[int, ...]) -> bool:
+    """Does each cell cover the known column of its own place in the row? Edges may differ from page to page."""
+    return len(cells) == len(known) and all(
+        cell.column <= column < cell.column + cell.column_span for cell, column in zip(cells, known, strict=True)
+    )
 
 
 def _by_column(cells: Sequence[TableCell], known: tuple[int, ...]) -> list[TableCell] | None:
@@ -170,7 +193,7 @@ def _merged(cells: Sequence[TableCell], lines: Sequence[Line]) -> PlacedValues:
     for cell in cells:
         if cell.column_span == 1 and len(facts) < len(lines):
             line = lines[len(facts)]
-            facts.append(_fact(cell.text, line))
+            facts.append(read_cell(cell.text, line))
         else:
             facts.extend([None] * cell.column_span)
     fitted = tuple(facts[: len(lines)]) + (None,) * (len(lines) - len(facts))

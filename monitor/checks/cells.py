@@ -30,11 +30,13 @@ _COLUMNS: dict[str, dict[Cell, Line]] = {
 
 
 def cell_findings(subject: Subject, form: Form) -> Iterator[Finding]:
-    """Rows with a wrong count of numbers, blanks, and cells that hold no possible number."""
+    """Rows with a wrong count of numbers, blanks, cells that hold no possible number or that two sources differ in."""
     yield from _counts(subject, form)
+    yield from _differing_sources(subject, form)
     blank: dict[str, list[Cell]] = {}
+    unsure = subject.unsure
     for cell, fact in subject.report.facts.items():
-        if type(fact.value) is int and fact.value >= 0:
+        if (type(fact.value) is int and fact.value >= 0) or cell.path in unsure:
             continue
         if fact.reading is Reading.BLANK:
             blank.setdefault(cell.table, []).append(cell)
@@ -47,8 +49,11 @@ def cell_findings(subject: Subject, form: Form) -> Iterator[Finding]:
 
 
 def _counts(subject: Subject, form: Form) -> Iterator[Finding]:
+    # Recognition may miss a figure, or see one where a line is drawn.
+    doubted = {where.rpartition("/")[0] for where in subject.unsure}
+    doubted |= {f"{cell.table}/{cell.row}" for cell in subject.report.confidences}
     for doubt in subject.report.doubts:
-        if doubt.kind is not DoubtKind.CELL_COUNT:
+        if doubt.kind is not DoubtKind.CELL_COUNT or doubt.where in doubted:
             continue
         all_zero = bool(doubt.details["all_zero"])
         evidence = {"expected": doubt.details["expected"], "found": doubt.details["found"], "all_zero": all_zero}
@@ -61,6 +66,22 @@ def _counts(subject: Subject, form: Form) -> Iterator[Finding]:
             variant="all_zero" if all_zero else "",
             severity=Severity.WARNING if all_zero else None,
         )
+
+
+def _differing_sources(subject: Subject, form: Form) -> Iterator[Finding]:
+    for doubt in subject.report.doubts:
+        if doubt.kind is not DoubtKind.SOURCES_DIFFER:
+            continue
+        sources: dict[str, str] = {address: quoted(text) for address, text in doubt.details["sources"].items()}
+        shown = (_said(address, text, subject.language) for address, text in sources.items())
+        words = {"place": place_name(doubt.where, form, subject.language), "sources": listed(shown, subject.language)}
+        yield found("sources-differ", doubt.where, subject.language, words, evidence={"sources": sources})
+
+
+def _said(address: str, text: str, language: str) -> str:
+    if language == "zh":
+        return f"{address}为“{text}”" if text else f"{address}为空"
+    return f"“{text}” at {address}" if text else f"nothing at {address}"
 
 
 def _unfit(subject: Subject, form: Form, cell: Cell, fact: Fact, column: Line) -> Iterator[Finding]:

@@ -118,6 +118,8 @@ def _is_suspect(amount: Decimal, agency: Agency | None) -> bool:
 
 
 def _number(subject: Subject, row: str, column: str) -> Number | None:
+    if f"{TABLE}/{row}/{column}" in subject.unsure:
+        return None
     return subject.report.number(TABLE, row, column)
 
 

@@ -32,6 +32,8 @@ def structure_findings(subject: Subject, form: Form) -> Iterator[Finding]:
     yield from _form(subject)
     if len(subject.report.facts) < _CELL_COUNTS[form.key]:
         yield from _tables(subject, form)
+    yield from _recognised_tables(subject, form)
+    yield from _attached_tables(subject, form)
     yield from _unexpected_rows(subject)
 
 
@@ -40,6 +42,9 @@ def _sections(subject: Subject, form: Form) -> Iterator[Finding]:
         parts = [part for part in subject.report.sections if part.number == section.number]
         where = f"sections/{section.number}"
         words = {"section": section_numeral(section.number, subject.language), "heading": section.heading}
+        if subject.report.confidences and (not parts or not "".join(part.text for part in parts)):
+            # A heading or a text that recognition lost is our loss, not the agency's.
+            continue
         if not parts:
             yield found("section-missing", where, subject.language, words)
         elif not section.may_say_nothing and not _shows_files(parts):
@@ -100,10 +105,12 @@ def _tables(subject: Subject, form: Form) -> Iterator[Finding]:
     met = {(cell.table, cell.row) for cell in report.facts}
     # A row that was there, but whose numbers fitted no columns, is `cell-count`.
     doubted = {doubt.where for doubt in _doubts(report, DoubtKind.CELL_COUNT)}
+    recognised = {cell.table for cell in report.confidences}
     for table in form.tables:
         places = {row.key: f"{table.key}/{row.key}" for row in table.rows}
         missing = [row for row, where in places.items() if (table.key, row) not in met and where not in doubted]
-        if table.key in doubted:
+        # Recognition may lose a row of a picture; that proves nothing against who drew it.
+        if table.key in doubted or table.key in recognised:
             continue
         if len(missing) == len(places):
             yield _absent_table(subject, table)
@@ -125,6 +132,30 @@ def _absent_table(subject: Subject, table: FormTable) -> Finding:
         evidence = {"attachments": attachments}
         return found("table-as-attachment", table.key, subject.language, words, evidence=evidence)
     return found("table-missing", table.key, subject.language, words)
+
+
+def _recognised_tables(subject: Subject, form: Form) -> Iterator[Finding]:
+    """A picture that could be read is still no table that a citizen can search and copy."""
+    recognised = {cell.table for cell in subject.report.confidences}
+    for table in form.tables:
+        if table.key in recognised:
+            parts = [part for part in subject.report.sections if part.number == table.section]
+            evidence = {"pictures": [source for part in parts for source in part.pictures]}
+            words = {"section": section_numeral(table.section, subject.language), "table": printed(table.title)}
+            yield found("table-as-picture", table.key, subject.language, words, evidence=evidence, variant="read")
+
+
+def _attached_tables(subject: Subject, form: Form) -> Iterator[Finding]:
+    for doubt in _doubts(subject.report, DoubtKind.TABLE_ATTACHED):
+        table = form.table(doubt.where)
+        files = list(doubt.details["attachments"])
+        words = {
+            "section": section_numeral(table.section, subject.language),
+            "table": printed(table.title),
+            "attachments": listed(files, subject.language),
+        }
+        evidence = {"attachments": files}
+        yield found("table-as-attachment", table.key, subject.language, words, evidence=evidence, variant="read")
 
 
 def _unexpected_rows(subject: Subject) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.forms import FORMS, form_for_year
+from storage.report import DoubtKind
 
 if TYPE_CHECKING:
     from storage.forms import Form
@@ -40,6 +41,11 @@ class Subject:
         if self.agency is None:
             return self.expected_names
         return (*self.expected_names, self.agency.name, *self.agency.aliases)
+
+    @property
+    def unsure(self) -> frozenset[str]:
+        """The paths of cells whose print could not be read for certain: nothing is concluded from them."""
+        return frozenset(doubt.where for doubt in self.report.doubts if doubt.kind is DoubtKind.CELL_UNSURE)
 
     @property
     def year(self) -> int | None:

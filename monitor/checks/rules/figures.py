@@ -68,6 +68,21 @@ CELL_RULES = (
         FORM,
         {"": Words("{place}填写的是{printed}，件数应为整数。", "{place} holds {printed}; a count must be whole.")},
     ),
+    Rule(
+        "sources-differ",
+        _WARNING,
+        Words("网页与附件的数据不一致", "Page and attachment give different figures"),
+        Words(
+            "核对后使网页正文与附件、各附件之间一致。",
+            "Check the figures and make the page and its attachments agree.",
+        ),
+        FORM,
+        {
+            "": Words(
+                "{place}在不同来源中所印不同：{sources}。", "{place} is printed differently in its sources: {sources}."
+            )
+        },
+    ),
 )
 
 SUM_RULES = (

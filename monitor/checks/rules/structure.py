@@ -113,7 +113,11 @@ STRUCTURE_RULES = (
             "": Words(
                 "第{section}部分没有可读取的统计表“{table}”，只有图片，其中数据无法核对。",
                 "Section {section} has pictures in place of its table (“{table}”); the figures cannot be checked.",
-            )
+            ),
+            "read": Words(
+                "第{section}部分的统计表“{table}”以图片形式公布，数据由图片识别得出。",
+                "Section {section} publishes its table (“{table}”) as a picture; its figures were recognised from it.",
+            ),
         },
     ),
     Rule(
@@ -126,7 +130,11 @@ STRUCTURE_RULES = (
             "": Words(
                 "第{section}部分没有统计表“{table}”，只有附件，其中数据未核对。",
                 "Section {section} has attachments in place of its table (“{table}”); the figures are not checked.",
-            )
+            ),
+            "read": Words(
+                "第{section}部分的统计表“{table}”只在附件中，数据取自{attachments}。",
+                "The table (“{table}”) of section {section} is only attached; its figures come from {attachments}.",
+            ),
         },
     ),
     Rule(

@@ -44,9 +44,12 @@ REFUSED = {
     "a title and nothing else": (TITLED.format("").encode(), "not_a_report"),
     "pictures alone": (TITLED.format("<p><img src='1.png'></p>").encode(), "picture_without_ocr"),
     "attached files alone": (TITLED.format("<p><a href='1.pdf'>附件</a></p>").encode(), "unsupported"),
-    "a PDF": (b"%PDF-1.7\n", "unsupported"),
-    "a Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 512, "unsupported"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 64, "picture_without_ocr"),
+    "the first line of a PDF": (b"%PDF-1.7\n", "truncated"),
+    "the first bytes of a Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 512, "damaged"),
+    "the first bytes of a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 64, "damaged"),
+    "the first bytes of a zip archive": (b"PK\x03\x04" + b"0" * 64, "damaged"),
+    "a format that only LibreOffice reads": (b"{\\rtf1 x}", "office_missing"),
+    "an archive that is not opened": (b"7z\xbc\xaf\x27\x1c" + b"0" * 64, "unsupported"),
 }  # fmt: skip
 
 

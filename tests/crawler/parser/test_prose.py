@@ -84,8 +84,11 @@ def test_a_row_of_table_3_heads_no_section(line):
     assert parts.sections[2].text == line
 
 
-def test_a_list_of_contents_is_not_the_report():
-    parts = divided("目录", *HEADINGS, *(line for heading in HEADINGS for line in (heading, WORDS)))
+@pytest.mark.parametrize("page", ["", "……3", " 错误！未定义书签。", " Error: Reference source not found"])
+def test_a_list_of_contents_is_not_the_report(page):
+    parts = divided(
+        "目录", *(heading + page for heading in HEADINGS), *(line for heading in HEADINGS for line in (heading, WORDS))
+    )
 
     assert numbers(parts) == [1, 2, 3, 4, 5, 6]
     assert {section.text for section in parts.sections} == {WORDS}

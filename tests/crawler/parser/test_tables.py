@@ -225,3 +225,90 @@ def test_an_empty_table_4_is_blank_and_not_zero():
 
     assert {fact.reading for fact in report.facts.values()} == {Reading.BLANK}
     assert len(report.facts) == 15
+
+
+def test_a_row_whose_edges_differ_from_the_rows_above_is_read_where_each_cell_covers_its_column():
+    """The second page of a table may be ruled at other places than the first."""
+    upper = "".join(
+        f'<td colspan="{span}">{value}</td>' for value, span in zip(range(1, 8), (1, 2, 2, 2, 2, 2, 1), strict=True)
+    )
+    lower = "".join(
+        f'<td colspan="{span}">{value}</td>' for value, span in zip(range(11, 18), (1, 1, 2, 2, 2, 2, 2), strict=True)
+    )
+    page = (
+        f"<table><tr><td>一、本年新收政府信息公开申请数量</td>{upper}</tr>"
+        f"<tr><td>1.属于国家秘密</td>{lower}</tr></table>"
+    )
+
+    report = read_tables([block for block in read_document(page.encode()).blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "new_received") == (1, 2, 3, 4, 5, 6, 7)
+    assert application_values(report, "refused_state_secret") == (11, 12, 13, 14, 15, 16, 17)
+
+
+def test_a_header_torn_by_a_page_break_orders_no_columns():
+    """Columns are counted anew on every page: 总计 was the third of the first, 商业企业 is the fifth of the next."""
+    upper = "<table><tr><td>申请人</td><td>自然人</td><td>法人或其他组织</td><td>总计</td></tr></table>"
+    names = "".join(f"<td>{name}</td>" for name in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"))
+    values = "".join(f"<td>{value}</td>" for value in range(1, 8))
+    lower = (
+        f"<table><tr><td></td><td></td><td></td><td></td>{names}<td></td></tr>"
+        f"<tr><td colspan=3>一、本年新收政府信息公开申请数量</td>{values}</tr></table>"
+    )
+
+    page = read_document((upper + lower).encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "new_received") == (1, 2, 3, 4, 5, 6, 7)
+
+
+@pytest.mark.parametrize("head", ["", "<tr><td></td><td>自然人</td><td>法人或其他组织</td><td>总计</td></tr>"])
+@pytest.mark.parametrize("is_below", [False, True], ids=["numbers above the break", "numbers below the break"])
+def test_a_row_torn_together_with_its_group_is_one_row(is_below, head):
+    """A page break runs through the group's cell as through the row's: «（四）无 | 1.本机关», «法提供 | 不掌握…»."""
+    numbers = "".join(f"<td>{value}</td>" for value in range(1, 8))
+    blanks = "<td></td>" * 7
+    upper = (
+        f"<table><tr><td></td><td></td><td>8.属于行政查询事项</td>{numbers}</tr>"
+        f"<tr><td></td><td>（四）无</td><td>1.本机关</td>{blanks if is_below else numbers}</tr></table>"
+    )
+    lower = (
+        f"<table>{head}<tr><td></td><td>法提供</td><td>不掌握相关政府信息</td>{numbers if is_below else blanks}</tr>"
+        f"<tr><td></td><td></td><td>2.没有现成信息需要另行制作</td>{numbers}</tr></table>"
+    )
+
+    page = read_document((upper + lower).encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "unavailable_not_held") == (1, 2, 3, 4, 5, 6, 7)
+    assert application_values(report, "unavailable_needs_creation") == (1, 2, 3, 4, 5, 6, 7)
+
+
+def test_a_number_torn_by_a_page_break_is_one_where_its_row_adds_up():
+    """«8769» is wrapped in a narrow cell, and the page ends between its two lines."""
+    upper = ("0", "0", "0", "87", "0", "574", "93")
+    lower = ("", "", "", "69", "", "", "43")
+
+    rows = "".join(
+        f"<tr><td>{label}</td>{''.join(f'<td>{value}</td>' for value in values)}</tr>"
+        for label, values in (("一、本年新收政府信息公开申请数量", upper), ("", lower))
+    )
+    page = read_document(f"<table>{rows}</table>".encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "new_received") == (0, 0, 0, 8769, 0, 574, 9343)
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.ROWS_JOINED]
+
+
+def test_numbers_under_a_row_are_no_part_of_it_where_nothing_proves_it():
+    rows = (
+        "<tr><td>一、本年新收政府信息公开申请数量</td>"
+        + "<td>1</td>" * 6
+        + "<td>6</td></tr><tr><td></td>"
+        + "<td>1</td>" * 7
+    )
+    page = read_document(f"<table>{rows}</tr></table>".encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "new_received") == (1, 1, 1, 1, 1, 1, 6)
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.CELL_UNUSED]

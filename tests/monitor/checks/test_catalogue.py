@@ -21,7 +21,7 @@ PROMISED = {
     "period-mismatch", "narrative-contradiction", "breakdown-mismatch", "fee-statement-missing",
     "assessment-statement-missing", "placeholder-text", "copied-from-last-year", "copied-from-peer",
     "personal-data", "published-too-early", "revised", "contact-missing", "link-malformed", "heading-variant",
-    "converter-residue",
+    "converter-residue", "sources-differ",
 }  # fmt: skip
 
 

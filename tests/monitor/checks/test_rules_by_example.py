@@ -9,7 +9,7 @@ import pytest
 
 from monitor.checks import RULES, Subject, judge, publication_findings
 from storage.records import SHANGHAI, AgencyKind, Finding, Severity, Standing, Status
-from storage.report import Breakdown, Contact, DoubtKind, Fact, Reading, Section, Statement, StatementKind
+from storage.report import Breakdown, Cell, Contact, DoubtKind, Fact, Reading, Section, Statement, StatementKind
 from tests.builders import NAME, agency, report, with_doubt, with_section, without_row, without_table
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -121,6 +121,35 @@ BREAKS = [
         "disclosure",
         WARNING,
         "第二部分没有可读取的统计表“主动公开政府信息情况”，只有图片，其中数据无法核对。",
+    ),
+    (
+        "table-as-picture",
+        Subject(replace(report(), confidences={Cell("reviews", "administrative_review", "upheld"): 0.98})),
+        "reviews",
+        WARNING,
+        "第四部分的统计表“政府信息公开行政复议、行政诉讼情况”以图片形式公布，数据由图片识别得出。",
+    ),
+    (
+        "table-as-attachment",
+        Subject(with_doubt(report(), DoubtKind.TABLE_ATTACHED, "reviews", "", {"attachments": ["http://a.cn/1.pdf"]})),
+        "reviews",
+        WARNING,
+        "第四部分的统计表“政府信息公开行政复议、行政诉讼情况”只在附件中，数据取自http://a.cn/1.pdf。",
+    ),
+    (
+        "sources-differ",
+        Subject(
+            with_doubt(
+                report(),
+                DoubtKind.SOURCES_DIFFER,
+                "reviews/administrative_review/upheld",
+                "2",
+                {"sources": {"http://a.cn/1.html": "2", "http://a.cn/1.xlsx": "3"}},
+            )
+        ),
+        "reviews/administrative_review/upheld",
+        WARNING,
+        "第四部分表格“行政复议”一组“结果维持”列在不同来源中所印不同：http://a.cn/1.html为“2”、http://a.cn/1.xlsx为“3”。",
     ),
     (
         "table-as-attachment",
@@ -424,6 +453,7 @@ KEEPS = [
     ("table-missing", Subject(with_section(without_table(report(), "reviews"), Section(4, "情况", "", ("b4.png",))))),
     ("table-as-picture", Subject(with_section(report(), Section(2, "主动公开政府信息情况", "", ("chart.png",))))),
     ("table-as-attachment", Subject(with_section(report(), Section(3, "情况", "", attachments=("b3.xls",))))),
+    ("sources-differ", Subject(report())),
     (
         "row-missing",
         Subject(

@@ -1,0 +1,151 @@
+"""Before a number that breaks a sum is believed, it is read again: by a sharper look, or by another reader."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from crawler.documents.picture import SURE
+from crawler.parser.parsing import Parsed, parsed
+from storage.errors import UnreadableError
+from storage.forms import FORMS
+from storage.forms.sums import SUMS
+from storage.report import Doubt, DoubtKind, Fact, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crawler.documents.model import Document
+    from storage.forms.sums import Sum
+    from storage.report import Cell, Report
+
+    Facts = Mapping[Cell, Fact]
+
+_STRUCTURAL = frozenset({DoubtKind.CELL_COUNT, DoubtKind.ROW_UNEXPECTED, DoubtKind.CELL_UNUSED})
+
+
+def looked_again(document: Document, first: Parsed) -> Report:
+    """The report with its suspect cells settled by a second reading, where the document allows one.
+
+    Of two readings the one stands that makes its sums hold. A cell that neither sums nor a sure
+    recognition confirm stays as it was first read, with a doubt that names both readings.
+    """
+    suspects = _suspects(first)
+    if document.again is None or not (suspects or _lacks_cells(first.report)):
+        return _doubted(first.report, {})
+    try:
+        second = parsed(document.again({first.origins[cell].place for cell in suspects if cell in first.origins}))
+    except UnreadableError:
+        return _doubted(first.report, {})
+    if second.report.form != first.report.form:
+        return _doubted(first.report, {})
+    base, other = (second, first) if _merit(second.report) > _merit(first.report) else (first, second)
+    return _settled(base.report, other.report)
+
+
+def _suspects(read: Parsed) -> set[Cell]:
+    """Cells in a broken sum, cells recognised with little confidence or as no number."""
+    facts = read.report.facts
+    cells = {cell for each in _broken(read.report.form, facts) for cell in each.cells}
+    for cell, origin in read.origins.items():
+        fact = facts.get(cell)
+        if fact is None or origin.confidence < SURE or fact.reading in {Reading.NOT_A_NUMBER, Reading.NOT_WHOLE}:
+            cells.add(cell)
+    return cells
+
+
+def _lacks_cells(report: Report) -> bool:
+    """Has a table lost cells, or been lost? The other reader may see them."""
+    if report.form is None:
+        return False
+    expected = sum(table.cell_count for table in FORMS[report.form].tables)
+    return len(report.facts) < expected or any(doubt.kind in _STRUCTURAL for doubt in report.doubts)
+
+
+def _merit(report: Report) -> tuple[int, int, int]:
+    """The better of two readings of one document has the greater merit: cells, sums that hold, order."""
+    structural = sum(doubt.kind in _STRUCTURAL for doubt in report.doubts)
+    return (len(report.facts), -len(_broken(report.form, report.facts)), -structural)
+
+
+def _broken(form: str | None, facts: Facts) -> list[Sum]:
+    return [each for each, _ in SUMS[form].broken(facts)] if form is not None else []
+
+
+def _settled(base: Report, other: Report) -> Report:
+    readings = {
+        cell: (base.facts.get(cell), other.facts.get(cell))
+        for cell in base.facts.keys() | other.facts.keys()
+        if _value(base.facts.get(cell)) != _value(other.facts.get(cell))
+    }
+    facts = _best(base, {cell: fact for cell, (_, fact) in readings.items() if fact is not None})
+    confidences = dict(base.confidences)
+    for cell, confidence in other.confidences.items():
+        if cell in facts and facts[cell] == other.facts.get(cell) and (facts[cell] != base.facts.get(cell) or cell in confidences):
+            confidences[cell] = max(confidence, confidences.get(cell, 0) if cell not in readings else 0)
+    settled = dataclasses.replace(
+        base, facts=facts, confidences=confidences, tables=base.tables | {cell.table for cell in facts}
+    )
+    return _doubted(settled, readings)
+
+
+def _best(base: Report, others: Facts) -> dict[Cell, Fact]:
+    """The facts with those of the other reading that mend a sum, or that the first reading lacks."""
+    facts = dict(base.facts)
+    for cell, fact in others.items():
+        if cell not in facts or (facts[cell].value is None and fact.value is not None):
+            facts[cell] = fact
+    broken = len(_broken(base.form, facts))
+    everything = {**facts, **others}
+    if broken and not _broken(base.form, everything):
+        return everything
+    for cell, fact in others.items():
+        if broken and facts[cell] != fact:
+            mended = len(_broken(base.form, {**facts, cell: fact}))
+            if mended < broken:
+                facts[cell], broken = fact, mended
+    return facts
+
+
+def _doubted(report: Report, readings: Mapping[Cell, tuple[Fact | None, Fact | None]]) -> Report:
+    """The report with a doubt for each cell that was read in two ways, or recognised with little confidence."""
+    doubts = list(_doubts(report, readings))
+    return dataclasses.replace(report, doubts=(*report.doubts, *doubts)) if doubts else report
+
+
+def _doubts(report: Report, readings: Mapping[Cell, tuple[Fact | None, Fact | None]]) -> Iterator[Doubt]:
+    weak = {cell for cell, confidence in report.confidences.items() if confidence < SURE}
+    if not (weak or readings):
+        return
+    confirmed = _confirmed(report)
+    for cell in sorted(weak | readings.keys()):
+        if cell in confirmed:
+            continue
+        fact = report.facts.get(cell)
+        text = fact.text if fact else ""
+        if cell in readings:
+            texts = [each.text if each else "" for each in readings[cell]]
+            why = "两次读取的结果不同：" + "、".join(f"“{each}”" for each in texts) + "，请核对原件"
+            yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": texts})
+        else:
+            confidence = round(report.confidences[cell], 3)
+            why = f"由图片识别，可信度{confidence:.2f}，请核对原件"
+            yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"confidence": confidence})
+
+
+def _confirmed(report: Report) -> set[Cell]:
+    """Cells of sums that hold, and of none that does not."""
+    if report.form is None:
+        return set()
+    broken = {cell for each in _broken(report.form, report.facts) for cell in each.cells}
+    tested = {
+        cell
+        for each in SUMS[report.form].sums
+        if all(_value(report.facts.get(operand)) is not None for operand in each.cells)
+        for cell in each.cells
+    }
+    return tested - broken
+
+
+def _value(fact: Fact | None) -> object:
+    return fact.value if fact is not None else None

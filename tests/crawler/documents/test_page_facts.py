@@ -1,0 +1,84 @@
+"""When and by whom a page says its article was published: what stands by the article counts, not what stands around."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.documents import read_document
+
+TITLE = "澄湖县水务局2024年政府信息公开工作年度报告"
+WORDS = "全年围绕供水、河道和防汛发布信息，按时答复群众来信，每季度核对栏目，没有发生延误。"
+NEWS = (
+    "<div><h4>相关信息</h4><ul><li>召开防汛会议 2024-05-06</li>"
+    "<li>澄湖县水务局2023年政府信息公开工作年度报告 发布日期：2024-01-09</li></ul></div>"
+)
+
+
+def read(line, *, inside="", below=NEWS, head=""):
+    return read_document(
+        f"<html><head>{head}</head><body><div>今天是2025年3月5日 星期三</div><h1>{TITLE}</h1>{line}"
+        f"<div class='TRS_Editor'>{inside}<p>{WORDS}</p><p>{WORDS}</p></div>{below}</body></html>".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("<p>发布日期：2025-01-22</p>", "2025-01-22"),
+        ("<p>发布时间:2025/1/22 13:24 浏览次数：12</p>", "2025/1/22"),
+        ("<p><b>发布日期</b>：<i>2025年1月22日</i></p>", "2025年1月22日"),
+        ("<p>发布日期：二〇二五年一月二十二日</p>", "二〇二五年一月二十二日"),
+        ("<p>发布日期：\n 2025- 01-\n 22</p>", "2025-01-22"),
+        ("<ul><li>发布日期</li><li>2025-01-22</li></ul>", "2025-01-22"),
+        ("<p>来源：澄湖县水务局发布时间：2025-01-22 字号：大</p>", "2025-01-22"),
+        ("<p>[2025-01-22]</p>", "2025-01-22"),
+        ("<p>2025-01-22 阅读 12 次</p>", "2025-01-22"),
+        ("<p>更新日期：2025-02-01 日期：2025-01-22</p>", "2025-01-22"),
+        ("<table><tr><td>文号</td><td>1</td></tr><tr><td>发布日期</td><td>2025-01-22</td></tr></table>", "2025-01-22"),
+        ("<p>打印时间：2025-02-01</p>", None),
+        ("<p>发布时间：</p>", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_the_date_by_the_title_is_the_articles(line, published):
+    assert read(line).items.get("published") == published
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<table><tr><td>发布日期</td><td>2025-01-22</td><td>文号</td><td>无</td></tr></table>",
+        "<p>2025-01-22 09:30 来源：本局</p>",
+    ],
+)
+def test_the_date_may_stand_in_the_body(inside):
+    assert read("", inside=inside).items["published"] == "2025-01-22"
+
+
+def test_the_date_nearest_to_the_body_counts():
+    line = "<ul><li>防汛通知 发布日期：2024-06-01</li></ul><p>发布日期：2025-01-22</p>"
+
+    assert read(line).items["published"] == "2025-01-22"
+
+
+def test_a_date_below_the_body_counts_where_it_stands_by_itself():
+    assert read("", below="<p>发布日期：2025-01-22</p>" + NEWS).items["published"] == "2025-01-22"
+
+
+def test_the_agency_ends_where_the_next_label_begins():
+    assert read("<p>信息来源：澄湖县水务局发布时间：2025-01-22</p>").items["agency"] == "澄湖县水务局"
+
+
+@pytest.mark.parametrize("mark", ["_", " - ", "|", "-"])
+def test_the_sites_name_is_no_part_of_the_title(mark):
+    title = f"<title>{TITLE}{mark}澄湖县人民政府</title>"
+    page = f"<html><head>{title}</head><body><div id='zoom'><p>{WORDS}</p></div></body></html>"
+
+    assert read_document(page.encode()).title == TITLE
+
+
+def test_the_title_by_the_body_is_taken_before_those_of_other_reports():
+    others = "".join(f"<h2>澄湖县水务局{year}年政府信息公开工作年度报告</h2>" for year in (2022, 2023))
+    page = f"<html><body>{others}<h2>{TITLE}</h2><div id='zoom'><p>{WORDS}</p></div></body></html>"
+
+    assert read_document(page.encode()).title == TITLE

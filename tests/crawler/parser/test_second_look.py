@@ -1,0 +1,150 @@
+"""A number that breaks a sum is read again before it is believed, and doubted where nothing confirms it."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import pytest
+
+from crawler.documents import read_document
+from crawler.documents.model import CellPlace, Document, Table
+from crawler.parser.parsing import parsed
+from crawler.parser.second_look import looked_again
+from crawler.simulator.made_up import made_up_report
+from crawler.simulator.renderers.shapes import SHAPES
+from storage.errors import UnreadableError
+from storage.report import Cell, DoubtKind
+
+MADE = made_up_report(random.Random("second look"), year=2024, agency="安丘市教育局", activity=1.0)
+GRANTED = Cell("applications", "granted", "natural_person")
+LICENSING = Cell("disclosure", "licensing", "decisions")
+UPHELD = Cell("reviews", "administrative_review", "upheld")
+
+
+def recognised(texts: dict[Cell, str], confidences: dict[Cell, float], again=None) -> Document:
+    """The made-up report as if it had been recognised from pictures, with some cells read otherwise."""
+    plain = read_document(SHAPES["html_clean"].render(MADE, random.Random(1)))
+    marked = _with_cells(plain, lambda _, cell: cell._replace(confidence=0.99 if cell.text else 1.0))
+    places = {origin.place: cell for cell, origin in parsed(marked).origins.items()}
+
+    def changed(table, printed):
+        cell = places.get(CellPlace(table.place, printed.row, printed.column))
+        if cell is None:
+            return printed
+        return printed._replace(
+            text=texts.get(cell, printed.text), confidence=confidences.get(cell, printed.confidence)
+        )
+
+    return dataclasses.replace(_with_cells(marked, changed), again=again)
+
+
+def _with_cells(document: Document, change) -> Document:
+    blocks = tuple(
+        dataclasses.replace(block, rows=tuple(tuple(change(block, cell) for cell in row) for row in block.rows))
+        if isinstance(block, Table)
+        else block
+        for block in document.blocks
+    )
+    return dataclasses.replace(document, blocks=blocks)
+
+
+def unsure(report) -> dict[str, object]:
+    return {doubt.where: doubt.details for doubt in report.doubts if doubt.kind is DoubtKind.CELL_UNSURE}
+
+
+def test_a_cell_that_breaks_its_sums_is_read_again_and_settled_by_them():
+    asked = []
+
+    def again(places):
+        asked.extend(places)
+        return recognised({}, {GRANTED: 0.97})
+
+    document = recognised({GRANTED: "7777"}, {}, again)
+
+    read = looked_again(document, parsed(document))
+
+    assert read.facts[GRANTED].value == MADE.cells[GRANTED]
+    assert unsure(read) == {}
+    assert read.confidences[GRANTED] == 0.97
+    assert asked
+
+
+def test_only_cells_of_broken_sums_and_weak_ones_are_read_again():
+    asked = set()
+
+    def again(places):
+        asked.update(places)
+        return recognised({}, {})
+
+    document = recognised({GRANTED: "7777"}, {LICENSING: 0.5}, again)
+    first = parsed(document)
+
+    looked_again(document, first)
+
+    cells = {cell for cell, origin in first.origins.items() if origin.place in asked}
+    assert {GRANTED, LICENSING} < cells
+    assert UPHELD not in cells
+    assert {cell.row for cell in cells if cell.column == "other_org"} == {GRANTED.row}
+
+
+def test_a_cell_read_in_two_ways_that_no_sum_decides_is_doubted_with_both():
+    document = recognised({LICENSING: "5"}, {LICENSING: 0.6}, lambda _: recognised({LICENSING: "6"}, {LICENSING: 0.7}))
+
+    read = looked_again(document, parsed(document))
+
+    assert sorted(unsure(read)[LICENSING.path]["readings"]) == ["5", "6"]
+
+
+def test_a_weak_cell_is_doubted_unless_a_sum_confirms_it():
+    document = recognised({}, {LICENSING: 0.6, GRANTED: 0.6})
+
+    read = looked_again(document, parsed(document))
+
+    assert unsure(read) == {LICENSING.path: {"confidence": 0.6}}
+
+
+def test_two_readings_that_agree_on_a_broken_sum_are_believed():
+    """The agency's own mistake stays one: nobody mends what was published."""
+    document = recognised({GRANTED: "7777"}, {}, lambda _: recognised({GRANTED: "7777"}, {}))
+
+    read = looked_again(document, parsed(document))
+
+    assert read.facts[GRANTED].value == 7777
+    assert unsure(read) == {}
+
+
+def test_a_second_reading_that_fails_leaves_the_first():
+    def again(places):
+        raise UnreadableError("illegible", "nothing")
+
+    document = recognised({GRANTED: "7777"}, {}, again)
+
+    assert looked_again(document, parsed(document)).facts[GRANTED].value == 7777
+
+
+def test_a_reader_that_finds_the_rows_another_lost_is_heard():
+    whole = recognised({}, {})
+    torn = dataclasses.replace(
+        whole,
+        blocks=tuple(
+            dataclasses.replace(block, rows=block.rows[:-4])
+            if isinstance(block, Table) and len(block.rows) > 20
+            else block
+            for block in whole.blocks
+        ),
+        again=lambda _: whole,
+    )
+    assert len(parsed(torn).report.facts) < len(MADE.cells)
+
+    read = looked_again(torn, parsed(torn))
+
+    assert {cell: fact.value for cell, fact in read.facts.items()} == dict(MADE.cells)
+
+
+@pytest.mark.parametrize("cell", [GRANTED, LICENSING, UPHELD])
+def test_the_confidence_of_every_recognised_cell_is_kept(cell):
+    read = looked_again(document := recognised({}, {}), parsed(document))
+
+    assert read.confidences[cell] == 0.99
+    assert len(read.confidences) == len(MADE.cells)
