@@ -7,16 +7,15 @@ point is simply started anew, and nothing is lost or counted twice.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.attribution import Agencies, Attribution, ReadOutcome, attribute
+from crawler.attribution import Agencies, Attribution, attribute
 from crawler.details import detail
 from crawler.links import years_meant
-from crawler.parser import PARSER_VERSION, read_report
+from crawler.parser import PARSER_VERSION
+from crawler.reading import ATTESTED, ReadingRoom, as_captures, read_capture, source_of
 from crawler.runs import finished_runs, read_run, run_body, run_id
 from storage.database import (
     ingested_runs,
@@ -26,18 +25,19 @@ from storage.database import (
     save_run,
     stored_attributions,
 )
-from storage.errors import CaptureMissingError, RunFolderError, UnreadableError
+from storage.errors import CaptureMissingError, RunFolderError
 from storage.received import ReadCapture
 from storage.records import Capture, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
     from typing import Any
 
     from sqlite_utils import Database
 
+    from crawler.reading import ReadOutcome, Source
     from crawler.runs import Run
     from storage.captures import Captures
     from storage.received import Dismissal
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Readings held in memory; a run with more saves them on the way, a run with less in one transaction."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,13 @@ def ingest_folders(
 ) -> Iterator[IngestedRun | RunFolderError | None]:
     """Take over these run folders and give for each what came of it: its error where it is damaged, None
     where the database has that run already."""
-    for path in folders:
-        try:
-            result: IngestedRun | RunFolderError | None = ingest_run(db, captures, path, at=at)
-        except RunFolderError as error:
-            result = error
-        yield result
+    with ReadingRoom() as room:
+        for path in folders:
+            try:
+                result: IngestedRun | RunFolderError | None = _ingest(db, captures, path, room, at=at)
+            except RunFolderError as error:
+                result = error
+            yield result
 
 
 def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) -> IngestedRun | None:
@@ -95,6 +94,11 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
 
     Raises RunFolderError where the folder is damaged; then nothing of it counts.
     """
+    with ReadingRoom() as room:
+        return _ingest(db, captures, path, room, at=at)
+
+
+def _ingest(db: Database, captures: Captures, path: Path, room: ReadingRoom, *, at: datetime) -> IngestedRun | None:
     if run_id(path) in ingested_runs(db):
         return None
     run = read_run(path)
@@ -105,7 +109,11 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
     saved = 0
     unattributed = 0
     unsure: dict[str, list[tuple[Capture, Attribution]]] = defaultdict(list)
-    for capture, attribution in _attributions(db, captures, run, agencies):
+    fetched = {(capture.url, capture.digest) for capture in run.captures}
+    members: list[Capture] = []
+    for capture, attribution in _attributions(db, captures, run, agencies, room):
+        if (capture.url, capture.digest) not in fetched:
+            members.append(capture)
         readings += attribution.readings
         dismissals += attribution.dismissals
         unattributed += not attribution.readings
@@ -124,7 +132,7 @@ def ingest_run(db: Database, captures: Captures, path: Path, *, at: datetime) ->
         run_id=run.id,
         scans=tuple(each for scan in run.scans for each in _as_proven(scan, unsure[scan.id], settled, run.request)),
         candidates=run.candidates,
-        captures=run.captures,
+        captures=(*run.captures, *members),
         reports=readings,
         dismissals=dismissals,
         at=at,
@@ -180,7 +188,7 @@ def ingest_attestation(
     The file counts for the agency-year that the person named, whatever it says itself.
     """
     digest = captures.put(data)
-    url = attestation.url or f"attested:{digest}"
+    url = attestation.url or f"{ATTESTED}{digest}"
     capture = Capture(
         digest=digest,
         scan="",
@@ -211,18 +219,6 @@ def ingest_attestation(
     return reading
 
 
-def read_capture(data: bytes, *, media_type: str, url: str | None, listed_on: date | None) -> ReadOutcome:
-    """What the bytes say, or why they could not be read; whatever they are, this answers."""
-    try:
-        report = read_report(data, media_type=media_type, url=url, listed_on=listed_on)
-    except UnreadableError as error:
-        return ReadOutcome(None, error.reason, error.detail)
-    except Exception as error:  # noqa: BLE001 (a fault of our parser on one page must not stop the others)
-        _log.exception("the parser failed on %s (%s)", url, hashlib.sha256(data).hexdigest())
-        return ReadOutcome(None, "parser_failed", f"{type(error).__name__}: {error}")
-    return ReadOutcome(report, None, "")
-
-
 def _archive(captures: Captures, run: Run, path: Path) -> None:
     """Keep the bodies of fetched reports and of list pages: both are evidence."""
     fetched = {capture.digest for capture in run.captures}
@@ -235,32 +231,41 @@ def _archive(captures: Captures, run: Run, path: Path) -> None:
 
 
 def _attributions(
-    db: Database, captures: Captures, run: Run, agencies: Agencies
+    db: Database, captures: Captures, run: Run, agencies: Agencies, room: ReadingRoom
 ) -> Iterator[tuple[Capture, Attribution]]:
+    """What every capture that is read by itself counts for, and every member of a bundle."""
     looked_for = {scan.id: scan.agencies for scan in run.scans}
-    read: tuple[object, ReadOutcome] | None = None
-    for capture in sorted(run.captures, key=lambda capture: (capture.digest, capture.url, capture.fetched_at)):
-        known = _known(db, capture)
+    read: tuple[ReadOutcome, ...] = ()
+    for (capture, known), outcomes in room.read_all(_to_read(db, captures, run)):
         if known:
             yield capture, Attribution(readings=known)
             continue
-        # Equal bytes stand side by side, so that a page fetched for two scans is read once.
-        source = (capture.digest, capture.url, capture.listed_on)
-        if read is None or read[0] != source:
-            data = captures.get(capture.digest)
-            read = (
-                source,
-                read_capture(data, media_type=capture.media_type, url=capture.url, listed_on=capture.listed_on),
-            )
+        read = outcomes or read
         among = looked_for.get(capture.scan, ())
-        yield capture, attribute(capture, read[1], among, agencies, parser_version=PARSER_VERSION)
+        for part, outcome in as_captures(capture, read, captures.put):
+            yield part, attribute(part, outcome, among, agencies, parser_version=PARSER_VERSION)
+
+
+def _to_read(
+    db: Database, captures: Captures, run: Run
+) -> Iterator[tuple[tuple[Capture, tuple[ReadCapture, ...]], Source | None]]:
+    """Every capture with what is known of it; its source only where it must be read and the one before is another."""
+    last: object = None
+    own = (capture for capture in run.captures if capture.part_of is None)
+    # Equal bytes stand side by side, so that a page fetched for two scans is read once.
+    for capture in sorted(own, key=lambda capture: (capture.digest, capture.url, capture.edition, capture.fetched_at)):
+        known = _known(db, capture)
+        source = (capture.edition, capture.url, capture.listed_on)
+        is_new = not known and source != last
+        last = source if is_new else last
+        yield (capture, known), source_of(capture, captures) if is_new else None
 
 
 def _known(db: Database, capture: Capture) -> tuple[ReadCapture, ...]:
     """The agency-years for which this parser has read the same bytes at the same address before."""
     return tuple(
         ReadCapture(capture, agency, year, report=None, parser_version=PARSER_VERSION)
-        for agency, year in stored_attributions(db, capture.url, capture.digest, PARSER_VERSION)
+        for agency, year in stored_attributions(db, capture.url, capture.digest, PARSER_VERSION, capture.enclosures)
         if capture.agency in {None, agency} and capture.report_year in {None, year}
     )
 

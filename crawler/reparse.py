@@ -7,10 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.attribution import Agencies, attribute
-from crawler.ingest import read_capture
 from crawler.parser import PARSER_VERSION
+from crawler.reading import ReadingRoom, as_captures, only_report, source_of
+from storage.captures import digest_of
 from storage.database import (
     confirm_readings,
+    count_stored,
+    is_stored,
     load_agencies,
     load_reports,
     replace_readings,
@@ -23,15 +26,17 @@ from storage.received import ReadCapture
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from sqlite_utils import Database
 
-    from crawler.attribution import Attribution
+    from crawler.reading import ReadOutcome, Source
     from storage.captures import Captures
     from storage.database import StoredCapture
     from storage.report import Number, Report
+
+    _Read = tuple[StoredCapture, Sequence[ReadOutcome]]
 
 CHUNK = 100
 """Reports compared and replaced together."""
@@ -58,33 +63,50 @@ class Difference(NamedTuple):
 
 
 def reparsed_reports(
-    db: Database, captures: Captures, *, since: date | None = None, at: datetime, dry_run: bool = False
+    db: Database,
+    captures: Captures,
+    *,
+    since: date | None = None,
+    at: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Difference]:
     """Read again what was fetched on or after `since` (None: ever), and give what that changes.
 
     What is given has been saved, unless `dry_run`. Whose report a capture is stays as it was decided; one
-    that counted for nobody is decided anew.
+    that counted for nobody is decided anew. `progress` is told how many bodies were read, and of how many.
     """
     midnight = datetime.combine(since, time(), tzinfo=SHANGHAI) if since else None
     agencies = Agencies(load_agencies(db))
-    remaining = stored_captures(db, midnight)
-    while chunk := tuple(islice(remaining, CHUNK)):
-        read = [stored for stored in chunk if stored.report is not None]
-        unread = [stored for stored in chunk if stored.report is None]
-        yield from _read_again(db, captures, read, dry_run=dry_run)
-        yield from _decided_anew(db, captures, unread, agencies, at=at, dry_run=dry_run)
+    with ReadingRoom() as room:
+        answers = room.read_all((entry, _source(captures, entry)) for entry in stored_captures(db, midnight))
+        done, total = 0, count_stored(db, midnight) if progress else 0
+        while chunk := tuple(islice(answers, CHUNK)):
+            read = [(entry, outcomes) for entry, outcomes in chunk if entry.report is not None]
+            unread = [(entry, outcomes) for entry, outcomes in chunk if entry.report is None]
+            yield from _read_again(db, read, dry_run=dry_run)
+            yield from _decided_anew(db, captures, unread, agencies, at=at, dry_run=dry_run)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total)
 
 
-def _read_again(
-    db: Database, captures: Captures, chunk: Iterable[StoredCapture], *, dry_run: bool
-) -> Iterator[Difference]:
-    stored = {entry.report: entry for entry in chunk if entry.report is not None}
-    old = dict(load_reports(db, stored))
+def _source(captures: Captures, entry: StoredCapture) -> Source | None:
+    """What is to be read again; None where the archive lost it."""
+    try:
+        return source_of(entry.capture, captures)
+    except CaptureMissingError:
+        return None
+
+
+def _read_again(db: Database, chunk: Iterable[_Read], *, dry_run: bool) -> Iterator[Difference]:
+    entries = {entry.report: (entry, outcomes) for entry, outcomes in chunk if entry.report is not None}
+    old = dict(load_reports(db, entries))
     changed: list[tuple[int, ReadCapture]] = []
     confirmed: list[int] = []
     differences: list[Difference] = []
-    for key, entry in stored.items():
-        reading = _reading(captures, entry)
+    for key, (entry, outcomes) in entries.items():
+        reading = _reading(entry, outcomes)
         if reading is None:
             differences.append(_difference(entry, CAPTURE, entry.capture.digest, None))
         elif reading.report == old.get(key) and reading.reason == entry.reason:
@@ -101,44 +123,36 @@ def _read_again(
 def _decided_anew(
     db: Database,
     captures: Captures,
-    chunk: Iterable[StoredCapture],
+    chunk: Iterable[_Read],
     agencies: Agencies,
     *,
     at: datetime,
     dry_run: bool,
 ) -> Iterator[Difference]:
-    found = [(entry, attribution) for entry in chunk if (attribution := _attribution(captures, entry, agencies))]
-    readings = [reading for _, attribution in found for reading in attribution.readings]
+    keep = digest_of if dry_run else captures.put
+    found = [
+        attribute(part, outcome, entry.looked_for, agencies, parser_version=PARSER_VERSION)
+        for entry, outcomes in chunk
+        if outcomes
+        for part, outcome in as_captures(entry.capture, outcomes, keep)
+        # A member of a bundle that was taken out before is a capture of its own, and comes by itself.
+        if part == entry.capture or not is_stored(db, part)
+    ]
+    readings = [reading for attribution in found for reading in attribution.readings]
     if not dry_run:
         save_reports(db, readings, at=at)
-        save_dismissals(db, (item for _, attribution in found for item in attribution.dismissals), at=at)
+        save_dismissals(db, (item for attribution in found for item in attribution.dismissals), at=at)
     for reading in readings:
         place = (None, reading.agency, reading.report_year, reading.capture.url)
         yield Difference(*place, READABLE, "unattributed", reading.reason)
 
 
-def _attribution(captures: Captures, entry: StoredCapture, agencies: Agencies) -> Attribution | None:
-    capture = entry.capture
-    try:
-        data = captures.get(capture.digest)
-    except CaptureMissingError:
+def _reading(entry: StoredCapture, outcomes: Sequence[ReadOutcome]) -> ReadCapture | None:
+    if entry.agency is None or entry.report_year is None or not outcomes:
         return None
-    outcome = read_capture(data, media_type=capture.media_type, url=capture.url, listed_on=capture.listed_on)
-    return attribute(capture, outcome, entry.looked_for, agencies, parser_version=PARSER_VERSION)
-
-
-def _reading(captures: Captures, entry: StoredCapture) -> ReadCapture | None:
-    capture = entry.capture
-    if entry.agency is None or entry.report_year is None:
-        return None
-    try:
-        data = captures.get(capture.digest)
-    except CaptureMissingError:
-        return None
-    url = None if capture.url.startswith("attested:") else capture.url
-    outcome = read_capture(data, media_type=capture.media_type, url=url, listed_on=capture.listed_on)
+    outcome = only_report(outcomes)
     return ReadCapture(
-        capture=capture,
+        capture=entry.capture,
         agency=entry.agency,
         report_year=entry.report_year,
         report=outcome.report,

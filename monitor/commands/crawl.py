@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from monitor.commands.failures import failure_text, print_failure
-from monitor.commands.printing import one_line, print_table
+from monitor.commands.printing import one_line, print_table, progress_bar
 from monitor.commands.session import Session, configuration_of, database_of, one_agency, registry_of
 from monitor.commands.texts import heading, say, word
 from storage.errors import ConfigurationError, ReportsError
@@ -104,13 +104,14 @@ def reparse(session: Session, since: datetime | None, *, is_dry: bool) -> None:
 
     configuration = configuration_of(session)
     language = configuration.language
-    with database_of(configuration) as db:
+    with database_of(configuration) as db, progress_bar(None) as show:
         changes = reparsed_reports(
             db,
             Captures(configuration.captures),
             since=since.date() if since else None,
             at=session.clock(),
             dry_run=is_dry,
+            progress=show,
         )
         found = tuple(changes)
     if found:

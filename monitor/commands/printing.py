@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FILE_WIDTH = 160
 """Columns of a terminal that a file or a pipe is taken for; long texts are folded there."""
@@ -32,6 +33,31 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(file=drawn, width=width, color_system=None, highlight=False, emoji=False, markup=False).print(made)
     for line in drawn.getvalue().splitlines():
         click.echo(line.rstrip())
+
+
+@contextmanager
+def progress_bar(total: int | None) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar over so many on standard error, told how many are done and of how many; on a terminal, else nothing.
+
+    `total` None: not known yet.
+    """
+    if not sys.stderr.isatty() or total in {0, 1}:
+        yield lambda _done, _total: None
+        return
+    # Loaded only where there is something to look at.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress
+
+    # What is printed on the same terminal meanwhile goes above the bar; a file or a pipe is left alone.
+    shown = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+    )
+    with shown:
+        task = shown.add_task("", total=total)
+        yield lambda done, of: shown.update(task, completed=done, total=of)
 
 
 def one_line(text: str) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands.printing import one_line, print_table
+from monitor.commands.printing import one_line, print_table, progress_bar
 from monitor.commands.session import Session, language_of
 from monitor.commands.texts import heading, say, word
-from storage.errors import UnreadableError
 from storage.records import Severity
 from storage.report import UNREADABLE_REASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from crawler.reading import ReadOutcome, Source
     from storage.records import Finding
     from storage.report import Report
 
@@ -35,9 +38,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One file as it was read. `report` None: `reason` says why not, `detail` says more.
+    """One file, or one member of a bundle, as it was read. `report` None: `reason` says why not, `detail` more.
 
-    `fault` is the exception where it was our program that failed.
+    `trace` says where it was our program that failed. `member` is the name inside the bundle at `path`,
+    empty where that is no bundle of several.
     """
 
     path: str
@@ -47,7 +51,8 @@ class Answer:
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     detail: str = ""
-    fault: Exception | None = None
+    trace: str = ""
+    member: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -72,59 +77,92 @@ def read(
     language = language_of(session)
     expected = Expected(agency, year, media)
     worst = GOOD
-    for path in paths:
-        answer = read_path(path, expected, language)
-        worst = max(worst, answer.exit_code)
-        if answer.fault is not None and session.is_verbose:
-            traceback.print_exception(answer.fault)
-        if is_json:
-            click.echo(_json(answer))
-        else:
-            _print(answer, language)
+    with progress_bar(len(paths)) as show:
+        for answer in read_paths(paths, expected, language, show):
+            worst = max(worst, answer.exit_code)
+            if answer.trace and session.is_verbose:
+                click.echo(answer.trace, err=True)
+            if is_json:
+                click.echo(_json(answer))
+            else:
+                _print(answer, language)
     ctx.exit(worst)
 
 
-def read_path(path: str, expected: Expected, language: str) -> Answer:
-    """What one file says and what is wrong with it; never raises for what the file holds."""
-    from crawler.documents import MAX_BYTES, read_document
-    from crawler.parser import read_report
-    from monitor.checks import judge
-    from monitor.checks.subject import Subject
+def read_paths(
+    paths: Sequence[str], expected: Expected, language: str, show: Callable[[int, int | None], None]
+) -> Iterator[Answer]:
+    """What each file says and what is wrong with it, in order; never raises for what the files hold.
+
+    `show` is told how many files are done.
+    """
+    from crawler.reading import ReadingRoom
+
+    with ReadingRoom(at_most=len(paths)) as room:
+        room.start()
+        # Loading what judges takes as long as starting what reads.
+        import_module("monitor.checks")
+        sources = (_open(path, expected.media_type) for path in paths)
+        for done, (opened, outcomes) in enumerate(room.read_all(sources), 1):
+            if opened.reason:
+                yield opened
+            readable = [outcome for outcome in outcomes if outcome.report is not None]
+            # A bundle with one report in it is that report.
+            for outcome in readable if len(readable) == 1 else outcomes:
+                name = outcome.member if len(outcomes) > 1 and len(readable) != 1 else ""
+                yield _judged(opened, outcome, name, expected, language)
+            show(done, len(paths))
+
+
+def _open(path: str, media_type: str) -> tuple[Answer, Source | None]:
+    """The file as an answer that holds its digest, and what is to be read of it; None where it cannot be opened."""
+    from crawler.documents import MAX_BYTES
+    from crawler.reading import Source
 
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Answer(path, reason="not_found", detail="no such file")
+        return Answer(path, reason="not_found", detail="no such file"), None
     except (OSError, ValueError) as error:
         # A folder, a file without permission, a name with a NUL in it: nothing that could be read is there.
-        return Answer(path, reason="not_found", detail=str(error))
+        return Answer(path, reason="not_found", detail=str(error)), None
     # Of a file that is too large the digest is not that of the whole, so none is given.
     digest = hashlib.sha256(data).hexdigest() if len(data) <= MAX_BYTES else None
-    media_type = expected.media_type or None
+    return Answer(path, digest=digest), Source(data, media_type)
+
+
+def _judged(opened: Answer, outcome: ReadOutcome, member: str, expected: Expected, language: str) -> Answer:
+    from monitor.checks import judge
+    from monitor.checks.subject import Subject
+
+    answer = replace(opened, media_type=outcome.media_type or expected.media_type or None, member=member)
+    if member:
+        answer = replace(answer, digest=hashlib.sha256(outcome.data).hexdigest())
+    if outcome.report is None:
+        return replace(answer, reason=outcome.reason or "", detail=outcome.detail, trace=outcome.trace)
     names = (expected.agency,) if expected.agency else ()
     try:
-        media_type = read_document(data, media_type=expected.media_type).media_type
-        report = read_report(data, media_type=expected.media_type)
-        findings = judge(Subject(report, expected_names=names, report_year=expected.year, language=language))
-    except UnreadableError as error:
-        return Answer(path, media_type, digest, reason=error.reason, detail=error.detail)
+        findings = judge(Subject(outcome.report, expected_names=names, report_year=expected.year, language=language))
     except Exception as error:  # noqa: BLE001 - a fault of ours on one file must not hide what the others say
-        return Answer(path, media_type, digest, reason="parser_failed", detail=repr(error), fault=error)
-    return Answer(path, media_type, digest, report, findings)
+        return replace(answer, reason="parser_failed", detail=repr(error), trace=traceback.format_exc())
+    return replace(answer, report=outcome.report, findings=findings)
 
 
 def _json(answer: Answer) -> str:
     from storage.report_json import json_line, report_json, unreadable_json
 
+    member = {"member": answer.member} if answer.member else {}
     if answer.report is None:
-        return json_line(unreadable_json(answer.path, answer.media_type, answer.digest, answer.reason))
-    media_type, digest = answer.media_type or "", answer.digest or ""
-    return json_line(report_json(answer.path, media_type, digest, answer.report, answer.findings))
+        said = unreadable_json(answer.path, answer.media_type, answer.digest, answer.reason)
+    else:
+        media_type, digest = answer.media_type or "", answer.digest or ""
+        said = report_json(answer.path, media_type, digest, answer.report, answer.findings)
+    return json_line(said | member)
 
 
 def _print(answer: Answer, language: str) -> None:
-    click.echo(one_line(answer.path))
+    click.echo(one_line(f"{answer.path}  {answer.member}".rstrip()))
     report = answer.report
     if report is None:
         words = UNREADABLE_REASONS[answer.reason] if language == "zh" else answer.detail

@@ -1,0 +1,134 @@
+"""What a worker does with one source: tells what it is, how much it may use, and reads it.
+
+Everything that opens a stranger's bytes happens here. The parser is loaded on first need, so that the
+process that only asks does without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.documents import MAX_BYTES
+from crawler.documents.archive import Archive
+from crawler.documents.encoding import as_utf8
+from crawler.documents.sniff import OFFICE, PICTURES, Kind, binary_kind, is_page
+from crawler.reading.records import Bundle, ReadOutcome, Source, Unconverted
+from crawler.sandbox import ORDINARY, Limits
+from storage.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from crawler.reading.together import Together
+
+PAGE_SECONDS = 20
+"""For every page or picture whose text must be recognised."""
+
+MOST = Limits(3 * 1024 * 1024 * 1024, 600, 900)
+"""What a document of many pictures may use; the models alone take half a gigabyte of address space."""
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jb2", ".jbig2")
+_PICTURE_HOLDERS = frozenset({Kind.DOCX, Kind.OFD, Kind.XLSX})
+_FRAMES = 10
+"""Pages of a TIFF or GIF, where they are counted as it is read."""
+
+
+def limits_of(source: Source) -> Limits:
+    """What reading this source may use, going by the pictures that may have to be recognised."""
+    pictures = len(source.pictures) + sum(_pictures_in(data) for data in (source.data, *_attached(source)))
+    if not pictures:
+        return ORDINARY
+    seconds = PAGE_SECONDS * pictures
+    return Limits(MOST.memory, ORDINARY.cpu_seconds + seconds, ORDINARY.wall_seconds + 2 * seconds)
+
+
+def read_source(source: Source) -> ReadOutcome | Unconverted | Bundle:
+    """What the source says, or what must be done before it can be read. Raises nothing but faults of ours."""
+    kind: Kind | None = None
+    try:
+        kind = _kind(source.data)
+        if kind is Kind.ZIP:
+            return _bundle(source)
+        unconverted = {place: found for place, found in enumerate((kind, *_file_kinds(source))) if found in OFFICE}
+        if unconverted:
+            return Unconverted(unconverted)
+        found = _together(source)
+    except UnreadableError as error:
+        return ReadOutcome(None, error.reason, error.detail, _media_type(source, kind))
+    return ReadOutcome(found.report, found.reason, found.detail, _media_type(source, kind), others=found.others)
+
+
+def _together(source: Source) -> Together:
+    """The report of a source: the one place where body, pictures and attached files come together."""
+    from crawler.reading.together import read_together  # noqa: PLC0415
+
+    return read_together(source)
+
+
+def _bundle(source: Source) -> Bundle:
+    from crawler.documents.bundle import members_of  # noqa: PLC0415
+
+    if source.member:
+        raise UnreadableError("unsupported", "an archive in archives")
+    members = tuple((member.name, member.data) for member in members_of(source.data))
+    if not members:
+        raise UnreadableError("empty", "an archive without any file that may hold a report")
+    return Bundle(members)
+
+
+def _kind(data: bytes) -> Kind | None:
+    # What is too large is refused before it is opened.
+    return binary_kind(data) if len(data) <= MAX_BYTES else None
+
+
+def _media_type(source: Source, kind: Kind | None) -> str | None:
+    """What the bytes are; for text that is no page of ours, what their sender says."""
+    if source.converted_from:
+        return source.converted_from
+    if kind is not None:
+        return kind.value
+    if len(source.data) > MAX_BYTES:
+        return source.media_type or None
+    try:
+        return Kind.HTML if is_page(as_utf8(source.data)) else Kind.TEXT
+    except UnreadableError:
+        return source.media_type or None
+
+
+def _attached(source: Source) -> list[bytes]:
+    return [file.data for file in source.files if file.reason is None]
+
+
+def _file_kinds(source: Source) -> list[Kind | None]:
+    kinds: list[Kind | None] = []
+    for file in source.files:
+        try:
+            kinds.append(_kind(file.data) if file.reason is None else None)
+        except UnreadableError:  # the reading of the file says so again
+            kinds.append(None)
+    return kinds
+
+
+def _pictures_in(data: bytes) -> int:
+    """How many pictures these bytes hold whose text may have to be recognised; 0 for what cannot be opened."""
+    try:
+        kind = _kind(data)
+        if kind is Kind.PDF:
+            return _pages(data)
+        if kind in _PICTURE_HOLDERS:
+            with Archive(data) as archive:
+                return sum(member.name.lower().endswith(_IMAGES) for member in archive.members)
+    except UnreadableError:
+        return 0
+    if kind in {Kind.TIFF, Kind.GIF}:
+        return _FRAMES
+    return int(kind in PICTURES)
+
+
+def _pages(data: bytes) -> int:
+    import pypdfium2  # noqa: PLC0415
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return 0
+    with document:
+        return len(document)
