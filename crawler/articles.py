@@ -1,10 +1,13 @@
-"""Fetching one report: the page or file that a row leads to, with every part of a page that its pager splits."""
+"""Fetching one report: the page or file that a row leads to, with every part of a page that its pager splits, and
+with what belongs to the page without being in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.belongings import Belongings, Wanted, fetch_belongings, wanted_of
 from crawler.downloads import MAX_PAGE
+from crawler.files import WHOLE, Holds, wanted
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pagers import article_parts
 from crawler.pages import page_title, read_page, visible_words
@@ -13,6 +16,8 @@ from storage.errors import UnreadableError
 from storage.records import Capture, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.downloads import Answer, Visit
     from crawler.pages import Page
     from storage.records import Candidate
@@ -25,26 +30,39 @@ _MIN_WORDS = 20
 """Characters that a part of a report shows at least; less is a stub of the content system."""
 
 
-async def fetch_report(visit: Visit, candidate: Candidate) -> Trouble | None:
-    """Captures the report that a candidate leads to; None where that was done, now or earlier in this run.
+class Fetched(NamedTuple):
+    """What fetching a report came to: `trouble` None, it was captured now or earlier in this run.
+
+    `missed` is what belongs to it and could not be had; the article is captured all the same.
+    """
+
+    trouble: Trouble | None = None
+    missed: tuple[Trouble, ...] = ()
+
+
+async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
+    """Captures the report that a candidate leads to.
 
     An article in several parts is captured as one page, or not at all: a part of a report must never
-    be judged as the whole.
+    be judged as the whole. Attached files, frames and pictures that could not be had are noted in the
+    article's capture, so that it is not judged without them either.
     """
     key = (candidate.url, candidate.agency, candidate.report_year)
     if key in visit.captured:
-        return None
+        return Fetched()
     answer = await visit.fetch(candidate.url)
     if answer.trouble is not None:
-        return answer.trouble
+        return Fetched(answer.trouble)
     body, headers = answer.body, dict(answer.headers)
     page = None if body.startswith(_FILE_STARTS) else _readable(answer)
+    belongings = Belongings((), ())
     if page is not None:
         if _is_gone(visit, answer, page):
-            return Trouble(Outcome.SOFT_404, "soft_404", (candidate.url,))
+            return Fetched(Trouble(Outcome.SOFT_404, "soft_404", (candidate.url,)))
         parts = await _parts(visit, page)
         if isinstance(parts, Trouble):
-            return parts
+            return Fetched(parts)
+        belongings = await fetch_belongings(visit, candidate, _wanted_of([page, *(part.page for part in parts)]))
         if parts:
             body = joined_parts([page, *(part.page for part in parts)])
             headers[PARTS] = " ".join([str(answer.digest), *(part.digest for part in parts)])
@@ -64,10 +82,11 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Trouble | None:
             agency=candidate.agency,
             report_year=candidate.report_year,
             headers=headers,
+            enclosures=belongings.enclosures,
         )
     )
     visit.on_report()
-    return None
+    return Fetched(missed=belongings.troubles)
 
 
 class _Part(NamedTuple):
@@ -89,6 +108,16 @@ async def _parts(visit: Visit, page: Page) -> list[_Part] | Trouble:
             return Trouble(Outcome.INCOMPLETE, "stub", (len(parts) + 2, url))
         parts.append(_Part(str(answer.digest), read))
     return parts
+
+
+def _wanted_of(pages: Sequence[Page]) -> list[Wanted]:
+    """What the parts of one article name, each held against what all of them hold together."""
+    asked = [wanted_of(page) for page in pages]
+    if len(asked) == 1:
+        return asked
+    tables = min(sum(each.own.tables for each in asked), WHOLE.tables)
+    own = Holds(tables, sum(each.own.headings for each in asked))
+    return [Wanted(each.page, own, wanted(page, own)) for each, page in zip(asked, pages, strict=True)]
 
 
 def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:

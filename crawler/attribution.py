@@ -18,19 +18,12 @@ from storage.received import Dismissal, ReadCapture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from crawler.reading import ReadOutcome
     from storage.records import Agency, Capture
     from storage.report import Report
 
 _OWN_PLACES = ("title", "heading", "signature", "body")
 """Where a report names the agency that made it; the page's `source` is often the portal's own office."""
-
-
-class ReadOutcome(NamedTuple):
-    """What reading a capture came to: a report, or the reason and detail of why not."""
-
-    report: Report | None
-    reason: str | None
-    detail: str
 
 
 class Attribution(NamedTuple):
@@ -98,7 +91,7 @@ def attribute(
     elif capture.agency and not _title_names(capture, agencies) and _is_of_another(report, agencies.names(agency)):
         other = _agency_of(report, among, agencies)
         # A name that nobody in the registry bears may be the agency's own new one: its row stays a sighting.
-        is_known = other is not None or any(agencies.is_known(printed) for printed in _printed_names(report))
+        is_known = other is not None or any(agencies.is_known(printed) for printed in printed_names(report))
         return Attribution(
             readings=_counts(capture, other, year, reading, parser_version).readings if other else (),
             dismissals=_dismissals(capture, "other_agency") if is_known else (),
@@ -122,7 +115,7 @@ def _possible_owners(
             return frozenset()
         printed = named
     else:
-        printed = _printed_names(reading.report) or named
+        printed = printed_names(reading.report) or named
     if not printed:
         return among
     open_names = [name for name in printed if not agencies.is_known_elsewhere(name, among)]
@@ -179,9 +172,9 @@ def _title_names(capture: Capture, agencies: Agencies) -> bool:
 
 def _agency_of(report: Report, among: frozenset[str], agencies: Agencies, row_title: str = "") -> str | None:
     """The agency that the report names; where it names none at all, the one that its row names."""
-    printed_names = _printed_names(report)
-    named = read_title(row_title).agency_name if row_title and not printed_names else None
-    for printed in printed_names or ((named,) if named else ()):
+    own = printed_names(report)
+    named = read_title(row_title).agency_name if row_title and not own else None
+    for printed in own or ((named,) if named else ()):
         found = agencies.named(printed, among)
         if found is not None:
             return found
@@ -190,7 +183,7 @@ def _agency_of(report: Report, among: frozenset[str], agencies: Agencies, row_ti
 
 def _is_of_another(report: Report, names: tuple[str, ...]) -> bool:
     """Does the report name an agency, and nowhere one that could be this?"""
-    printed = _printed_names(report)
+    printed = printed_names(report)
     return bool(printed and names) and not any(_may_be(text, names) for text in printed)
 
 
@@ -208,7 +201,8 @@ def _may_be(printed: str, names: tuple[str, ...]) -> bool:
     )
 
 
-def _printed_names(report: Report) -> tuple[str, ...]:
+def printed_names(report: Report) -> tuple[str, ...]:
+    """What the report calls the agency that made it, in all the places that say so."""
     readings: Mapping[str, str] = report.agency_readings
     own = tuple(readings[place] for place in _OWN_PLACES if place in readings)
     return own or ((report.agency_name,) if report.agency_name else ())

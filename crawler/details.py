@@ -52,6 +52,20 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "column_gone": ("栏目已不存在（{0}），网站首页正常：{1}", "the column is gone ({0}), the portal is well: {1}"),
     "column_found": ("原栏目 {0} 已不存在，改看 {1}", "the column {0} is gone, {1} was looked at instead"),
     "article_failed": ("有 {0} 份报告未能取得：{1}", "{0} reports could not be fetched: {1}"),
+    "file_failed": (
+        "有 {0} 个附件、图片或内嵌页面未能取得：{1}",
+        "{0} attached files, pictures or frames could not be had: {1}",
+    ),
+    "file_off_host": (
+        "附件在本网站以外的 {0}；若确属本网站，请加入 hosts",
+        "{0} is attached from off the portal's own hosts; if it is its own, add it to hosts",
+    ),
+    "file_budget": ("同一篇文章的附件超过 {0} 个，其余未取：{1}", "more than {0} of its kind in one article: {1}"),
+    "file_is_page": (
+        "附件地址给出的是网页，不是文件，也没有年报内容：{0}",
+        "what answers for the file is a page without a report: {0}",
+    ),
+    "files_refused": ("网站已拒绝 {0} 个附件，本次不再取附件", "{0} files were refused, none is asked for any more"),
     "row_off_host": (
         "列表中“{0}”指向本网站以外的 {1}；若确属本网站，请加入 hosts",
         "the row “{0}” leads off the portal's own hosts to {1}; if it is its own, add it to hosts",

@@ -57,7 +57,8 @@ class Answer:
 class Visit:
     """A portal for as long as one crawl lasts. Bodies are on disk; the answers remembered hold none.
 
-    `captured`: (address, agency, report year) of the captures that were written.
+    `captured`: (address, agency, report year) of the captures that were written; `captured_parts`: the
+    addresses of those that belong to an article. `file_refusals` counts such that were refused.
     """
 
     def __init__(
@@ -77,6 +78,8 @@ class Visit:
         self.clock = clock
         self.on_report = on_report
         self.captured: set[tuple[str, str | None, int | None]] = set()
+        self.captured_parts: set[str] = set()
+        self.file_refusals = 0
         self._engine = engine
         self._on_page = on_page
         self._own_hosts = frozenset(portal.hosts)

@@ -28,9 +28,9 @@ def joined_parts(pages: Sequence[Page]) -> bytes:
     The trees of `pages` are used up.
     """
     first, *others = pages
-    container = _named_body(first.root)
+    container = named_body(first.root)
     for other in others:
-        theirs = _named_body(other.root)
+        theirs = named_body(other.root)
         if container is None or theirs is None:
             container, theirs = _differing(first.root, other.root)
         theirs.tag = "div"
@@ -38,7 +38,7 @@ def joined_parts(pages: Sequence[Page]) -> bytes:
     return etree.tostring(first.root, method="html", encoding="utf-8")
 
 
-def _named_body(root: _Element) -> _Element | None:
+def named_body(root: _Element) -> _Element | None:
     """The largest element that is named as an article's body is."""
     named = [element for element in root.iter("div", "td", "section", "article", *BODY_TAGS) if _is_named(element)]
     return max(named, key=lambda element: len(words(element)), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.enclosures import enclosures_from_json, enclosures_to_json
 from storage.records import Candidate, Capture, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def capture_to_json(capture: Capture) -> dict[str, Any]:
         "agency": capture.agency,
         "report_year": capture.report_year,
         "headers": dict(capture.headers),
+        "part_of": capture.part_of,
+        "enclosures": enclosures_to_json(capture.enclosures),
     }
 
 
@@ -116,6 +119,9 @@ def capture_from_json(values: Mapping[str, Any]) -> Capture:
         agency=values["agency"],
         report_year=values["report_year"],
         headers=dict(values["headers"]),
+        # Runs of the first edition had neither.
+        part_of=values.get("part_of"),
+        enclosures=enclosures_from_json(values.get("enclosures", ())),
     )
 
 

@@ -85,12 +85,16 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     settled = _settled(own)
     wanted = [reading for reading in own if is_wanted(reading, visit.request.wanted_years, settled)]
     fetched = [(reading, await fetch_report(visit, reading.candidate)) for reading in wanted]
-    failed = [reading for reading, trouble in fetched if trouble is not None]
-    troubles = [trouble for _, trouble in fetched if trouble is not None]
-    if troubles:
-        wording = detail(visit.request.language, troubles[0].key, *troubles[0].values)
-        note = Trouble(Outcome.COMPLETE, "article_failed", (len(troubles), wording))
-        look = look._replace(notes=(*look.notes, note))
+    failed = [reading for reading, came in fetched if came.trouble is not None]
+    failures = {
+        "article_failed": [came.trouble for _, came in fetched if came.trouble is not None],
+        "file_failed": [trouble for _, came in fetched for trouble in came.missed],
+    }
+    for key, troubles in failures.items():
+        if troubles:
+            wording = detail(visit.request.language, troubles[0].key, *troubles[0].values)
+            note = Trouble(Outcome.COMPLETE, key, (len(troubles), wording))
+            look = look._replace(notes=(*look.notes, note))
     scan = _record(visit, place.agencies, look, scan_id, started_at, readings=own)
     visit.writer.add_scan(scan)
     for reading in own:

@@ -33,7 +33,7 @@ class Captures:
 
     def put(self, data: bytes) -> str:
         """The digest of the bytes, after they are safely on disk. OSError where the disk refuses."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         path = self.path(digest)
         if _content(path, digest) is None:
             _write(path, zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(data))
@@ -58,12 +58,17 @@ class Captures:
         return self.folder / digest[:2] / f"{digest[2:]}.zst"
 
 
+def digest_of(data: bytes) -> str:
+    """The name under which the archive keeps these bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def _content(path: Path, digest: str) -> bytes | None:
     try:
         data = zstandard.ZstdDecompressor().decompress(path.read_bytes())
     except (FileNotFoundError, zstandard.ZstdError):
         return None
-    return data if hashlib.sha256(data).hexdigest() == digest else None
+    return data if digest_of(data) == digest else None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -64,6 +64,10 @@ class UnreadableError(ReportsError):
         self.detail = detail
 
 
+class SandboxError(ReportsError):
+    """The processes that read documents cannot be started here; no document is judged by it."""
+
+
 class CaptureMissingError(ReportsError):
     """Archived bytes that the database names are not on disk: restore them from a backup."""
 

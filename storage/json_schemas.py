@@ -89,11 +89,14 @@ def report_schema() -> Schema:
             "properties": {"readable": {"const": False}, "reason": {"enum": [*UNREADABLE_REASONS]}, **unreadable},
         },
     ]
+    line = _object(shapes)
+    # Not every line has it: the name inside the bundle that is at `path`, where several of its members were read.
+    line["properties"]["member"] = _TEXT
     tables = {f"{form.key}-{table.key}": _table(table) for form in FORMS.values() for table in form.tables}
     return {
         "$schema": DRAFT,
         "title": "nianbao read --json: one line",
-        **_object(shapes),
+        **line,
         "oneOf": kinds,
         "$defs": {"finding": _finding(), **tables},
     }

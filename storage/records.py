@@ -10,10 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from storage.enclosures import edition
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from storage.enclosures import Enclosure
     from storage.report import StatedDate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -164,7 +167,8 @@ class Capture:
     """Bytes as they came, with how they came. `digest` is the SHA-256 of the body in hex.
 
     `status` 0 means that a person handed the file in (`attest`). `agency` and `report_year` repeat
-    what the candidate said, None where it did not.
+    what the candidate said, None where it did not. `part_of` is the address of the article that a file,
+    frame or picture was fetched for; what an article has of such, in page order, stands in `enclosures`.
     """
 
     digest: str
@@ -180,6 +184,13 @@ class Capture:
     agency: str | None = None
     report_year: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    part_of: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def edition(self) -> str:
+        """What is read together: the digest of the body, or of the body and all that could be had with it."""
+        return edition(self.digest, self.enclosures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,22 @@ def alert_tables(db: Database) -> None:
     _append_only(db, "transitions")
 
 
+@MIGRATIONS()
+def enclosures(db: Database) -> None:
+    """What belongs to an article: `part_of` of a capture is the address of the article it was fetched for;
+    `enclosures` is what an article had, when it was fetched last or when that version was first read.
+
+    `digest` of a version that has enclosures stands for the body and all of them together.
+    """
+    for sql in (
+        "ALTER TABLE captures ADD COLUMN part_of TEXT",
+        "ALTER TABLE captures ADD COLUMN enclosures TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE report_versions ADD COLUMN enclosures TEXT NOT NULL DEFAULT '[]'",
+        "CREATE INDEX captures_of_an_article ON captures(part_of) WHERE part_of IS NOT NULL",
+    ):
+        db.execute(sql)
+
+
 def _append_only(db: Database, table: str) -> None:
     for act in ("UPDATE", "DELETE"):
         db.execute(

@@ -28,7 +28,11 @@ REPORT_COLUMNS = (
 )
 """What `reports` shows of a version: all but what only this program can use."""
 
-_REPORTS = f"SELECT {', '.join(REPORT_COLUMNS)}\nFROM report_versions WHERE is_current = 1"
+_OF_THE_BODY = "(SELECT c.digest FROM captures AS c WHERE c.id = capture) AS digest"
+"""A version's own digest may stand for the body and its attached files together."""
+
+_COLUMNS = ", ".join(_OF_THE_BODY if column == "digest" else column for column in REPORT_COLUMNS)
+_REPORTS = f"SELECT {_COLUMNS}\nFROM report_versions WHERE is_current = 1"
 
 _FACT = """(
     SELECT f.value FROM facts AS f WHERE f.report = r.id AND f.cell = (

@@ -10,7 +10,7 @@ from crawler.simulator.renderers.portal_pages import Chrome, Link
 from crawler.simulator.server import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from crawler.simulator.made_up import MadeUpReport
@@ -22,12 +22,28 @@ BLOCKS = ("政府信息公开指南", "政府信息公开制度", "法定主动�
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What an article has beside its own text, or in its place.
+
+    `markup` stands inside the article's container, with TEXT where the report's own text goes, if it goes
+    there at all; `pages` are served at their addresses, seen from the article's folder.
+    """
+
+    markup: str
+    pages: Mapping[str, Page]
+
+
+TEXT = "<!-- text -->"
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """One report as a portal publishes it: `body` names one of BODIES or TEXT_FILES."""
 
     report: MadeUpReport
     body: str
     has_dates: bool = True
+    enclosed: Enclosed = Enclosed(TEXT, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from crawler.simulator.articles import BODIES, TEXT_FILES, white_picture
-from crawler.simulator.portals import BLOCKS, REPORT_COLUMN, UTF8, Row, footer, menu_items, news_page
+from crawler.simulator.portals import BLOCKS, REPORT_COLUMN, TEXT, UTF8, Row, footer, menu_items, news_page
 from crawler.simulator.renderers.portal_pages import trs_page
 from crawler.simulator.renderers.printed import Kind, parts
 from crawler.simulator.server import Page
@@ -45,11 +46,13 @@ def trs_column(
             page = Page(text.encode(), "text/plain")
         else:
             address = f"./{stem.format('t')}_{2_600_000 + number}.html"
-            body = BODIES[publication.body](report, random)
+            body = publication.enclosed.markup.replace(TEXT, BODIES[publication.body](report, random))
             page = Page(trs_page(report, look.chrome(report.agency_name, sidebar), body).encode(), UTF8)
         rows.append(Row(report.title, address, day))
         pages[folder + address.removeprefix("./")] = page
         pages |= _pictures(report, folder + f"{day:%Y%m}/")
+        beside = f"{folder}{day:%Y%m}/"
+        pages |= {urljoin(beside, name): page for name, page in publication.enclosed.pages.items()}
     for row in others:
         if row.address.startswith("./"):
             pages[folder + row.address.removeprefix("./")] = news_page(look, row.title)

@@ -121,9 +121,9 @@ def versions_of(db: Database, agency: str, report_year: int) -> tuple[Version, .
     """Every version of one agency-year's report, the current one first."""
     rows = answers(
         db,
-        "SELECT id, url, digest, title, first_seen_at, last_seen_at, is_current, readable, reason, is_attested, dates "
-        "FROM report_versions WHERE agency = ? AND report_year = ? "
-        "ORDER BY is_current DESC, last_seen_at DESC, id DESC",
+        "SELECT r.id, r.url, c.digest, r.title, r.first_seen_at, r.last_seen_at, r.is_current, r.readable, r.reason, "
+        "r.is_attested, r.dates FROM report_versions AS r JOIN captures AS c ON c.id = r.capture "
+        "WHERE r.agency = ? AND r.report_year = ? ORDER BY r.is_current DESC, r.last_seen_at DESC, r.id DESC",
         (agency, report_year),
     )
     return tuple(Version(*row) for row in rows)

@@ -62,21 +62,25 @@ ORDER BY w.rowid DESC LIMIT {SEARCH_LIMIT}"""  # noqa: S608 (as above)
 
 _EVIDENCE = """WITH asked(id) AS (SELECT CAST(:report AS INTEGER)), found AS (
 SELECT 0 AS place, 'report' AS kind, r.fetched_at AS at, coalesce(r.title, '') AS what, coalesce(r.reason, '') AS note,
-    r.url, r.digest
-FROM report_versions AS r JOIN asked ON r.id = asked.id
+    r.url, c.digest
+FROM report_versions AS r JOIN asked ON r.id = asked.id JOIN captures AS c ON c.id = r.capture
 UNION ALL
 SELECT 1, 'capture', c.first_fetched_at, c.media_type || ', ' || c.size || ' B',
     'HTTP ' || c.status, c.final_url, c.digest
 FROM captures AS c JOIN report_versions AS r ON r.url = c.url JOIN asked ON r.id = asked.id
 UNION ALL
-SELECT 2, 'date', stated.value ->> 'date', stated.value ->> 'source', '', r.url, NULL
+SELECT 2, p.value ->> 'kind', r.fetched_at, p.value ->> 'media_type', p.value ->> 'failure', p.value ->> 'url',
+    p.value ->> 'digest'
+FROM report_versions AS r JOIN asked ON r.id = asked.id, json_each(r.enclosures) AS p
+UNION ALL
+SELECT 3, 'date', stated.value ->> 'date', stated.value ->> 'source', '', r.url, NULL
 FROM report_versions AS r JOIN asked ON r.id = asked.id, json_each(r.dates) AS stated
 UNION ALL
-SELECT 3, 'sighting', s.started_at, c.title, coalesce(c.listed_on, ''), c.url, NULL
+SELECT 4, 'sighting', s.started_at, c.title, coalesce(c.listed_on, ''), c.url, NULL
 FROM report_versions AS r JOIN asked ON r.id = asked.id
     JOIN candidates AS c ON c.url = r.url JOIN sightings AS g ON g.candidate = c.id JOIN scans AS s ON s.number = g.scan
 UNION ALL
-SELECT 4, 'scan', s.started_at, s.outcome, coalesce(s.control_title, ''), s.column_url, NULL
+SELECT 5, 'scan', s.started_at, s.outcome, coalesce(s.control_title, ''), s.column_url, NULL
 FROM report_scans AS x JOIN asked ON x.report = asked.id JOIN scans AS s ON s.number = x.scan
 )
 SELECT kind, at, what, note, url, digest FROM found ORDER BY place, at"""
@@ -119,8 +123,8 @@ _OUTCOMES_WORDS = Words(
     "Outcomes of applications, summed up by the first digits of the region.",
 )
 _EVIDENCE_WORDS = Words(
-    "报告的存档及其摘要、各处日期及来源、见到它的检索。",
-    "Captures with digests, dates with sources, and the scans that saw it.",
+    "报告的存档及其摘要、所附的文件和图片、各处日期及来源、见到它的检索。",
+    "Captures with digests, attached files and pictures, dates with sources, and the scans that saw it.",
 )
 
 

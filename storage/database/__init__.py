@@ -22,7 +22,7 @@ from storage.database.alerts import (
 )
 from storage.database.connection import open_database, open_reader
 from storage.database.evidence import evidence_of_year, report_versions
-from storage.database.fetched import StoredCapture, stored_attributions, stored_captures
+from storage.database.fetched import StoredCapture, count_stored, is_stored, stored_attributions, stored_captures
 from storage.database.loading import current_reports, load_report, load_reports
 from storage.database.reports import confirm_readings, replace_readings, save_reports
 from storage.database.runs import ingested_runs, save_dismissals, save_run
@@ -45,10 +45,12 @@ __all__ = [
     "alerts",
     "checked_at",
     "confirm_readings",
+    "count_stored",
     "current_reports",
     "evidence_of_year",
     "findings_of",
     "ingested_runs",
+    "is_stored",
     "live_alerts",
     "load_agencies",
     "load_obligations",

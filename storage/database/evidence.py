@@ -63,8 +63,8 @@ _SIGHTINGS = f"""
 """
 
 _REPORTS = """
-    SELECT id, agency, report_year, url, digest, title, first_seen_at, fetched_at, published_on, dates, portal,
-        reason, is_current, is_attested
+    SELECT id, agency, report_year, url, (SELECT c.digest FROM captures AS c WHERE c.id = capture), title,
+        first_seen_at, fetched_at, published_on, dates, portal, reason, is_current, is_attested
     FROM report_versions WHERE report_year = :year AND agency BETWEEN :first AND :last
     ORDER BY first_seen_at, id
 """

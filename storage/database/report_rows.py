@@ -79,6 +79,7 @@ def report_row(report: Report) -> Row:
                 "breakdowns": [_fields(breakdown) for breakdown in report.breakdowns],
                 "year_readings": report.year_readings,
                 "agency_readings": report.agency_readings,
+                "confidences": {cell.path: confidence for cell, confidence in report.confidences.items()},
             }
         ),
     )
@@ -180,6 +181,8 @@ def read_report(row: Row, facts: Mapping[Cell, Fact], sections: Iterable[Row], d
             Doubt(DoubtKind(kind), place, text, why, read_json(details))
             for _, kind, place, text, why, details in doubts
         ),
+        # Reports of the first edition were never recognised from pictures.
+        confidences={Cell(*path.split("/")): sure for path, sure in rest.get("confidences", {}).items()},
     )
 
 

@@ -17,7 +17,8 @@ from storage.database.connection import answer, answers, put, put_all, writing
 from storage.database.fetched import save_capture
 from storage.database.loading import load_report
 from storage.database.report_rows import REPORT_COLUMNS, doubt_rows, fact_row, is_plain, report_row, section_rows
-from storage.database.values import instant_text
+from storage.database.values import instant_text, json_text
+from storage.enclosures import enclosures_to_json
 from storage.errors import DatabaseError
 from storage.records import Content
 from storage.report import PUBLISHER_SOURCES, Report
@@ -40,8 +41,8 @@ _OWN_MARKS = ", ".join("?" * len(REPORT_COLUMNS))
 _INSERT_REPORT = f"""
     INSERT INTO report_versions (
         agency, report_year, url, digest, final_url, capture, portal, is_attested, first_seen_at, last_seen_at,
-        fetched_at, readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_OWN_MARKS}) RETURNING id
+        fetched_at, enclosures, readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {_OWN_MARKS}) RETURNING id
 """
 _UPDATE_REPORT = f"""
     UPDATE report_versions SET (readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
@@ -133,13 +134,13 @@ def _write_report(db: Database, reading: ReadCapture, batch: _Batch) -> None:
         db,
         "SELECT r.id, r.readable, r.parser_version, r.digest FROM report_captures AS rc "
         "JOIN report_versions AS r ON r.id = rc.report "
-        "WHERE rc.capture = ? AND r.agency = ? AND r.report_year = ? ORDER BY r.id DESC",
-        (capture_row, reading.agency, reading.report_year),
+        "WHERE rc.capture = ? AND r.agency = ? AND r.report_year = ? ORDER BY r.digest = ? DESC, r.id DESC",
+        (capture_row, reading.agency, reading.report_year, capture.edition),
     )
-    if same_bytes is not None and _is_as_stored(reading, *same_bytes[1:3]):
+    if same_bytes is not None and _is_as_stored(reading, *same_bytes[1:]):
         report = int(same_bytes[0])
         _see_again(db, report, reading)
-    elif same_bytes is not None and same_bytes[3] == capture.digest:
+    elif same_bytes is not None and same_bytes[3] == capture.edition:
         report = int(same_bytes[0])
         _replace(db, report, reading, batch)
         _see_again(db, report, reading)
@@ -159,9 +160,12 @@ def _write_report(db: Database, reading: ReadCapture, batch: _Batch) -> None:
     )
 
 
-def _is_as_stored(reading: ReadCapture, readable: int, parser_version: str) -> bool:
-    """Is there nothing new in the reading: not given again, or by the parser that read it before?"""
-    return reading.report is None or (bool(readable) and parser_version == reading.parser_version)
+def _is_as_stored(reading: ReadCapture, readable: int, parser_version: str, digest: str) -> bool:
+    """Is there nothing new in the reading: not given again, or by the parser that read the very same before?"""
+    if reading.report is None:
+        return True
+    is_same = digest == reading.capture.edition or not reading.capture.enclosures
+    return is_same and bool(readable) and parser_version == reading.parser_version
 
 
 def _same_reading(db: Database, reading: ReadCapture) -> int | None:
@@ -200,7 +204,7 @@ def _insert(
             reading.agency,
             reading.report_year,
             capture.url,
-            capture.digest,
+            capture.edition,
             capture.final_url,
             capture_row,
             portal,
@@ -208,6 +212,7 @@ def _insert(
             seen,
             seen,
             seen,
+            json_text(enclosures_to_json(capture.enclosures)),
             *_state_row(reading),
         ),
     ).fetchall()

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from crawler.attribution import Agencies, ReadOutcome, attribute
+from crawler.attribution import Agencies, attribute
+from crawler.reading import ReadOutcome
 from storage.records import SHANGHAI, Agency, AgencyKind, Capture
 from storage.report import Report
 

@@ -1,18 +1,25 @@
 """A run folder becomes reports in the database, whatever the pages hold and whenever the process dies."""
 
 import dataclasses
+import io
 import os
 import random
 import shutil
 import signal
 import sys
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 import crawler.ingest
+import crawler.reading.room
 from crawler.ingest import IngestedRun, ingest_attestation, ingest_finished, ingest_run
+from crawler.reading import ReadOutcome
+from crawler.reading.in_worker import read_source
+from crawler.reparse import reparsed_reports
 from crawler.requests import CrawlRequest
 from crawler.runs import RunWriter, new_run
 from storage.captures import Captures
@@ -50,6 +57,9 @@ REGISTRY = Registry(
     (PORTAL,),
     (),
 )
+
+BROKEN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64)
+"""The first bytes of a Word file and no more."""
 
 HEADINGS = (
     "一、总体情况",
@@ -170,14 +180,14 @@ def test_a_run_is_ingested_once(db, captures, runs):
 
 
 def test_the_same_page_of_another_run_is_not_read_again(db, captures, runs):
-    rows = [Row(BASE + "1", page(NAMES["edu"])), Row(BASE + "2", b"%PDF-1.7", agency="fin", year=2024)]
+    rows = [Row(BASE + "1", page(NAMES["edu"])), Row(BASE + "2", BROKEN, agency="fin", year=2024)]
     ingest_run(db, captures, write_run(runs, rows), at=AT)
     db.execute("UPDATE report_versions SET title = 'as it was read before' WHERE readable = 1")
 
     ingested = ingest_run(db, captures, write_run(runs, rows, at=LATER), at=LATER)
 
     assert load_report(db, current_reports(db, 2024)["edu"]).title == "as it was read before"
-    assert (ingested.readings, stored(db)) == (2, [("edu", 2024, 1, None), ("fin", 2024, 0, "unsupported")])
+    assert (ingested.readings, stored(db)) == (2, [("edu", 2024, 1, None), ("fin", 2024, 0, "damaged")])
     assert {agency: [look.found for look in each.looks] for agency, each in evidence_of_year(db, 2024).items()} == {
         "edu": [True, True],
         "fin": [True, True],
@@ -198,7 +208,7 @@ def test_a_page_with_a_visitor_counter_stays_one_version_and_a_corrected_one_is_
 
 
 UNREADABLE = [
-    (b"%PDF-1.7\n", "unsupported"),
+    (BROKEN, "damaged"),
     (b"", "empty"),
     (b"<html><body><p>" + "页面不存在".encode() + b"</p></body></html>", "not_a_report"),
     (os.urandom(64), None),
@@ -217,20 +227,22 @@ def test_a_promised_report_that_cannot_be_read_is_kept_as_unreadable(db, capture
     assert captures.get(report_versions(db, "edu", 2024)[0].digest) == body
 
 
+def faulty(source):
+    """Runs in the worker, in the place of `read_source`."""
+    if NAMES["fin"].encode() in source.data:
+        raise RecursionError("tables in tables")
+    if NAMES["law"].encode() in source.data:
+        os.abort()
+    return read_source(source)
+
+
 def test_a_fault_of_the_parser_is_ours_and_stops_nothing(db, captures, runs, monkeypatch, caplog):
-    read_report = crawler.ingest.read_report
-
-    def faulty(data, **others):
-        if NAMES["fin"].encode() in data:
-            raise RecursionError("tables in tables")
-        return read_report(data, **others)
-
-    monkeypatch.setattr(crawler.ingest, "read_report", faulty)
+    monkeypatch.setattr(crawler.reading.room, "read_source", faulty)
     rows = [Row(BASE + key, page(name), agency=key, year=2024) for key, name in NAMES.items()]
 
     ingest_run(db, captures, write_run(runs, rows), at=AT)
 
-    assert stored(db) == [("edu", 2024, 1, None), ("fin", 2024, 0, "parser_failed"), ("law", 2024, 1, None)]
+    assert stored(db) == [("edu", 2024, 1, None), ("fin", 2024, 0, "parser_failed"), ("law", 2024, 0, "worker_died")]
     assert BASE + "fin" in caplog.text
 
 
@@ -327,6 +339,80 @@ def test_a_damaged_run_is_named_and_the_others_are_taken_over(db, captures, runs
     assert {type(result) for result in again} == {RunFolderError}
     assert sorted(type(result).__name__ for result in results) == ["IngestedRun", "IngestedRun", "RunFolderError"]
     assert (ingested_runs(db), [row[0] for row in stored(db)]) == ({run.name for run in good}, ["edu", "fin"])
+
+
+def bundle(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
+
+
+def urls(db):
+    return db.execute("SELECT agency, report_year, url, readable FROM report_versions ORDER BY 1, 2, 3").fetchall()
+
+
+def test_every_member_of_a_bundle_counts_for_whom_it_names(db, captures, runs):
+    members = {
+        "教育局年报.html": page(NAMES["edu"]),
+        "b/财政局 年报.html": page(NAMES["fin"], 2023),
+        "图.png": b"\x89PNG",
+    }
+    run = write_run(runs, [Row(f"{BASE}all.zip", bundle(members), title="2024年各单位政府信息公开年报汇总")])
+
+    ingested = ingest_run(db, captures, run, at=AT)
+    again = list(reparsed_reports(db, captures, at=LATER))
+
+    assert (ingested.captures, ingested.readings, ingested.unattributed, again) == (1, 2, 1, [])
+    assert urls(db) == [
+        ("edu", 2024, f"{BASE}all.zip#{quote('教育局年报.html')}", 1),
+        ("fin", 2023, f"{BASE}all.zip#b/{quote('财政局 年报.html')}", 1),
+    ]
+    assert captures.get(report_versions(db, "fin", 2023)[0].digest) == members["b/财政局 年报.html"]
+    assert {key: each.looks[0].found for key, each in evidence_of_year(db, 2024).items()} == {
+        "edu": True,
+        "fin": False,
+        "law": False,
+    }
+
+
+def test_the_only_report_of_a_bundle_is_the_one_that_its_row_promised(db, captures, runs):
+    members = {"说明.html": "<p>今天天气晴好。</p>".encode(), "年报.html": page("本机关")}
+    run = write_run(runs, [Row(f"{BASE}1.zip", bundle(members), agency="edu", year=2024)])
+
+    ingest_run(db, captures, run, at=AT)
+
+    assert urls(db) == [("edu", 2024, f"{BASE}1.zip#{quote('年报.html')}", 1)]
+    assert evidence_of_year(db, 2024)["edu"].looks[0].found
+
+
+def test_a_bundle_in_which_nothing_can_be_read_is_itself_unreadable(db, captures, runs):
+    run = write_run(runs, [Row(f"{BASE}1.zip", bundle({"年报.doc": BROKEN}), agency="edu", year=2024)])
+
+    ingest_run(db, captures, run, at=AT)
+
+    assert (urls(db), stored(db)) == ([("edu", 2024, f"{BASE}1.zip", 0)], [("edu", 2024, 0, "damaged")])
+
+
+def test_a_bundle_that_is_read_for_the_first_time_by_a_reparse_counts_from_then_on(db, captures, runs, monkeypatch):
+    monkeypatch.setattr(crawler.reading.room, "read_source", reads_no_bundles)
+    run = write_run(runs, [Row(f"{BASE}1.zip", bundle({"a.html": page(NAMES["edu"]), "b.html": page(NAMES["fin"])}))])
+    ingest_run(db, captures, run, at=AT)
+    before = stored(db)
+    monkeypatch.undo()
+
+    dry = list(reparsed_reports(db, captures, at=LATER, dry_run=True))
+    told = list(reparsed_reports(db, captures, at=LATER))
+    again = list(reparsed_reports(db, captures, at=LATER))
+
+    assert (before, [change.agency for change in told], told == dry, again) == ([], ["edu", "fin"], True, [])
+    assert stored(db) == [("edu", 2024, 1, None), ("fin", 2024, 1, None)]
+
+
+def reads_no_bundles(source):
+    """Runs in the worker, in the place of `read_source`, as an older version of it did."""
+    return ReadOutcome(None, "unsupported", "a ZIP file") if source.data.startswith(b"PK") else read_source(source)
 
 
 def test_a_file_handed_in_counts_for_whom_the_person_named(db, captures):

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from crawler.ingest import ingest_attestation, read_capture
+from crawler.ingest import ingest_attestation
 from crawler.parser import PARSER_VERSION
+from crawler.reading import read_capture
 from crawler.reparse import Difference, reparsed_reports
 from storage.captures import Captures
 from storage.database import (
@@ -124,12 +125,12 @@ def test_what_can_be_read_now_becomes_current(db, captures):
 
 
 def test_what_can_no_longer_be_read_says_why(db, captures):
-    save(db, captures, data=b"%PDF-1.7")
+    save(db, captures, data=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64))
 
     told = list(reparsed_reports(db, captures, at=AT))
 
-    assert told[0] == difference("readable", None, "unsupported")
-    assert (current_reports(db, 2024), report_versions(db, "edu", 2024)[0].reason) == ({}, "unsupported")
+    assert told[0] == difference("readable", None, "damaged")
+    assert (current_reports(db, 2024), report_versions(db, "edu", 2024)[0].reason) == ({}, "damaged")
 
 
 def test_a_capture_that_counted_for_nobody_may_count_now(db, captures):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.requests import CrawlRequest, Place, places, request_from_json, request_to_json, work_of
+from crawler.run_records import capture_from_json, capture_to_json
 from crawler.runs import (
     BODIES,
     MANIFEST,
@@ -19,6 +20,7 @@ from crawler.runs import (
     run_body,
     run_id,
 )
+from storage.enclosures import Enclosure, EnclosureKind
 from storage.errors import CrawlError, RunFolderError
 from storage.records import SHANGHAI, Agency, AgencyKind, Candidate, Capture, Outcome, Portal, Scan, ScanPage
 
@@ -73,6 +75,11 @@ CAPTURE = Capture(
     agency="cz",
     report_year=2024,
     headers={"ETag": '"1"'},
+    part_of=URL,
+    enclosures=(
+        Enclosure(EnclosureKind.FILE, f"{URL}1.pdf", CANDIDATE.url, "./1.pdf", "e" * 64, "application/pdf"),
+        Enclosure(EnclosureKind.PICTURE, f"{URL}1.png", CANDIDATE.url, "1.png", None, failure="status"),
+    ),
 )
 
 
@@ -96,6 +103,13 @@ def test_a_finished_run_gives_back_what_was_written(tmp_path):
     assert (run.id, run.scans, run.candidates) == (path.name, (SCAN,), (CANDIDATE,))
     assert run.captures == (replace(CAPTURE, digest=run.captures[0].digest),)
     assert run_body(path, run.captures[0].digest) == BODY
+
+
+def test_a_run_of_the_first_edition_has_nothing_enclosed():
+    values = capture_to_json(CAPTURE)
+    older = {key: value for key, value in values.items() if key not in {"part_of", "enclosures"}}
+
+    assert capture_from_json(older) == replace(CAPTURE, part_of=None, enclosures=())
 
 
 def test_a_request_comes_back_without_its_proxy(tmp_path):

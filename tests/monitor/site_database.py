@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.checks import Subject, judge
 from storage.captures import Captures
 from storage.database import open_database, save_registry, save_run, save_verdicts
+from storage.enclosures import Enclosure, EnclosureKind
 from storage.received import ReadCapture
 from storage.records import (
     SHANGHAI,
@@ -58,6 +59,12 @@ STATUSES = {
 }
 
 
+ENCLOSURES = (
+    Enclosure(EnclosureKind.FILE, f"{URL}.pdf", URL, "1.pdf", "e" * 64, "application/pdf"),
+    Enclosure(EnclosureKind.PICTURE, f"{URL}.png", URL, "1.png", None, failure="status"),
+)
+
+
 def site_database(folder: Path) -> Path:
     """The path of a new database with its archive beside it."""
     path = folder / "nianbao.db"
@@ -96,9 +103,15 @@ def _save_run(db, digest):
         run_id="run1",
         scans=(scan,),
         candidates=(listed,),
-        captures=(_capture(2024, URL, digest),),
+        captures=(_capture(2024, URL, digest, enclosures=ENCLOSURES),),
         reports=(
-            ReadCapture(_capture(2024, URL, digest), "liuhe", 2024, malformed_report(), parser_version="1"),
+            ReadCapture(
+                _capture(2024, URL, digest, enclosures=ENCLOSURES),
+                "liuhe",
+                2024,
+                malformed_report(),
+                parser_version="1",
+            ),
             ReadCapture(_capture(2023, URL + "?2023", "b" * 64), "liuhe", 2023, report(year=2023), parser_version="1"),
             ReadCapture(
                 _capture(2024, "http://127.0.0.1:9/gov", "c" * 64, agency="gov"),
@@ -113,7 +126,7 @@ def _save_run(db, digest):
     )
 
 
-def _capture(year, url, digest, *, agency="liuhe"):
+def _capture(year, url, digest, *, agency="liuhe", enclosures=()):
     return Capture(
         digest=digest,
         scan="run1-s1",
@@ -126,6 +139,7 @@ def _capture(year, url, digest, *, agency="liuhe"):
         title="年报",
         agency=agency,
         report_year=year,
+        enclosures=enclosures,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from random import Random
 
@@ -19,6 +21,7 @@ from monitor.cli import main
 from monitor.commands.failures import failure_text
 from monitor.locks import held_lock
 from storage.errors import CrawlFailedError
+from storage.json_schemas import report_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -240,6 +243,43 @@ def test_every_object_that_read_prints_is_as_its_schema_says(tmp_path):
     objects = [json.loads(line) for line in result.stdout.splitlines()]
     assert [list(schema.iter_errors(one)) for one in objects] == [[], [], [], []]
     assert [one["reason"] for one in objects] == [None, "truncated", "empty", "not_found"]
+
+
+def bundle(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+def test_a_bundle_of_several_is_one_line_for_each_member(tmp_path):
+    several, single = tmp_path / "several.zip", tmp_path / "single.zip"
+    bundle(several, {"甲.txt": REPORT, "空.txt": "无", "乙.txt": REPORT})
+    bundle(single, {"说明.txt": "无", "报告.txt": REPORT})
+
+    result = nianbao("read", "--json", several, single)
+
+    schema = Draft202012Validator(json.loads(json.dumps(report_schema())))
+    objects = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [list(schema.iter_errors(one)) for one in objects] == [[]] * 4
+    assert [(one["path"], one.get("member"), one["readable"], one["media_type"]) for one in objects] == [
+        (str(several), "甲.txt", True, "text/plain"),
+        (str(several), "空.txt", False, "text/plain"),
+        (str(several), "乙.txt", True, "text/plain"),
+        (str(single), None, True, "text/plain"),
+    ]
+    assert objects[0]["sha256"] == hashlib.sha256(REPORT.encode()).hexdigest()
+    assert objects[3]["sha256"] == hashlib.sha256(single.read_bytes()).hexdigest()
+    assert result.exit_code == 2
+
+
+def test_without_libreoffice_a_word_97_file_says_what_to_install(tmp_path, monkeypatch):
+    path = tmp_path / "report.rtf"
+    path.write_bytes(b"{\\rtf1 x}")
+    monkeypatch.setenv("PATH", "")
+
+    result = nianbao("read", path)
+
+    assert (result.exit_code, "libreoffice-writer-nogui" in result.output) == (2, True)
 
 
 def test_what_is_expected_makes_findings_and_never_replaces_what_is_printed(tmp_path):

@@ -215,9 +215,13 @@ def test_the_evidence_of_a_report_has_digests_dates_and_scans(site):
     (report,) = {row["report"] for row in rows(site, "/nianbao/search?q=督促")}
     found = rows(site, f"/nianbao/evidence?report={report}")
 
-    assert [row["kind"] for row in found] == ["report", "capture", "date", "sighting", "scan"]
+    assert [row["kind"] for row in found] == ["report", "capture", "file", "picture", "date", "sighting", "scan"]
     assert found[0]["digest"] == found[1]["digest"]
-    assert (found[2]["at"], found[2]["what"]) == ("2025-01-20", "meta PubDate")
+    assert [(row["what"], row["note"], row["digest"]) for row in found[2:4]] == [
+        ("application/pdf", "", "e" * 64),
+        ("", "status", None),
+    ]
+    assert (found[4]["at"], found[4]["what"]) == ("2025-01-20", "meta PubDate")
 
 
 def test_an_alert_shows_its_evidence_in_words(site):

@@ -83,7 +83,12 @@ def test_reports_has_one_row_a_report_and_report_versions_one_a_version(db):
     versions = db.execute("SELECT agency, title, is_current FROM report_versions ORDER BY id").fetchall()
     assert rows == [(2, "edu", 2024, "2021", "定稿", URL, None), (3, "tax", 2024, "2021", "初稿", URL, None)]
     assert versions == [("edu", "初稿", 0), ("edu", "定稿", 1), ("tax", "初稿", 1)]
-    assert {column.name for column in db["report_versions"].columns} - columns == {"is_current", "capture", "reading"}
+    assert {column.name for column in db["report_versions"].columns} - columns == {
+        "is_current",
+        "capture",
+        "reading",
+        "enclosures",
+    }
 
 
 def test_words_are_found_in_current_sections_newest_first(db, tmp_path):
