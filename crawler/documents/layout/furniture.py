@@ -1,0 +1,71 @@
+"""What is printed on a page for the sake of the page: its number, and heads and feet that come again and again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.layout.lines import TextLine
+
+_NUMERALS = r"(?:\d{1,4}|[一二三四五六七八九十]{1,4}|[ivxIVX]{1,6})"
+_PAGE_NUMBER = re.compile(
+    rf"[\W_]*(?:第|page|p\.|\-|—|–|－|·|〔|\[)?[\W_]*{_NUMERALS}[\W_]*(?:页|頁)?"
+    rf"[\W_]*(?:(?:共|of|/|／)?[\W_]*{_NUMERALS}[\W_]*(?:页|頁)?)?[\W_]*",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+_ENDS = 3
+"""So many lines at the top and at the bottom of a page may be its heads and feet."""
+_MARGIN = 0.14
+_LONGEST = 60
+
+
+def without_furniture(
+    pages: Sequence[Sequence[TextLine]], heights: Sequence[float], tables: Sequence[Sequence[tuple[float, float]]]
+) -> list[list[TextLine]]:
+    """The lines of each page without page numbers and without heads and feet that other pages repeat.
+
+    `tables` are the tops and bottoms of each page's tables: what stands below a table's top is no head.
+    """
+    ends = [_ends(lines, height, beside) for lines, height, beside in zip(pages, heights, tables, strict=True)]
+    seen = Counter(key for found in ends for key in set(found.values()))
+    needed = 2 if len(pages) < 4 else 3  # noqa: PLR2004 (of three pages the first often has no head)
+    kept: list[list[TextLine]] = []
+    for lines, found, height in zip(pages, ends, heights, strict=True):
+        kept.append(
+            [
+                line
+                for number, line in enumerate(lines)
+                if number not in found or not (_is_number(line, height) or seen[found[number]] >= needed)
+            ]
+        )
+    return kept
+
+
+def _ends(lines: Sequence[TextLine], height: float, tables: Sequence[tuple[float, float]]) -> dict[int, str]:
+    """The lines that may be heads and feet, by their number; each as what pages would repeat of it."""
+    top = min((top for top, _ in tables), default=height)
+    bottom = max((bottom for _, bottom in tables), default=0.0)
+    candidates = [
+        number
+        for number, line in enumerate(lines)
+        if (number < _ENDS and line.bottom < min(height * _MARGIN, top))
+        or (number >= len(lines) - _ENDS and line.top > max(height * (1 - _MARGIN), bottom))
+    ]
+    found = {}
+    for number in candidates:
+        text = lines[number].text
+        if len(text) <= _LONGEST:
+            place = round(lines[number].top / height * 50)
+            found[number] = f"{place} {_DIGITS.sub('#', _SPACE.sub('', text))}"
+    return found
+
+
+def _is_number(line: TextLine, height: float) -> bool:
+    is_outside = line.bottom < height * _MARGIN or line.top > height * (1 - _MARGIN)
+    return is_outside and _PAGE_NUMBER.fullmatch(line.text) is not None

@@ -1,0 +1,141 @@
+"""Words to lines of text, and lines to the text a person would copy."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crawler.documents.layout.ink import Word
+
+_SPACE = 0.3
+"""A gap wider than this, in letter heights, beside a Latin letter or digit is a space."""
+_WIDE = 1.6
+"""A gap wider than this is a space between any letters."""
+_NUMERIC = frozenset("0123456789.,，．-−+%０１２３４５６７８９〇")
+_SIDES = 2.6
+_LEADING = 2.0
+_PAGE = 1000.0
+"""A gap so wide, in letter heights, is a page break within the cell."""
+_MARKS = frozenset("，。、；：）”’》】！？,.;:)")
+
+
+class TextLine(NamedTuple):
+    """Words that stand beside each other, left to right, with the box around them."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The line's text, with spaces where the print has them."""
+        return line_text(self.words)
+
+
+def lines_of(words: Iterable[Word]) -> list[TextLine]:
+    """The lines that words form, from top to bottom; words of one line overlap by half their height."""
+    ordered = sorted(words, key=lambda word: word[1] + word[3])
+    lines: list[TextLine] = []
+    held: list[Word] = []
+    reach = 0.0
+    for word in ordered:
+        _, top, _, bottom, *_ = word
+        middle = (top + bottom) / 2
+        if held and middle > reach:
+            lines.append(_line(held))
+            held = []
+        if not held:
+            reach = middle + (bottom - top) * 0.5
+        held.append(word)
+    if held:
+        lines.append(_line(held))
+    return lines
+
+
+def _line(words: list[Word]) -> TextLine:
+    words.sort()
+    return TextLine(
+        words[0].left,
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+        tuple(words),
+    )
+
+
+def line_text(words: Sequence[Word]) -> str:
+    """The text of words of one line, left to right."""
+    if len(words) == 1:
+        return words[0].text
+    parts = [words[0].text]
+    before = words[0]
+    for word in words[1:]:
+        gap = word.left - before.right
+        size = max(word.bottom - word.top, before.bottom - before.top)
+        if gap > _SPACE * size and (gap > _WIDE * size or before.text[-1:].isascii() or word.text[:1].isascii()):
+            parts.append(" ")
+        parts.append(word.text)
+        before = word
+    return "".join(parts)
+
+
+def cell_text(words: list[Word], width: float) -> str:
+    """The text of a cell of this width, with a newline where it breaks; a number that was wrapped is one again."""
+    if len(words) == 1:
+        return words[0].text
+    lines = lines_of(words)
+    texts = [line.text for line in lines]
+    if len(texts) > 1 and all(map(_NUMERIC.issuperset, texts)) and _is_wrapped(lines, width):
+        return "".join(texts)
+    return "\n".join(texts)
+
+
+def _is_wrapped(lines: Sequence[TextLine], width: float) -> bool:
+    """Would the lines not fit on one, with the room that cells leave at their sides? Else they are two numbers."""
+    size = lines[0].bottom - lines[0].top
+    gaps = [after.top - before.bottom for before, after in pairwise(lines)]
+    is_close = all(gap < _LEADING * size or gap > _PAGE * size for gap in gaps)
+    # The ink of a full-width digit is narrower than its place.
+    needed = sum(max(line.right - line.left, size * sum(map(_advance, line.text))) for line in lines)
+    return is_close and needed > width - _SIDES * size
+
+
+def is_numeric(words: Iterable[Word]) -> bool:
+    """Is this text a number or a part of one?"""
+    text = "".join(word.text for word in words)
+    return bool(text) and _NUMERIC.issuperset(text)
+
+
+def split_at(word: Word, x: float) -> tuple[Word, Word] | None:
+    """A word as two at an upright line; None where it lies on one side but for less than half a letter.
+
+    A number is never cut: one that runs over the line of its cell is a number too long for it.
+    """
+    if x - word.left < 0.5 * (word.bottom - word.top) or word.right - x < 0.5 * (word.bottom - word.top):
+        return None
+    if " " not in word.text and _NUMERIC.issuperset(word.text):
+        return None
+    advances = [_advance(character) for character in word.text]
+    scale = (word.right - word.left) / (sum(advances) or 1.0)
+    at, best = word.left, 0
+    nearest = x - word.left
+    for number, advance in enumerate(advances, start=1):
+        at += advance * scale
+        # Words are torn at their spaces, if there are any near the line.
+        distance = abs(at - x) - (scale * 2 if " " in word.text[number - 1 : number + 1] else 0.0)
+        if distance < nearest:
+            nearest, best = distance, number
+    first, second = word.text[:best].rstrip(), word.text[best:].lstrip()
+    if not first or not second or _MARKS.issuperset(second):
+        # Marks at the end of a line may hang over the border.
+        return None
+    return word._replace(right=x, text=first), word._replace(left=x, text=second)
+
+
+def _advance(character: str) -> float:
+    return 1.0 if ord(character) > 0x2E7F else 0.5  # noqa: PLR2004 (the first ideographic block)

@@ -1,0 +1,147 @@
+"""Tables as they lie on their pages, and the pieces of one that a page break tore, as one again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.documents.layout.lines import cell_text, is_numeric
+from crawler.documents.layout.rulings import positions
+from crawler.documents.model import TableCell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.layout.ink import Word
+
+    Rows = tuple[tuple[TableCell, ...], ...]
+
+_SAME = 0.8
+"""Edges nearer than this, in letter heights, are the same on two pages."""
+_COLUMN = 0.55
+_MAX_DOUBLE = 1
+_NEXT_PAGE = 1_000_000.0
+
+
+class PlacedCell(NamedTuple):
+    """A cell with the words in it; `width` is its own on the page."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    words: list[Word]
+    width: float
+
+
+class PlacedTable(NamedTuple):
+    """A table at its place on the page. `edges` are the x of its columns' borders, `size` the height of letters.
+
+    `is_open_below`: its last row has no line under it, as where the page ends within a row. `is_aligned`:
+    it has no upright lines, so that its columns are known by its words only.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    cells: list[PlacedCell]
+    edges: Sequence[float]
+    size: float
+    is_open_above: bool = False
+    is_open_below: bool = False
+    is_aligned: bool = False
+
+    @property
+    def row_count(self) -> int:
+        """How many rows it has."""
+        return max(cell.row + cell.row_span for cell in self.cells)
+
+
+def rows_of(table: PlacedTable) -> Rows:
+    """The printed cells of each row, left to right."""
+    rows: list[list[TableCell]] = [[] for _ in range(table.row_count)]
+    # A named tuple's own constructor takes three times as long.
+    new = tuple.__new__
+    for row, column, row_span, column_span, words, width in table.cells:
+        if words:
+            if len(words) == 1:
+                *_, text, confidence = words[0]
+            else:
+                text, confidence = cell_text(words, width), min([word.confidence for word in words])
+            rows[row].append(new(TableCell, (row, column, text, row_span, column_span, confidence)))
+        else:
+            rows[row].append(new(TableCell, (row, column, "", row_span, column_span, 1.0)))
+    return tuple([tuple(sorted(row)) for row in rows])
+
+
+def is_continued(table: PlacedTable, following: PlacedTable) -> bool:
+    """Do both tables, on successive pages with nothing between, have the same sides?"""
+    near = _SAME * max(table.size, following.size)
+    if table.is_aligned or following.is_aligned:
+        # Where the words of a column stand varies from page to page.
+        return table.is_aligned and following.is_aligned and len(table.edges) == len(following.edges)
+    return abs(table.left - following.left) <= near and abs(table.right - following.right) <= near
+
+
+def joined(table: PlacedTable, following: PlacedTable) -> PlacedTable:
+    """Both tables as one, on one set of columns; a row that the page break tore, without lines there, is one row."""
+    edges = table.edges
+    if table.is_aligned:
+        following = following._replace(edges=edges)
+    else:
+        edges = positions([*edges, *following.edges], _COLUMN * table.size)
+    upper = _moved(table, edges)
+    lower = _moved(following, edges)
+    count = table.row_count
+    whole = _torn_row(upper, lower, count) if table.is_open_below and following.is_open_above else None
+    below = [cell._replace(row=cell.row + count) for cell in lower] if whole is None else []
+    cells = [*upper, *below] if whole is None else whole
+    return PlacedTable(
+        table.left,
+        table.top,
+        table.right,
+        table.bottom,
+        cells,
+        edges,
+        table.size,
+        is_open_above=table.is_open_above,
+        is_open_below=following.is_open_below,
+        is_aligned=table.is_aligned,
+    )
+
+
+def _moved(table: PlacedTable, edges: Sequence[float]) -> list[PlacedCell]:
+    """The table's cells, with their columns counted by other edges."""
+    places = [_nearest(x, edges) for x in table.edges]
+    if places == list(range(len(edges))):
+        return table.cells
+    return [
+        PlacedCell(row, places[column], row_span, max(places[column + across] - places[column], 1), words, width)
+        for row, column, row_span, across, words, width in table.cells
+    ]
+
+
+def _nearest(x: float, edges: Sequence[float]) -> int:
+    return min(range(len(edges)), key=lambda number: abs(edges[number] - x))
+
+
+def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: int) -> list[PlacedCell] | None:
+    """All cells, where the last row above and the first below are halves of one; None where they are two rows."""
+    lasts = {(cell.column, cell.column_span): cell for cell in upper if cell.row + cell.row_span == count}
+    firsts = {(cell.column, cell.column_span): cell for cell in lower if cell.row == 0}
+    if lasts.keys() != firsts.keys():
+        return None
+    double = sum(is_numeric(cell.words) and is_numeric(firsts[key].words) for key, cell in lasts.items())
+    if double > _MAX_DOUBLE:
+        return None
+    cells = []
+    for cell in upper:
+        key = (cell.column, cell.column_span)
+        if lasts.get(key) is not cell:
+            cells.append(cell)
+            continue
+        other = firsts[key]
+        below = [word._replace(top=word.top + _NEXT_PAGE, bottom=word.bottom + _NEXT_PAGE) for word in other.words]
+        cells.append(cell._replace(row_span=cell.row_span + other.row_span - 1, words=[*cell.words, *below]))
+    cells += [cell._replace(row=cell.row + count - 1) for cell in lower if cell.row > 0]
+    return cells

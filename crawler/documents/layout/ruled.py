@@ -1,0 +1,179 @@
+"""Tables with ruling lines: the words of a page put into the cells that the lines close."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.documents.layout.grids import Grid, grid_of
+from crawler.documents.layout.lines import split_at
+from crawler.documents.layout.placed import PlacedCell, PlacedTable
+from crawler.documents.layout.rulings import Network, networks
+from storage.forms import read_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.layout.ink import InkPage, Word
+    from crawler.documents.layout.rulings import Line
+
+
+_OVERFLOW = 2.4
+_PAGE_MARKS = re.compile(r"[\d\W_第页共/]+")
+_PAGE_END = 0.8
+_CAPTION = 5.0
+_LONGEST_CAPTION = 40
+_SENTENCE = re.compile(r"[。；，]")
+
+
+class Ruled(NamedTuple):
+    """What the ruling lines of a page make of it: tables, the words outside them, and flat lines that close nothing."""
+
+    tables: list[PlacedTable]
+    words: list[Word]
+    lines: list[Line]
+
+
+def ruled_tables(page: InkPage, size: float) -> Ruled:
+    """The ruled tables of a page; `size` is the height of its letters.
+
+    A frame around a text is no table: its words stay outside.
+    """
+    found, loose = networks(page.rulings, size)
+    found, loose = _with_captions(found, loose, page.words, size)
+    grids = [grid for network in found if (grid := grid_of(network, size)) is not None and len(grid.cells) > 1]
+    if not grids:
+        return Ruled([], list(page.words), loose)
+    # A word in a table inside a frame, or inside a cell of another table, belongs to the inner one.
+    grids.sort(key=lambda grid: (grid.right - grid.left) * (grid.bottom - grid.top))
+    contents: list[list[list[Word]]] = [[[] for _ in grid.cells] for grid in grids]
+    outside: list[Word] = []
+    places = [
+        (
+            grid.left,
+            grid.top,
+            grid.right,
+            grid.bottom + _beyond(page, size, grid.bottom) * grid.has_open_bottom,
+            grid,
+            content,
+        )
+        for grid, content in zip(grids, contents, strict=True)
+    ]
+    for word in page.words:
+        x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+        for left, top, right, bottom, grid, content in places:
+            if left <= x <= right and top <= y <= bottom:
+                number = grid.cell_at(x, y)
+                cell = grid.cells[number]
+                if y > grid.bottom and _PAGE_MARKS.fullmatch(word.text):
+                    outside.append(word)
+                elif word[2] > cell[6] or word[0] < cell[4]:
+                    _put(word, y, grid, number, content)
+                else:
+                    content[number].append(word)
+                break
+        else:
+            outside.append(word)
+    tables = [_table(grid, content, size) for grid, content in zip(grids, contents, strict=True)]
+    return Ruled(tables, outside, loose)
+
+
+class _Extent(NamedTuple):
+    """Lines with the box around them; a line that closes nothing is one, without a network."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    network: Network | None
+    line: Line | None
+
+
+def _with_captions(
+    found: list[Network], loose: list[Line], words: Sequence[Word], size: float
+) -> tuple[list[Network], list[Line]]:
+    """The networks, joined over rows of one cell: without side lines nothing connects what is above and below them."""
+    if not found:
+        return found, loose
+    extents = [_extent(network) for network in found]
+    extents += [_Extent(line.at, line.at, line.start, line.end, None, line) for line in loose]
+    extents.sort()
+    kept = [extents[0]]
+    for extent in extents[1:]:
+        before = kept[-1]
+        near = 0.8 * size
+        if (
+            (before.network or extent.network)
+            and abs(before.left - extent.left) < near
+            and abs(before.right - extent.right) < near
+            and size < extent.top - before.bottom < _CAPTION * size
+            and _is_caption(before, extent, words)
+        ):
+            kept[-1] = _together(before, extent)
+        else:
+            kept.append(extent)
+    return [one.network for one in kept if one.network], [one.line for one in kept if one.line]
+
+
+def _extent(network: Network) -> _Extent:
+    flats = network.flat
+    left, right = min(line.start for line in flats), max(line.end for line in flats)
+    return _Extent(flats[0].at, flats[-1].at, left, right, network, None)
+
+
+def _together(before: _Extent, extent: _Extent) -> _Extent:
+    parts = [part.network or Network((part.line,) if part.line else (), ()) for part in (before, extent)]
+    network = Network(
+        tuple(line for part in parts for line in part.flat), tuple(line for part in parts for line in part.upright)
+    )
+    return _Extent(
+        before.top, extent.bottom, min(before.left, extent.left), max(before.right, extent.right), network, None
+    )
+
+
+def _is_caption(before: _Extent, extent: _Extent, words: Sequence[Word]) -> bool:
+    # A heading may begin to the left of the table: the whole strip of the page is looked at.
+    inside = [word for word in words if before.bottom < (word.top + word.bottom) / 2 < extent.top]
+    text = "".join(word.text for word in sorted(inside))
+    return 0 < len(text) <= _LONGEST_CAPTION and not _SENTENCE.search(text) and read_heading(text) is None
+
+
+def _beyond(page: InkPage, size: float, bottom: float) -> float:
+    """How far the text of a row runs on beyond its lines, where the page ends within it."""
+    return (_OVERFLOW if bottom > _PAGE_END * page.height else 1.0) * size
+
+
+def _put(word: Word, y: float, grid: Grid, number: int, content: list[list[Word]]) -> None:
+    """A word that runs over the sides of its cell: two words, where it is not just too long."""
+    cell = grid.cells[number]
+    border = cell.right if word.right - cell.right > cell.left - word.left else cell.left
+    halves = split_at(word, border) if grid.left < border < grid.right else None
+    if halves is None:
+        content[number].append(word)
+        return
+    for half in halves:
+        own = grid.cell_at((half.left + half.right) / 2, y)
+        inner = grid.cells[own]
+        if half.right > inner.right or half.left < inner.left:
+            _put(half, y, grid, own, content)
+        else:
+            content[own].append(half)
+
+
+def _table(grid: Grid, content: Sequence[list[Word]], size: float) -> PlacedTable:
+    new = tuple.__new__
+    cells: list[PlacedCell] = [
+        new(PlacedCell, (row, column, row_span, column_span, words, right - left))
+        for (row, column, row_span, column_span, left, _, right, _), words in zip(grid.cells, content, strict=True)
+    ]
+    return PlacedTable(
+        grid.left,
+        grid.top,
+        grid.right,
+        grid.bottom,
+        cells,
+        grid.xs,
+        size,
+        is_open_above=grid.is_open_above,
+        is_open_below=grid.is_open_below,
+    )

@@ -1,0 +1,84 @@
+"""pdfium's functions as they are called here: objects are plain addresses, which ctypes passes on fastest."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, PYFUNCTYPE, Structure, c_char_p, c_double, c_float, c_int, c_uint, c_ulong, c_void_p, cast
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2  # type: ignore[import-untyped]  # noqa: F401 (starts the library)
+from pypdfium2 import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Function = Callable[..., Any]
+
+
+class Box(Structure):
+    """A rectangle; `bottom` is below `top`, since y grows upwards in PDF."""
+
+    _fields_ = (("left", c_float), ("top", c_float), ("right", c_float), ("bottom", c_float))
+
+
+TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5
+"""The types of page objects that hold ink which is read."""
+INVISIBLE = 3
+"""The render mode of text that is not drawn: the text layer of a scan."""
+WRITTEN_ANNOTATIONS = frozenset({3, 13, 20})
+"""Free text, stamps and form fields: annotations that show words of their own."""
+
+_DOUBLE = POINTER(c_double)
+_INT = POINTER(c_int)
+
+
+def _bound(name: str, answer: Any, *arguments: Any) -> Function:  # noqa: ANN401 (ctypes' own types)
+    address = cast(getattr(raw, name), c_void_p).value or 0
+    # Calls are short and thousands: letting go of the interpreter's lock for each would cost more than the call.
+    function: Function = PYFUNCTYPE(answer, *arguments)(address)
+    return function
+
+
+load_document = _bound("FPDF_LoadMemDocument64", c_void_p, c_char_p, c_ulong, c_char_p)
+close_document = _bound("FPDF_CloseDocument", None, c_void_p)
+last_error = _bound("FPDF_GetLastError", c_ulong)
+page_count = _bound("FPDF_GetPageCount", c_int, c_void_p)
+load_page = _bound("FPDF_LoadPage", c_void_p, c_void_p, c_int)
+close_page = _bound("FPDF_ClosePage", None, c_void_p)
+page_box = _bound("FPDF_GetPageBoundingBox", c_int, c_void_p, POINTER(Box))
+page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
+annotation_count = _bound("FPDFPage_GetAnnotCount", c_int, c_void_p)
+annotation = _bound("FPDFPage_GetAnnot", c_void_p, c_void_p, c_int)
+annotation_type = _bound("FPDFAnnot_GetSubtype", c_int, c_void_p)
+close_annotation = _bound("FPDFPage_CloseAnnot", None, c_void_p)
+flatten = _bound("FPDFPage_Flatten", c_int, c_void_p, c_int)
+
+count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
+page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
+object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
+object_bounds = _bound("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+object_matrix = _bound("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
+stroke_width = _bound("FPDFPageObj_GetStrokeWidth", c_int, c_void_p, c_void_p)
+fill_color = _bound("FPDFPageObj_GetFillColor", c_int, c_void_p, *[POINTER(c_uint)] * 4)
+stroke_color = _bound("FPDFPageObj_GetStrokeColor", c_int, c_void_p, *[POINTER(c_uint)] * 4)
+count_form_objects = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
+form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
+
+text_page = _bound("FPDFText_LoadPage", c_void_p, c_void_p)
+close_text_page = _bound("FPDFText_ClosePage", None, c_void_p)
+count_characters = _bound("FPDFText_CountChars", c_int, c_void_p)
+page_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
+character = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
+character_object = _bound("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+character_box = _bound("FPDFText_GetCharBox", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE, _DOUBLE, _DOUBLE)
+character_origin = _bound("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE)
+font_size = _bound("FPDFTextObj_GetFontSize", c_int, c_void_p, c_void_p)
+render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
+
+image_size = _bound("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, POINTER(c_uint), POINTER(c_uint))
+
+draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, _INT, _INT)
+count_segments = _bound("FPDFPath_CountSegments", c_int, c_void_p)
+path_segment = _bound("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
+segment_point = _bound("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
+segment_type = _bound("FPDFPathSegment_GetType", c_int, c_void_p)
+segment_closes = _bound("FPDFPathSegment_GetClose", c_int, c_void_p)

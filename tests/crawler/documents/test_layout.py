@@ -1,0 +1,260 @@
+"""Words and ruling lines to paragraphs and tables: every way in which a table may be drawn."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.documents.layout import InkPage, Ruling, Word, blocks_of
+from crawler.documents.model import Paragraph, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SIZE = 10.0
+WIDTH, HEIGHT = 500.0, 700.0
+
+
+def word(left: float, top: float, text: str, size: float = SIZE, confidence: float = 1.0) -> Word:
+    """Text at a place, an ideograph as wide as high."""
+    width = sum(size if ord(character) > 0x2000 else size / 2 for character in text)
+    return Word(left, top, left + width, top + size, text, confidence)
+
+
+def flat(y: float, left: float, right: float) -> Ruling:
+    return Ruling(left, y, right, y)
+
+
+def upright(x: float, top: float, bottom: float) -> Ruling:
+    return Ruling(x, top, x, bottom)
+
+
+def page(words: Sequence[Word], rulings: Sequence[Ruling] = (), number: int = 1) -> InkPage:
+    return InkPage(number, WIDTH, HEIGHT, tuple(words), tuple(rulings))
+
+
+def tables(*pages: InkPage) -> list[list[list[tuple[int, int, str]]]]:
+    return [
+        [[(cell.column, cell.column_span, cell.text) for cell in row] for row in block.rows]
+        for block in blocks_of(pages)
+        if isinstance(block, Table)
+    ]
+
+
+def texts(*pages: InkPage) -> list[str]:
+    return [block.text for block in blocks_of(pages) if isinstance(block, Paragraph)]
+
+
+XS, YS = (50.0, 150.0, 200.0, 250.0), (100.0, 130.0, 160.0)
+WORDS = (
+    word(60, 110, "规章"),
+    word(160, 110, "1"),
+    word(210, 110, "20"),
+    word(60, 140, "行政许可"),
+    word(160, 140, "3"),
+    word(210, 140, "4"),
+)
+EXPECTED = [[[(0, 1, "规章"), (1, 1, "1"), (2, 1, "20")], [(0, 1, "行政许可"), (1, 1, "3"), (2, 1, "4")]]]
+
+
+def _whole_lines() -> list[Ruling]:
+    return [flat(y, 50, 250) for y in YS] + [upright(x, 100, 160) for x in XS]
+
+
+def _without_sides() -> list[Ruling]:
+    return [flat(y, 50, 250) for y in YS] + [upright(x, 100, 160) for x in XS[1:-1]]
+
+
+def _pieces() -> list[Ruling]:
+    rulings = [flat(y, x, x + 3) for y in YS for x in range(50, 250, 5)]
+    return rulings + [upright(x, y, y + 3) for x in XS for y in range(100, 160, 5)]
+
+
+def _frames_of_cells() -> list[Ruling]:
+    """Every cell with a frame of its own, a little apart from its neighbours'."""
+    rulings = []
+    for left, right in pairwise(XS):
+        for top, bottom in pairwise(YS):
+            inner = (left + 0.7, top + 0.7, right - 0.7, bottom - 0.7)
+            rulings += [flat(inner[1], inner[0], inner[2]), flat(inner[3], inner[0], inner[2])]
+            rulings += [upright(inner[0], inner[1], inner[3]), upright(inner[2], inner[1], inner[3])]
+    return rulings
+
+
+def _double_lines() -> list[Ruling]:
+    return [
+        Ruling(ruling.left + move, ruling.top + move, ruling.right + move, ruling.bottom + move)
+        for ruling in _whole_lines()
+        for move in (0, 1.8)
+    ]
+
+
+@pytest.mark.parametrize("lines", [_whole_lines, _without_sides, _pieces, _frames_of_cells, _double_lines])
+def test_a_table_is_its_cells_however_its_lines_are_drawn(lines: Callable[[], list[Ruling]]) -> None:
+    assert tables(page(WORDS, lines())) == EXPECTED
+
+
+def test_a_line_that_is_missing_inside_makes_a_cell_that_spans() -> None:
+    rulings = [flat(y, 50, 250) for y in YS] + [upright(x, 100, 160) for x in (50, 250)] + [upright(150, 130, 160)]
+
+    read = tables(page([word(120, 110, "标题"), word(60, 140, "规章"), word(160, 140, "7")], rulings))
+
+    assert read == [[[(0, 2, "标题")], [(0, 1, "规章"), (1, 1, "7")]]]
+
+
+def test_a_blank_cell_is_a_cell_without_text() -> None:
+    assert tables(page(WORDS[:-1], _whole_lines()))[0][1][-1] == (2, 1, "")
+
+
+def test_a_frame_around_the_page_and_an_underline_are_no_tables() -> None:
+    frame = [flat(20, 20, 480), flat(680, 20, 480), upright(20, 20, 680), upright(480, 20, 680)]
+
+    blocks = blocks_of([page([word(60, 100, "一、总体情况")], [*frame, flat(112, 60, 120)])])
+
+    assert [type(block) for block in blocks] == [Paragraph]
+
+
+def test_a_table_inside_a_frame_is_read() -> None:
+    frame = [flat(20, 20, 480), flat(680, 20, 480), upright(20, 20, 680), upright(480, 20, 680)]
+
+    assert tables(page(WORDS, [*_whole_lines(), *frame])) == EXPECTED
+
+
+def test_a_number_wrapped_in_a_narrow_cell_is_one() -> None:
+    words = [word(60, 110, "采购"), word(152, 101, "3805463"), word(152, 113, ".74")]
+    rulings = [flat(y, 50, 190) for y in (100, 130)] + [upright(x, 100, 130) for x in (50, 150, 190)]
+
+    assert tables(page(words, rulings)) == [[[(0, 1, "采购"), (1, 1, "3805463.74")]]]
+
+
+def test_two_numbers_below_one_another_in_a_wide_cell_stay_two() -> None:
+    words = [word(60, 110, "采购"), word(152, 101, "3"), word(152, 116, "5")]
+    rulings = [flat(y, 50, 250) for y in (100, 130)] + [upright(x, 100, 130) for x in (50, 150, 250)]
+
+    assert tables(page(words, rulings)) == [[[(0, 1, "采购"), (1, 1, "3\n5")]]]
+
+
+def test_words_that_run_over_a_line_are_torn_there_but_a_long_number_is_not() -> None:
+    words = [word(60, 110, "行政规范性文件结果维持"), word(60, 140, "规章"), word(130, 140, "12345678")]
+
+    read = tables(page(words, [flat(y, 50, 250) for y in YS] + [upright(x, 100, 160) for x in (50, 120, 250)]))
+
+    assert read == [
+        [[(0, 1, "行政规范性文"), (1, 1, "件结果维持")], [(0, 1, "规章"), (1, 1, "12345678")]],
+    ]
+
+
+def test_a_cell_is_as_sure_as_its_least_sure_word() -> None:
+    words = [word(60, 110, "规章"), word(160, 110, "1", confidence=0.6), word(168, 110, "2", confidence=0.8)]
+
+    blocks = blocks_of([page(words, _whole_lines())])
+
+    assert isinstance(blocks[0], Table)
+    assert [cell.confidence for cell in blocks[0].rows[0]] == [1.0, 0.6, 1.0]
+
+
+def test_of_two_tables_side_by_side_with_their_headings_the_left_comes_first() -> None:
+    right = [Word(w.left + 240, w.top, w.right + 240, w.bottom, w.text) for w in WORDS]
+    moved = [Ruling(r.left + 240, r.top, r.right + 240, r.bottom) for r in _whole_lines()]
+    headings = [word(60, 80, "二、左边的一列"), word(300, 80, "三、右边的一列"), word(60, 180, "左边的正文。")]
+
+    blocks = blocks_of([page([*WORDS, *right, *headings], [*_whole_lines(), *moved])])
+
+    assert [block.text if isinstance(block, Paragraph) else block.place for block in blocks] == [
+        "二、左边的一列",
+        "page 1 table 1",
+        "左边的正文。",
+        "三、右边的一列",
+        "page 1 table 2",
+    ]
+
+
+def test_a_row_that_the_page_break_tore_without_lines_there_is_one_row() -> None:
+    top = [flat(600, 50, 250), *[upright(x, 600, 650) for x in XS]]
+    rest = [flat(70, 50, 250), *[upright(x, 40, 70) for x in XS]]
+
+    read = tables(
+        page([word(60, 620, "其他法律行政"), word(160, 620, "1"), word(210, 620, "2")], top),
+        page([word(60, 50, "法规禁止公开")], rest, number=2),
+    )
+
+    assert read == [[[(0, 1, "其他法律行政\n法规禁止公开"), (1, 1, "1"), (2, 1, "2")]]]
+
+
+def test_two_rows_at_a_page_break_stay_two() -> None:
+    top = [flat(600, 50, 250), *[upright(x, 600, 650) for x in XS]]
+    rest = [flat(70, 50, 250), *[upright(x, 40, 70) for x in XS]]
+
+    read = tables(
+        page([word(60, 620, "规章"), word(160, 620, "1"), word(210, 620, "2")], top),
+        page([word(60, 50, "文件"), word(160, 50, "3"), word(210, 50, "4")], rest, number=2),
+    )
+
+    assert [[text for _, _, text in row] for row in read[0]] == [["规章", "1", "2"], ["文件", "3", "4"]]
+
+
+BORDERLESS = (
+    *(word(60, 100, "信息内容"), word(210, 100, "本年制发件数"), word(330, 100, "本年废止件数")),
+    *(word(60, 120, "规章"), word(235, 120, "1"), word(355, 120, "20")),
+    *(word(60, 140, "行政规范性"), word(235, 140, "3"), word(355, 140, "0")),
+    word(60, 152, "文件"),
+    *(word(60, 172, "行政许可"), word(235, 172, "5"), word(355, 172, "6")),
+)
+
+
+def test_a_table_without_lines_is_read_by_its_alignment() -> None:
+    read = tables(page([*BORDERLESS, word(60, 220, "三、收到和处理政府信息公开申请情况")]))
+
+    assert [[text for _, _, text in row] for row in read[0]] == [
+        ["信息内容", "本年制发件数", "本年废止件数"],
+        ["规章", "1", "20"],
+        ["行政规范性\n文件", "3", "0"],
+        ["行政许可", "5", "6"],
+    ]
+
+
+def test_a_blank_in_a_table_without_lines_keeps_its_column() -> None:
+    words = [w for w in BORDERLESS if w.text != "3"]
+
+    assert [text for _, _, text in tables(page(words))[0][2]] == ["行政规范性\n文件", "", "0"]
+
+
+def test_flat_lines_alone_part_the_rows_of_a_table() -> None:
+    rulings = [flat(y, 50, 450) for y in (95, 115, 135, 167, 187)]
+
+    read = tables(page(BORDERLESS, rulings))
+
+    assert [[text for _, _, text in row] for row in read[0]][2] == ["行政规范性\n文件", "3", "0"]
+
+
+def test_lines_of_a_paragraph_are_one_and_a_heading_stands_alone() -> None:
+    lines = [
+        word(50, 100, "一、总体情况"),
+        word(70, 120, "我局按季度对照目录逐项清点栏目内容缺项当月补齐错项当日更正并"),
+        word(50, 136, "公布结果。"),
+        word(70, 152, "第二段。"),
+    ]
+
+    assert texts(page(lines)) == [
+        "一、总体情况",
+        "我局按季度对照目录逐项清点栏目内容缺项当月补齐错项当日更正并公布结果。",
+        "第二段。",
+    ]
+
+
+def test_a_paragraph_goes_on_behind_page_number_and_head() -> None:
+    first = [word(200, 20, "政府信息公开"), word(50, 600, "文" * 40), word(240, 680, "— 1 —")]
+    second = [word(200, 20, "政府信息公开"), word(50, 60, "完。"), word(240, 680, "— 2 —")]
+
+    assert texts(page(first), page(second, number=2)) == ["文" * 40 + "完。"]
+
+
+@pytest.mark.parametrize("number", ["3", "— 3 —", "-3-", "第3页", "第 3 页 共 6 页", "3/6", "· 3 ·"])
+def test_page_numbers_are_no_text(number: str) -> None:
+    assert texts(page([word(50, 300, "正文。"), word(240, 680, number)])) == ["正文。"]
+
+
+def test_a_page_without_ink_has_no_blocks() -> None:
+    assert blocks_of([page([])]) == ()
