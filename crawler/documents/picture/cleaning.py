@@ -1,0 +1,188 @@
+"""A page as scanned to a page that can be read: grey, upright, straight, without stamps and uneven light."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from crawler.documents.picture.page import Pixels
+
+LARGEST_EM = 44.0
+"""Pixels; print that is larger is scaled down, which costs no character and saves time."""
+SCALED_EM = 34.0
+_MIN_MARKS = 12
+_STEEPEST = 3.5
+"""Degrees to which a page is put straight."""
+_COLUMNS = 32
+_STRAIGHT = 0.97
+"""A page is left as it lies where it is nearly as sharp as it could be."""
+_NEIGHBOURS = 1500
+_LYING = 0.5
+"""The share of characters whose nearest neighbour stands beside them; 0.64 at least if upright, else 0.36 at most."""
+_CONTRAST = 18
+_COLOURED = 40
+_STAMP_EMS, _LONGEST_STAMP = 4.0, 2.2
+_SEAL_SHARE, _SEAL_MARGIN = 35, 0.92
+
+
+class Clean(NamedTuple):
+    """A page ready to be read.
+
+    `grey`: dark on light, the ground white. `ink`: 255 where something is printed. `em`: the height
+    of a usual character in pixels. `scale`: pixels of this page per pixel of the picture.
+    """
+
+    grey: Pixels
+    ink: Pixels
+    em: float
+    scale: float
+
+
+def clean(pixels: Pixels, *, is_upside_down: bool = False) -> Clean:
+    """The page without what wear did to it, its lines lying; with `is_upside_down` it is first turned by half."""
+    grey = without_stamps(pixels)
+    marks = marks_of(find_ink(grey, 24.0))
+    turns = marks.lies_sideways + 2 * is_upside_down
+    if turns:
+        grey = np.ascontiguousarray(np.rot90(grey, -turns))
+    em = marks.em
+    scale = 1.0
+    if em > LARGEST_EM:
+        scale = SCALED_EM / em
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        em = SCALED_EM
+    grey = even_light(grey, em)
+    ink = find_ink(grey, em)
+    angle = skew(ink)
+    if angle:
+        grey = turned(grey, -angle)
+        ink = find_ink(grey, em)
+    return Clean(grey, ink, em, scale)
+
+
+def find_ink(grey: Pixels, em: float) -> Pixels:
+    """255 where a point is clearly darker than its surroundings."""
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    block = int(em * 2.5) | 1
+    return cv2.adaptiveThreshold(
+        smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(block, 15), _CONTRAST
+    )
+
+
+class Marks(NamedTuple):
+    """The connected marks of a page: left, top, width, height and inked pixels of each."""
+
+    boxes: NDArray[np.int32]
+
+    def within(self, left: int, top: int, right: int, bottom: int) -> Marks:
+        """Those that begin inside a box."""
+        boxes = self.boxes
+        inside = (boxes[:, 0] >= left) & (boxes[:, 0] < right) & (boxes[:, 1] >= top) & (boxes[:, 1] < bottom)
+        return Marks(boxes[inside])
+
+    @property
+    def em(self) -> float:
+        """The height of a usual character; 24 where there are too few marks to tell."""
+        widths, heights = self.boxes[:, 2], self.boxes[:, 3]
+        usual = (heights >= 7) & (heights <= 160) & (widths <= 2 * heights) & (heights <= 4 * widths)  # noqa: PLR2004
+        if usual.sum() < _MIN_MARKS:
+            return 24.0
+        # Half of the marks are parts of characters; the tall ones are whole. Digits stand 0.75 em high.
+        return float(np.percentile(heights[usual], 80)) * 1.08
+
+    @property
+    def lies_sideways(self) -> bool:
+        """Do the lines of print stand upright? Characters of a line are nearer to each other than lines are."""
+        sides = self.boxes[:, 2:4].max(axis=1)
+        whole = self.boxes[(sides >= self.em * 0.5) & (sides <= self.em * 1.3)][:_NEIGHBOURS].astype(np.float32)
+        if len(whole) < _MIN_MARKS:
+            return False
+        middles = whole[:, :2] + whole[:, 2:4] / 2
+        across, down = (np.abs(middles[:, side, None] - middles[:, side]) for side in (0, 1))
+        apart = np.maximum(across, down)
+        np.fill_diagonal(apart, np.inf)
+        nearest = apart.argmin(axis=1)
+        own = np.arange(len(whole))
+        is_near = apart[own, nearest] < 1.6 * self.em
+        return bool((across[own, nearest] > down[own, nearest])[is_near].mean() < _LYING) if is_near.any() else False
+
+
+def marks_of(ink: Pixels) -> Marks:
+    """The connected marks of inked pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return Marks(np.asarray(stats[1:], dtype=np.int32))
+
+
+def even_light(grey: Pixels, em: float) -> Pixels:
+    """The page with its ground at white, however the light fell."""
+    step = 4
+    small = cv2.resize(grey, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    window = max(int(em * 1.6 / step), 3) | 1
+    ground = cv2.dilate(small, np.ones((window, window), np.uint8))
+    ground = cv2.GaussianBlur(ground, (window, window), 0)
+    full = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(grey, np.maximum(full, 60), scale=255)
+
+
+def without_stamps(pixels: Pixels) -> Pixels:
+    """The grey page; the red ink of large round marks is gone, what is printed below it stays."""
+    if pixels.ndim == 2:  # noqa: PLR2004 (already grey)
+        return pixels
+    blue, green, red = cv2.split(pixels)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    others = cv2.max(blue, green)
+    reddish = cv2.threshold(cv2.subtract(red, others), _COLOURED, 255, cv2.THRESH_BINARY)[1]
+    if cv2.countNonZero(reddish) < 200:  # noqa: PLR2004
+        return grey
+    height, width = grey.shape
+    unit = max(min(height, width) // 60, 4)
+    joined = cv2.morphologyEx(reddish, cv2.MORPH_CLOSE, np.ones((unit, unit), np.uint8))
+    covered = np.zeros_like(grey)
+    for left, top, across, down, _ in marks_of(joined).boxes.tolist():
+        if min(across, down) > _STAMP_EMS * unit and max(across, down) < _LONGEST_STAMP * min(across, down):
+            within = np.s_[max(top - unit, 0) : top + down + unit, max(left - unit, 0) : left + across + unit]
+            covered[within] = reddish[within]
+    if not covered.any():
+        return grey
+    # In its own colour's light a seal is as bright as this; print below it is dark all the same.
+    seal = float(np.percentile(red[covered > 0], _SEAL_SHARE)) * _SEAL_MARGIN
+    covered = cv2.dilate(covered, np.ones((7, 7), np.uint8))
+    shades = np.clip(np.arange(256, dtype=np.float32) * (255.0 / max(seal, 1.0)), 0, 255).astype(np.uint8)
+    return np.where(covered > 0, cv2.LUT(red, shades), grey)
+
+
+def skew(ink: Pixels) -> float:
+    """By how many degrees lines of print fall to the right; 0 where nothing tells."""
+    height, width = ink.shape
+    # Narrow columns of the page, each as the ink of its rows: turning by little is moving columns up and down.
+    columns = cv2.resize(ink, (_COLUMNS, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    if not columns.any():
+        return 0.0
+    middles = (np.arange(_COLUMNS) + 0.5) * (width / _COLUMNS) - width / 2
+    best, reach = 0.0, _STEEPEST
+    for step in (0.5, 0.1, 0.02):
+        angles = np.arange(best - reach, best + reach + step / 2, step)
+        best = float(angles[int(np.argmax([_sharpness(columns, middles, angle) for angle in angles]))])
+        reach = step
+    is_straight = _sharpness(columns, middles, 0.0) >= _STRAIGHT * _sharpness(columns, middles, best)
+    return 0.0 if is_straight or abs(best) > _STEEPEST else best
+
+
+def _sharpness(columns: NDArray[np.float32], middles: NDArray[np.float64], angle: float) -> float:
+    """How much the rows differ from each other when columns are moved as this angle asks."""
+    shifts = np.rint(middles * np.tan(np.radians(angle))).astype(np.intp)
+    places = np.clip(np.arange(len(columns))[:, None] + shifts, 0, len(columns) - 1)
+    rows = columns[places, np.arange(_COLUMNS)].sum(axis=1)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def turned(grey: Pixels, angle: float) -> Pixels:
+    """The page turned clockwise by so many degrees, on white."""
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0)
+    return cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255.0,))

@@ -1,0 +1,155 @@
+"""One page: where its cells and lines are, and what is printed in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+from crawler.documents.picture.cleaning import Clean, clean, marks_of
+from crawler.documents.picture.grid import Box, find_grids, find_rules
+from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
+from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.picture.page import PageImage, Pixels
+
+_MARGIN = 0.14
+_SIDE = 0.12
+_TALLEST_FREE = 4.0
+_NARROWEST_FREE = 0.35
+_LEGIBLE = 0.8
+"""Print that stands on its head is read with half this certainty."""
+_WORD = 3
+_SAMPLED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """A cell of a ruled table: its box, the boxes of its lines, and the height of its print."""
+
+    box: Box
+    lines: tuple[Box, ...]
+    em: float
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A page taken apart: `grey` without ruling lines, cells of tables, lines outside of them."""
+
+    number: int
+    grey: Pixels
+    cells: tuple[PrintedCell, ...]
+    lines: tuple[Box, ...]
+    em: float
+    scale: float
+
+    def crop(self, line: Box, em: float, within: Box | None = None) -> Pixels:
+        """The picture of one line with some ground around it; nothing of what stands outside `within`."""
+        height, width = self.grey.shape
+        limits = within or Box(0, 0, width, height)
+        tall = max(line.bottom - line.top, em * 0.9) + 2 * _MARGIN * em
+        middle = (line.top + line.bottom) / 2
+        top, bottom = round(middle - tall / 2), round(middle + tall / 2)
+        left, right = round(line.left - _SIDE * em), round(line.right + _SIDE * em)
+        crop = np.full((bottom - top, right - left), 255, dtype=np.uint8)
+        first, last = max(top, limits.top, 0), min(bottom, limits.bottom, height)
+        start, end = max(left, limits.left, 0), min(right, limits.right, width)
+        crop[first - top : last - top, start - left : end - left] = self.grey[first:last, start:end]
+        return crop
+
+
+class Read(NamedTuple):
+    """What a page says: a reading for each line of each cell, and for each line outside."""
+
+    page: Laid
+    cells: tuple[Reading, ...]
+    lines: tuple[Reading, ...]
+
+
+def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
+    """The page taken apart."""
+    page = clean(image.pixels, is_upside_down=is_upside_down)
+    rules = find_rules(page.ink, page.em)
+    grids, ruled = find_grids(page.ink, rules, page.em)
+    ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(ruled))
+    marks = marks_of(ink)
+    ink = without_specks(ink, marks, page.em)
+    grey = page.grey.copy()
+    grey[cv2.dilate(ruled, np.ones((3, 3), np.uint8)) > 0] = 255
+    cells = []
+    free = ink.copy()
+    for grid in grids:
+        box = grid.box
+        free[box.top : box.bottom, box.left : box.right] = 0
+        em = min(max(marks.within(*box).em, page.em * 0.5), page.em * 1.3)
+        cells += [PrintedCell(cell.box, tuple(lines_in(ink, cell.box, em)), em) for cell in grid.cells]
+    lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
+    kept = tuple(line for line in lines if _is_print(line, page))
+    return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
+
+
+def _is_print(line: Box, page: Clean) -> bool:
+    """Not the shadow at a scan's edge, a blot or a drawing."""
+    height, width = page.grey.shape
+    tall, wide = line.bottom - line.top, line.right - line.left
+    is_cut = line.left <= 1 or line.top <= 1 or line.right >= width - 1 or line.bottom >= height - 1
+    is_edge = is_cut and min(tall, wide) < page.em
+    return not is_edge and tall < _TALLEST_FREE * page.em and max(tall, wide) > _NARROWEST_FREE * page.em
+
+
+def read(page: Laid) -> Read:
+    """The page with its cells and lines recognised."""
+    strips = [Strip(cell_picture(page, cell), cell.em, is_cell=True) for cell in page.cells if cell.lines]
+    count = len(strips)
+    strips += [Strip(page.crop(line, _em(line)), _em(line), is_cell=False) for line in page.lines]
+    readings = read_strips(strips)
+    printed = iter(readings[:count])
+    return Read(page, tuple(next(printed) if cell.lines else BLANK for cell in page.cells), tuple(readings[count:]))
+
+
+def cell_picture(page: Laid, cell: PrintedCell) -> Pixels:
+    """All lines of a cell as one."""
+    crops = [page.crop(line, cell.em, _between(cell, number)) for number, line in enumerate(cell.lines)]
+    return side_by_side(crops, cell.em)
+
+
+def _em(line: Box) -> float:
+    return float(line.bottom - line.top)
+
+
+def _between(cell: PrintedCell, number: int) -> Box:
+    """The part of a cell that belongs to one of its lines."""
+    line = cell.lines[number]
+    top = (cell.lines[number - 1].bottom + line.top) // 2 if number else cell.box.top
+    bottom = (line.bottom + cell.lines[number + 1].top + 1) // 2 if number + 1 < len(cell.lines) else cell.box.bottom
+    return Box(cell.box.left, top, cell.box.right, bottom)
+
+
+def read_page(image: PageImage) -> Read:
+    """The page as it lies, or turned where it lies on its side or head."""
+    found = read(lay(image))
+    strips = [*(reading for reading in found.cells if reading.text), *found.lines]
+    if _legibility(strips) >= _LEGIBLE:
+        return found
+    other = lay(image, is_upside_down=True)
+    return read(other) if _legibility(_sample(other)) > _legibility(strips) else found
+
+
+def _legibility(readings: Sequence[Reading]) -> float:
+    """How sure the characters of words are on the whole, 0 to 1; 0 where there are none."""
+    words = [reading for reading in readings if len(reading.text) >= _WORD]
+    count = sum(len(reading.text) for reading in words)
+    return sum(len(word.text) * word.confidence ** (1 / len(word.text)) for word in words) / count if count else 0.0
+
+
+def _sample(page: Laid) -> list[Reading]:
+    """Some of the page's longer lines."""
+    cells = sorted(page.cells, key=lambda cell: sum(line.left - line.right for line in cell.lines))[:_SAMPLED]
+    strips = [Strip(cell_picture(page, cell), cell.em, is_cell=False) for cell in cells if cell.lines]
+    lines = sorted(page.lines, key=lambda line: line.left - line.right)[:_SAMPLED]
+    return read_strips([*strips, *(Strip(page.crop(line, _em(line)), _em(line), is_cell=False) for line in lines)])

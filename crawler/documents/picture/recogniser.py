@@ -1,0 +1,200 @@
+"""One line of print to its characters: the recogniser of PP-OCRv6, and how sure it is.
+
+The model is the file that comes with the wheel of `rapidocr`; it is run by onnxruntime itself, so nothing
+is ever downloaded, and the probabilities of single characters are at hand.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from storage.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from crawler.documents.picture.page import Pixels
+
+    Steps = NDArray[np.float32]
+
+HEIGHT = 48
+"""Of the model's input, in pixels."""
+STEP = 8
+"""Pixels of input per step of output."""
+_MODEL = "models/PP-OCRv6_rec_small.onnx"
+_NARROWEST = 32
+_BATCH_PIXELS = 768
+_BLANK = 0
+
+
+_LOOKALIKES = (
+    ("0", "0０OoＯ〇○Q"),
+    ("1", "1１lI|丨"),
+    ("2", "2２Zz"),
+    ("3", "3３"),
+    ("4", "4４"),
+    ("5", "5５Ss"),
+    ("6", "6６b"),
+    ("7", "7７"),
+    ("8", "8８B"),
+    ("9", "9９gq"),
+    (".", ".．。·"),
+    (",", ",，"),
+    ("-", "-－—–−一"),
+    ("+", "+＋"),
+    ("/", "/／"),
+    ("%", "%％"),
+)
+"""Where only a number can stand, what else its characters are taken for."""
+_STOPS = (("(", "（"), (")", "）"), (",", "，"), (";", "；"))
+"""Narrowed, Chinese stops look like Latin ones: what speaks for the one speaks for the other."""
+
+
+class Letters(NamedTuple):
+    """What was read of a line.
+
+    `surest` and `least` are the probabilities of the text: as a whole (of the sequence), and of its least
+    sure character. `places` are the middles of the characters, as shares of the width of the crop.
+    """
+
+    text: str
+    whole: float
+    least: float
+    places: tuple[float, ...]
+    each: tuple[float, ...]
+
+
+NOTHING = Letters("", 1.0, 1.0, (), ())
+
+
+class Recogniser:
+    """The loaded model. Runs on one thread: documents are read side by side in processes of their own."""
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        cv2.setNumThreads(1)
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        characters = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
+        self._characters = ["", *characters, " "]
+        kinds = {character: kind for kind, character in enumerate(self._characters)}
+        self._stops = [(kinds[half], kinds[full]) for half, full in _STOPS]
+        self._figures = [[kinds[alike] for alike in alikes if alike in kinds] for _, alikes in _LOOKALIKES]
+
+    def read(self, crops: Sequence[Pixels], numeric: Sequence[bool] = ()) -> list[Letters]:
+        """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high.
+
+        `numeric`: which of them hold a number if they can: O and l are then 0 and 1.
+        """
+        prepared = [_padded(crop) for crop in crops]
+        answers: list[Letters] = [NOTHING] * len(crops)
+        order = sorted(range(len(crops)), key=lambda place: prepared[place].shape[1])
+        start = 0
+        while start < len(order):
+            end = start + 1
+            width = prepared[order[start]].shape[1]
+            while end < len(order) and prepared[order[end]].shape[1] == width and (end - start) * width < _BATCH_PIXELS:
+                end += 1
+            batch = order[start:end]
+            pixels = np.stack([prepared[place] for place in batch])
+            steps = self._run(pixels)
+            for place, own in zip(batch, steps, strict=True):
+                number = self._number(own) if numeric and numeric[place] else None
+                answers[place] = number or self._letters(own)
+            start = end
+        return answers
+
+    def _run(self, pixels: Pixels) -> Steps:
+        values = (pixels.astype(np.float32) / 127.5 - 1.0)[:, None]
+        batch = np.ascontiguousarray(np.broadcast_to(values, (len(pixels), 3, *pixels.shape[1:])))
+        (steps,) = self._session.run(None, {self._input: batch})
+        return np.asarray(steps)
+
+    def _number(self, steps: Steps) -> Letters | None:
+        """The reading as a number; None where some step says that it is none."""
+        # A gap within a number is no sign; like a blank step it keeps equal digits apart.
+        columns = [steps[:, _BLANK] + steps[:, -1], *(steps[:, kinds].sum(axis=1) for kinds in self._figures)]
+        folded = np.stack(columns, axis=1)
+        rest = 1.0 - folded.sum(axis=1)
+        if (rest > folded.max(axis=1)).any():
+            return None
+        return _decoded(folded, ["", *(character for character, _ in _LOOKALIKES)])
+
+    def _letters(self, steps: Steps) -> Letters:
+        for half, full in self._stops:
+            steps[:, full] += steps[:, half]
+            steps[:, half] = 0
+        return _decoded(steps, self._characters)
+
+
+def _decoded(steps: Steps, characters: Sequence[str]) -> Letters:
+    best = steps.argmax(axis=1)
+    first = np.flatnonzero((best != _BLANK) & (best != np.concatenate(([_BLANK], best[:-1]))))
+    if not len(first):
+        return NOTHING
+    kinds, sure, places = [], [], []
+    for start in first.tolist():
+        end = start + 1
+        while end < len(best) and best[end] == best[start]:
+            end += 1
+        kinds.append(int(best[start]))
+        sure.append(float(steps[start:end, best[start]].max()))
+        places.append((start + end) / 2 / len(best))
+    text = "".join(characters[kind] for kind in kinds)
+    return Letters(text, _sequence_probability(steps, kinds), min(sure), tuple(places), tuple(sure))
+
+
+def _sequence_probability(steps: Steps, kinds: Sequence[int]) -> float:
+    """Of all ways to lay this sequence over the steps: a character that was nearly dropped or doubled lowers it."""
+    count = 2 * len(kinds) + 1
+    if count > 2 * len(steps) + 1:
+        return 0.0
+    labels = np.full(count, _BLANK)
+    labels[1::2] = kinds
+    may_skip = np.zeros(count, dtype=bool)
+    may_skip[3::2] = labels[3::2] != labels[1:-2:2]
+    odds = steps[:, labels].astype(np.float64)
+    chance = np.zeros(count)
+    chance[:2] = odds[0, :2]
+    for row in odds[1:]:
+        following = chance.copy()
+        following[1:] += chance[:-1]
+        following[2:] += np.where(may_skip[2:], chance[:-2], 0.0)
+        chance = following * row
+    return float(min(chance[-1] + chance[-2], 1.0))
+
+
+def _padded(crop: Pixels) -> Pixels:
+    """The crop with white at its end, so that crops of about one width are read together."""
+    width = crop.shape[1]
+    room = max(-(-width // STEP) * STEP, _NARROWEST)
+    if room == width:
+        return crop
+    padded = np.full((HEIGHT, room), 255, dtype=np.uint8)
+    padded[:, :width] = crop
+    return padded
+
+
+@cache
+def recogniser() -> Recogniser:
+    """The one recogniser of this process; loading takes a third of a second."""
+    found = find_spec("rapidocr")
+    path = Path(found.origin).parent / _MODEL if found is not None and found.origin else None
+    if path is None or not path.is_file():
+        raise UnreadableError(
+            "picture_without_ocr", "the model of rapidocr 3 is not installed: pip install nianbao[ocr]"
+        )
+    return Recogniser(path)
