@@ -34,6 +34,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench.run
 
 soak: $(INSTALLED)
+	$(BIN)/python -m tests.bench.accuracy
 	$(BIN)/python -m tests.bench.soak
 
 fuzz: $(INSTALLED)

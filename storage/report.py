@@ -90,6 +90,7 @@ class DoubtKind(StrEnum):
     ROWS_JOINED = "rows_joined"
     TITLE_CONFLICT = "title_conflict"
     CELL_UNSURE = "cell_unsure"
+    TABLE_UNRULED = "table_unruled"
     PICTURE_COARSE = "picture_coarse"
     SOURCES_DIFFER = "sources_differ"
     TABLE_ATTACHED = "table_attached"
@@ -102,8 +103,8 @@ class Doubt:
     `details` per kind: CELL_COUNT has `expected`, `found` (ints) and `all_zero` (bool); ROW_UNEXPECTED
     has `label`, `all_zero` and `cause` (`group_with_numbers`, `repeated`, `unknown_label`);
     FORM_MARKERS has `markers_2019` and `markers_2021` (lists of labels); SECTION_ORDER has `numbers`;
-    CELL_UNSURE (a cell recognised from a picture, or read differently by two readers) has `confidence`
-    (0 to 1) or `readings` (the texts); PICTURE_COARSE has `page` and `dpi`; SOURCES_DIFFER has `sources`
+    CELL_UNSURE (a cell recognised from a picture, read differently by two readers, or in a table without
+    lines) has `confidence` (0 to 1), `readings` (the texts) or `unruled`; PICTURE_COARSE has `page` and `dpi`; SOURCES_DIFFER has `sources`
     (address → the text printed there); TABLE_ATTACHED has `attachments` (the addresses of the files that the
     table was read from, because the article itself lacks it).
     """

@@ -11,6 +11,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as TrafilaturaDocument
 
 from crawler.documents.model import Attachment, Block, Paragraph, Picture, Table
+from crawler.documents.tree import writable
 from crawler.documents.whitespace import LINE_BREAK
 from crawler.titles import names_a_body
 from storage.forms import read_heading
@@ -51,7 +52,7 @@ def isolate(root: _Element, blocks: Sequence[Block]) -> Isolated:
     page = etree.tostring(root, method="html", encoding="unicode").replace(LINE_BREAK, "\n")
     if len(page) > MAX_TEXT:
         return Isolated(everything, None, None)
-    tree = html.document_fromstring(page)
+    tree = html.document_fromstring(writable(page))
     for table in list(tree.iter("table")):
         if table.find(".//table") is None and len(table.findall(".//tr")) > 1:
             table.drop_tree()

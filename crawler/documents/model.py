@@ -41,6 +41,7 @@ class Table:
 
     `rows` are the printed cells of each row, left to right. `place` says where in the source it
     stands. `is_grid` False: a text dump whose columns may drift, so a cell's column proves nothing.
+    `is_aligned`: no lines rule it, its cells were told apart by the places of the words alone.
     `keeps_blanks` False: an empty field of the dump may be padding, so nobody can say which cell is blank.
     """
 
@@ -48,6 +49,7 @@ class Table:
     place: str
     is_grid: bool = True
     keeps_blanks: bool = True
+    is_aligned: bool = False
     pictures: tuple[str, ...] = ()
 
 

@@ -29,6 +29,7 @@ _NO_NUMBER = b"\xff\xff"
 _IS_TRUE, _IS_ERROR = 1, 2
 _HIDDEN_ROW = 0x20
 _WIDE = 1
+_SHORT_DIMENSIONS = 10
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _read_sheet(shared: _Globals, stream: bytes, start: int) -> BiffSheet:
     columns: set[int] = set()
     for kind, body in _records(stream, start):
         if kind == _DIMENSIONS:
-            _refuse_wide(shared, body)
+            _refuse_wide(body)
         elif kind == _ROW:
             (row,) = struct.unpack_from("<H", body)
             if struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
@@ -167,7 +168,10 @@ def _rk(packed: int) -> float:
     return number / 100 if packed & 1 else number
 
 
-def _refuse_wide(shared: _Globals, body: bytes) -> None:
-    first, last, left, right = struct.unpack_from("<IIHH" if shared.is_biff8 else "<HHHH", body)
+def _refuse_wide(body: bytes) -> None:
+    """Refuse what calamine would reserve more room for than there is; it goes by the record's length, as we do."""
+    first, last, left, right = struct.unpack_from("<IIHH" if len(body) > _SHORT_DIMENSIONS else "<HHHH", body)
+    if last and right and (first > last or left > right):
+        raise UnreadableError("damaged", f"a sheet claims rows {first} to {last}, columns {left} to {right}")
     if max(last - first, 0) * max(right - left, 0) > MAX_SIZE:
         raise UnreadableError("too_large", f"a sheet claims {last - first} rows by {right - left} columns")

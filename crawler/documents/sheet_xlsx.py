@@ -274,11 +274,18 @@ def _cell_text(cell: _Element, strings: Sequence[str], style: _Style) -> str:
         return "".join(_string(child) for child in _children(cell, "is"))
     value = next((child.text or "" for child in _children(cell, "v")), "").strip()
     if kind == "s":
-        number = int(value) if _WHOLE.fullmatch(value) else -1
-        return strings[number] if 0 <= number < len(strings) else ""
+        return _shared(value, strings) if value else ""
     if kind == "b" and value:
         return "TRUE" if value in _TRUE else "FALSE"
     return _unescaped(value) if kind in {"str", "e", "d"} else _shown(value, cell.get("s") or "", style)
+
+
+def _shared(value: str, strings: Sequence[str]) -> str:
+    """The text of that number; a part that lost some of its texts must not pass for cells left blank."""
+    number = int(value) if _WHOLE.fullmatch(value) else -1
+    if not 0 <= number < len(strings):
+        raise UnreadableError("damaged", f"a cell shows text {value[:20]} of {len(strings)}")
+    return strings[number]
 
 
 def _shown(value: str, index: str, style: _Style) -> str:

@@ -65,7 +65,7 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
             break_line(element)
         elif tag == "input":
             if (element.get("type") or "").lower() in _TYPED:
-                element.text = _writable(element.get("value") or "")
+                element.text = writable(element.get("value") or "")
         elif tag == "sup":
             _mark_note(element)
         else:
@@ -77,10 +77,10 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
 
 def break_line(element: _Element) -> None:
     """Writes a line break behind an element, where a page shows one."""
-    element.tail = LINE_BREAK + _writable(element.tail or "")
+    element.tail = LINE_BREAK + writable(element.tail or "")
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """The text without the control characters that lxml reads from a page but refuses to write."""
     return _REFUSED.sub("", text)
 

@@ -59,7 +59,7 @@ class ReviewTable:
         self._doubts: list[Doubt] = []
         self._is_grid = False
         self.origins: dict[Cell, Origin] = {}
-        self._tables: dict[int, str] = {}
+        self._tables: dict[int, PrintedRow] = {}
         self.is_open = False
         self.is_met = False
 
@@ -69,8 +69,8 @@ class ReviewTable:
         self.is_met = True
         self._rows.append(row)
         self._is_grid = row.is_grid
-        if row.is_recognised:
-            self._tables.update((id(cell), row.place) for cell in row.cells)
+        if row.is_traced:
+            self._tables.update((id(cell), row) for cell in row.cells)
 
     def close(self) -> None:
         """A row of another table came: table 4 is over."""
@@ -189,7 +189,8 @@ class ReviewTable:
             if fact is not None and cell not in self._facts:
                 self._facts[cell] = fact
                 if at < len(placed.sources) and id(placed.sources[at]) in self._tables:
-                    self.origins[cell] = origin(self._tables[id(placed.sources[at])], placed.sources[at])
+                    row = self._tables[id(placed.sources[at])]
+                    self.origins[cell] = origin(row.place, placed.sources[at], is_aligned=row.is_aligned)
                 self._doubts.extend(reading_doubts(cell, fact, line))
         return placed.fits or placed.all_zero
 

@@ -21,7 +21,7 @@ class PrintedRow:
     """One row: its printed cells, their labels (empty for values), and the table it stands in.
 
     `header_words` counts cells that are column headers, `review_words` those of table 4.
-    `is_recognised`: some text of its table was recognised from a picture.
+    `is_recognised`: some text of its table was recognised from a picture; `is_aligned`: no lines rule it.
     """
 
     cells: tuple[TableCell, ...]
@@ -33,6 +33,12 @@ class PrintedRow:
     header_words: int
     review_words: int
     is_recognised: bool = False
+    is_aligned: bool = False
+
+    @property
+    def is_traced(self) -> bool:
+        """Must it be known of its numbers where they stand, because they are less than certain?"""
+        return self.is_recognised or self.is_aligned
 
     @property
     def text(self) -> str:
@@ -79,6 +85,7 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
                     headers,
                     reviews,
                     is_recognised,
+                    table.is_aligned,
                 )
             )
     return rows

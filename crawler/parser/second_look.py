@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.report import Cell, Report
 
     Facts = Mapping[Cell, Fact]
+    _Readings = Mapping[Cell, tuple[Fact | None, Fact | None]]
 
 _STRUCTURAL = frozenset({DoubtKind.CELL_COUNT, DoubtKind.ROW_UNEXPECTED, DoubtKind.CELL_UNUSED})
 
@@ -31,16 +32,18 @@ def looked_again(document: Document, first: Parsed) -> Report:
     recognition confirm stays as it was first read, with a doubt that names both readings.
     """
     suspects = _suspects(first)
+    aligned = _aligned(first)
     if document.again is None or not (suspects or _lacks_cells(first.report)):
-        return _doubted(first.report, {})
+        return _doubted(first.report, {}, aligned)
     try:
         second = parsed(document.again({first.origins[cell].place for cell in suspects if cell in first.origins}))
     except UnreadableError:
-        return _doubted(first.report, {})
+        return _doubted(first.report, {}, aligned)
     if second.report.form != first.report.form:
-        return _doubted(first.report, {})
+        return _doubted(first.report, {}, aligned)
     base, other = (second, first) if _merit(second.report) > _merit(first.report) else (first, second)
-    return _settled(base.report, other.report)
+    settled, readings = _settled(base.report, other.report)
+    return _doubted(settled, readings, aligned | _aligned(second))
 
 
 def _suspects(read: Parsed) -> set[Cell]:
@@ -72,7 +75,13 @@ def _broken(form: str | None, facts: Facts) -> list[Sum]:
     return [each for each, _ in SUMS[form].broken(facts)] if form is not None else []
 
 
-def _settled(base: Report, other: Report) -> Report:
+def _aligned(read: Parsed) -> set[Cell]:
+    """Cells of tables without ruling lines."""
+    return {cell for cell, origin in read.origins.items() if origin.is_aligned}
+
+
+def _settled(base: Report, other: Report) -> tuple[Report, _Readings]:
+    """The report with its cells settled, and what both readings said of those that differ."""
     readings = {
         cell: (base.facts.get(cell), other.facts.get(cell))
         for cell in base.facts.keys() | other.facts.keys()
@@ -81,12 +90,16 @@ def _settled(base: Report, other: Report) -> Report:
     facts = _best(base, {cell: fact for cell, (_, fact) in readings.items() if fact is not None})
     confidences = dict(base.confidences)
     for cell, confidence in other.confidences.items():
-        if cell in facts and facts[cell] == other.facts.get(cell) and (facts[cell] != base.facts.get(cell) or cell in confidences):
+        if (
+            cell in facts
+            and facts[cell] == other.facts.get(cell)
+            and (facts[cell] != base.facts.get(cell) or cell in confidences)
+        ):
             confidences[cell] = max(confidence, confidences.get(cell, 0) if cell not in readings else 0)
     settled = dataclasses.replace(
         base, facts=facts, confidences=confidences, tables=base.tables | {cell.table for cell in facts}
     )
-    return _doubted(settled, readings)
+    return settled, readings
 
 
 def _best(base: Report, others: Facts) -> dict[Cell, Fact]:
@@ -107,18 +120,28 @@ def _best(base: Report, others: Facts) -> dict[Cell, Fact]:
     return facts
 
 
-def _doubted(report: Report, readings: Mapping[Cell, tuple[Fact | None, Fact | None]]) -> Report:
-    """The report with a doubt for each cell that was read in two ways, or recognised with little confidence."""
-    doubts = list(_doubts(report, readings))
+def _doubted(report: Report, readings: _Readings, aligned: set[Cell]) -> Report:
+    """The report with a doubt for each cell that nothing confirms: neither a sum, nor a sure recognition, nor lines."""
+    unruled = {table for table in {cell.table for cell in aligned} if not _is_whole(report, table)}
+    doubts = [Doubt(DoubtKind.TABLE_UNRULED, table, "", "表格没有框线，且未能完整读出") for table in sorted(unruled)]
+    doubts += _doubts(report, readings, {cell for cell in aligned if cell.table in unruled})
     return dataclasses.replace(report, doubts=(*report.doubts, *doubts)) if doubts else report
 
 
-def _doubts(report: Report, readings: Mapping[Cell, tuple[Fact | None, Fact | None]]) -> Iterator[Doubt]:
+def _is_whole(report: Report, table: str) -> bool:
+    """Has every cell of the table a number, and nothing of the tables been left over? Then none can have slipped."""
+    if report.form is None or any(doubt.kind in _STRUCTURAL for doubt in report.doubts):
+        return False
+    numbers = sum(cell.table == table and fact.value is not None for cell, fact in report.facts.items())
+    return numbers == FORMS[report.form].table(table).cell_count
+
+
+def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator[Doubt]:
     weak = {cell for cell, confidence in report.confidences.items() if confidence < SURE}
-    if not (weak or readings):
+    if not (weak or readings or unruled):
         return
     confirmed = _confirmed(report)
-    for cell in sorted(weak | readings.keys()):
+    for cell in sorted(weak | readings.keys() | unruled):
         if cell in confirmed:
             continue
         fact = report.facts.get(cell)
@@ -127,10 +150,14 @@ def _doubts(report: Report, readings: Mapping[Cell, tuple[Fact | None, Fact | No
             texts = [each.text if each else "" for each in readings[cell]]
             why = "两次读取的结果不同：" + "、".join(f"“{each}”" for each in texts) + "，请核对原件"
             yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": texts})
-        else:
+        elif cell in weak:
             confidence = round(report.confidences[cell], 3)
             why = f"由图片识别，可信度{confidence:.2f}，请核对原件"
             yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"confidence": confidence})
+        else:
+            yield Doubt(
+                DoubtKind.CELL_UNSURE, cell.path, text, "表格没有框线，按文字位置读取，请核对原件", {"unruled": True}
+            )
 
 
 def _confirmed(report: Report) -> set[Cell]:

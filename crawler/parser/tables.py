@@ -259,7 +259,7 @@ class _Filling:
         halves = [(cell, self.facts.get(cell), fact) for cell, fact in zip(cells, placed.facts, strict=True)]
         if placed.fits and all(_is_blank(before) or _is_blank(fact) for _, before, fact in halves):
             self.facts.update((cell, fact) for cell, _, fact in halves if fact is not None and not _is_blank(fact))
-            if row.is_recognised:
+            if row.is_traced:
                 self._note_origins(row, cells, placed)
             return
         if self._rejoins(last.found, placed):
@@ -307,12 +307,13 @@ class _Filling:
                 self.facts[cell] = fact
                 if not (fact.text.isascii() and fact.text.isdigit()):
                     self.doubts.extend(reading_doubts(cell, fact, column))
-        if row.is_recognised:
+        if row.is_traced:
             self._note_origins(row, found.cells, placed)
 
     def _note_origins(self, row: PrintedRow, cells: Sequence[Cell], placed: PlacedValues) -> None:
         self.origins.update(
-            (cell, origin(row.place, source)) for cell, source in zip(cells, placed.sources, strict=False)
+            (cell, origin(row.place, source, is_aligned=row.is_aligned))
+            for cell, source in zip(cells, placed.sources, strict=False)
         )
 
     def _unexpected(self, row: PrintedRow, cause: str, values: Sequence[TableCell]) -> None:

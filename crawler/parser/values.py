@@ -41,15 +41,19 @@ class PlacedValues:
 
 
 class Origin(NamedTuple):
-    """The printed cell that a number was recognised in, and how sure the recognition was (0 to 1)."""
+    """The printed cell that an uncertain number stands in, and how sure its recognition was (0 to 1).
+
+    `is_aligned`: its table has no ruling lines.
+    """
 
     place: CellPlace
     confidence: float
+    is_aligned: bool = False
 
 
-def origin(table: str, cell: TableCell) -> Origin:
+def origin(table: str, cell: TableCell, *, is_aligned: bool = False) -> Origin:
     """Where that cell of the table at `table` stands."""
-    return Origin(CellPlace(table, cell.row, cell.column), cell.confidence)
+    return Origin(CellPlace(table, cell.row, cell.column), cell.confidence, is_aligned)
 
 
 class Padding(StrEnum):

@@ -21,6 +21,9 @@ SHORTEST_SECTION = 20
 """Characters without white space; less says nothing about a year's work."""
 LAST_SECTION = 6
 
+_UNREAD = (DoubtKind.TABLE_UNRULED, DoubtKind.TABLE_UNUSED)
+"""Tables that are there, and of which we know that we did not read them whole."""
+
 _CELL_COUNTS = {form.key: sum(table.cell_count for table in form.tables) for form in FORMS.values()}
 
 
@@ -105,12 +108,13 @@ def _tables(subject: Subject, form: Form) -> Iterator[Finding]:
     met = {(cell.table, cell.row) for cell in report.facts}
     # A row that was there, but whose numbers fitted no columns, is `cell-count`.
     doubted = {doubt.where for doubt in _doubts(report, DoubtKind.CELL_COUNT)}
-    recognised = {cell.table for cell in report.confidences}
+    doubtful = {cell.table for cell in report.confidences}
+    doubtful |= {doubt.where for kind in _UNREAD for doubt in _doubts(report, kind)}
     for table in form.tables:
         places = {row.key: f"{table.key}/{row.key}" for row in table.rows}
         missing = [row for row, where in places.items() if (table.key, row) not in met and where not in doubted]
-        # Recognition may lose a row of a picture; that proves nothing against who drew it.
-        if table.key in doubted or table.key in recognised:
+        # We may lose a row of a picture, or of a table without lines; that proves nothing against who drew it.
+        if table.key in doubted or table.key in doubtful:
             continue
         if len(missing) == len(places):
             yield _absent_table(subject, table)

@@ -90,7 +90,6 @@ def by_coverage(kind: str, seconds: float) -> None:
             return raw(data or b" ", Random(seed))[:at_most]
 
     options = [f"-max_total_time={seconds:g}", "-max_len=400000", "-timeout=60", "-rss_limit_mb=4000"]
-    atheris.instrument_all() if kind == "all" else None
     atheris.Setup([sys.argv[0], *options, str(folder)], read, custom_mutator=mutated)
     atheris.Fuzz()
 

@@ -19,7 +19,7 @@ from tests.writers.ofd_writer import write_converted_ofd, write_ofd
 from tests.writers.ooxml_writer import common_ooxml_report, raw_ooxml_report
 from tests.writers.pdf_writer import reportlab_pdf
 from tests.writers.picture_writer import drawn_table, encoded
-from tests.writers.sheet_writer import with_shared_strings, write_xls, write_xlsx
+from tests.writers.sheet_writer import write_xls, write_xlsx
 from tests.writers.word_writer import python_docx_report
 from tests.writers.word_xml_writer import flat_package, word_2003_xml
 
@@ -71,7 +71,7 @@ def _mhtml(report: MadeUpReport, random: Random) -> bytes:
     picture = b"--B\r\nContent-ID: <1>\r\nContent-Transfer-Encoding: base64\r\nContent-Type: image/png\r\n\r\n"
     return (
         b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=B\r\n\r\n--B\r\nContent-Type: text/html; "
-        + b"charset=utf-8\r\nContent-Transfer-Encoding: "
+        b"charset=utf-8\r\nContent-Transfer-Encoding: "
         + (b"quoted-printable\r\n\r\n" if is_plain else b"base64\r\n\r\n")
         + (quopri.encodestring(page) if is_plain else base64.encodebytes(page))
         + b"\r\n"
@@ -79,11 +79,6 @@ def _mhtml(report: MadeUpReport, random: Random) -> bytes:
         + base64.encodebytes(_picture(report, random))
         + b"\r\n--B--\r\n"
     )
-
-
-def _xlsx(report: MadeUpReport, random: Random) -> bytes:
-    made = write_xlsx(report, random)
-    return with_shared_strings(made) if random.randrange(2) else made
 
 
 def _ofd(report: MadeUpReport, random: Random) -> bytes:
@@ -120,7 +115,7 @@ FORMATS: Mapping[str, Callable[[MadeUpReport, Random], bytes]] = {
     "docx": _docx,
     "word_xml": _word_xml,
     "mhtml": _mhtml,
-    "xlsx": _xlsx,
+    "xlsx": write_xlsx,
     "xls": write_xls,
     "ofd": _ofd,
     "zip": _bundle,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import io
 import re
@@ -40,22 +41,7 @@ _MOST = 30_000_000
 
 def damaged(kind: str, data: bytes, random: Random) -> bytes:
     """The document with some damage of the kinds that its format can suffer; never empty."""
-    if random.randrange(4) == 0:
-        return raw(data, random)
-    match kind:
-        case "docx" | "xlsx" | "ofd":
-            return package(data, random)
-        case "zip":
-            return bundle(data, random)
-        case "word_xml":
-            return xml(data, random)
-        case "pdf" | "scan":
-            return pdf(data, random)
-        case "picture":
-            return picture(data, random)
-        case "xls":
-            return records(data, random)
-    return raw(data, random)
+    return DAMAGES.get(kind, raw)(data, random) if random.randrange(4) else raw(data, random)
 
 
 def raw(made: bytes, random: Random) -> bytes:
@@ -139,37 +125,41 @@ def xml(data: bytes, random: Random) -> bytes:
 
 
 def _tree_damage(one: etree._Element, other: etree._Element, random: Random) -> None:
-    parent = one.getparent()
-    match random.randrange(9):
-        case 0 if parent is not None:
-            parent.remove(one)
-        case 1 if parent is not None and other not in one.iter():
-            other.append(one)
-        case 2 if parent is not None:
-            size = sum(1 for _ in one.iter())
-            for _ in range(random.choice((1, 2, max(1, min(1000, 20_000 // size))))):
-                parent.insert(parent.index(one), copy.deepcopy(one))
-        case 3:
+    match random.randrange(8):
+        case 0 | 1 | 2 | 3 as way if one.getparent() is not None:
+            _misplace(one, other, way, random)
+        case 4:
             one.tag = other.tag
-        case 4 if parent is not None:
-            place = parent.index(one)
-            parent.remove(one)
-            inner = one
-            for _ in range(random.choice(_DEPTHS)):
-                outer = etree.Element(other.tag)
-                outer.append(inner)
-                inner = outer
-            parent.insert(place, inner)
         case 5:
             one.text = random.choice((other.text, None, random.choice(NUMBERS), "甲" * 10_000))
         case 6:
             one.attrib.update(other.attrib)
         case _:
-            held = [element for element in (one, *one.iter()) if element.attrib]
-            element = random.choice(held) if held else other
-            if element.attrib:
-                key = random.choice(list(element.attrib))
+            element = random.choice([element for element in one.iter() if element.attrib] or [other])
+            for key in random.sample(list(element.attrib), min(1, len(element.attrib))):
                 element.set(key, _senseless(element.get(key), random))
+
+
+def _misplace(one: etree._Element, other: etree._Element, way: int, random: Random) -> None:
+    """Remove an element, move it into another, repeat it, or wrap it in many."""
+    parent = one.getparent()
+    if way == 0:
+        parent.remove(one)
+    elif way == 1 and other not in one.iter():
+        other.append(one)
+    elif way == 2:
+        size = sum(1 for _ in one.iter())
+        for _ in range(random.choice((1, 2, max(1, min(1000, 20_000 // size))))):
+            parent.insert(parent.index(one), copy.deepcopy(one))
+    else:
+        place = parent.index(one)
+        parent.remove(one)
+        inner = one
+        for _ in range(random.choice(_DEPTHS)):
+            outer = etree.Element(other.tag)
+            outer.append(inner)
+            inner = outer
+        parent.insert(place, inner)
 
 
 def _senseless(value: str, random: Random) -> str:
@@ -206,7 +196,7 @@ def _object_damage(body: bytes, random: Random) -> bytes:
     plain = content
     try:
         if b"ASCII85Decode" in head:
-            plain = base64_85(plain)
+            plain = base64.a85decode(plain.strip().removesuffix(b"~>"))
         if b"FlateDecode" in head:
             plain = zlib.decompress(plain)
     except (ValueError, zlib.error):
@@ -216,13 +206,6 @@ def _object_damage(body: bytes, random: Random) -> bytes:
     packed = zlib.compress(plain) if b"FlateDecode" in head else plain
     head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head)
     return b"%s\nstream\n%s\nendstream\n" % (head, packed)
-
-
-def base64_85(data: bytes) -> bytes:
-    """What ASCII85 says; ValueError for what is none."""
-    import base64  # noqa: PLC0415
-
-    return base64.a85decode(data.strip().removesuffix(b"~>"))
 
 
 def _token_damage(body: bytes, random: Random) -> bytes:
@@ -297,3 +280,9 @@ def records(data: bytes, random: Random) -> bytes:
         width = random.choice((1, 2, 4))
         made[at : at + width] = (value & (1 << 8 * width) - 1).to_bytes(width, "little")
     return bytes(made)
+
+
+DAMAGES = {
+    "docx": package, "xlsx": package, "ofd": package, "zip": bundle, "word_xml": xml, "pdf": pdf, "scan": pdf,
+    "picture": picture, "xls": records,
+}  # fmt: skip

@@ -12,8 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.crawling import crawl_against_bare_scrapy
+from tests.bench.docx import word_document
 from tests.bench.inserting import insert_against_executemany
+from tests.bench.ocr import scanned_pages
 from tests.bench.parsing import known_template, unknown_template
+from tests.bench.pdf import text_pdf
 
 
 def main() -> None:
@@ -24,6 +27,9 @@ def main() -> None:
         for bench in (
             known_template,
             unknown_template,
+            word_document,
+            text_pdf,
+            scanned_pages,
             lambda: insert_against_executemany(folder),
             lambda: crawl_against_bare_scrapy(folder),
         ):

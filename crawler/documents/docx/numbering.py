@@ -72,8 +72,8 @@ class Lists:
         key = "" if used is None else used.get(n.VALUE) or ""
         family = self._families.get(key)
         levels = {} if family is None else _levels(family)
-        link = None if family is None else family.find(_LIST_LINK)
-        if not levels and link is not None:
+        link = None if family is None or levels else family.find(_LIST_LINK)
+        if link is not None:
             # The levels stand in another list, which a style names.
             place = self._styles.place(link.get(n.VALUE) or "")
             other = None if place is None or place.number is None else self.get(place.number)
@@ -99,18 +99,15 @@ def _levels(holder: _Element) -> dict[int, Level]:
 
 
 def _level(level: _Element) -> Level:
-    start, kind, text, restart, legal, style = (
-        level.find(name) for name in (_START, _FORMAT, _TEXT, _RESTART, _LEGAL, n.STYLE_USED)
-    )
-    restarted = None if restart is None else whole(restart.get(n.VALUE))
-    first = None if start is None else whole(start.get(n.VALUE))
+    said = {mark.tag: mark.get(n.VALUE) for mark in level}
+    first, restarted = whole(said.get(_START)), whole(said.get(_RESTART))
     return Level(
         start=1 if first is None else first,
-        format="decimal" if kind is None else kind.get(n.VALUE) or "decimal",
-        text="" if text is None else text.get(n.VALUE) or "",
+        format=said.get(_FORMAT) or "decimal",
+        text=said.get(_TEXT) or "",
         restart=None if restarted is None else restarted - 1,
-        is_legal=legal is not None and n.is_on(legal.get(n.VALUE)),
-        style=None if style is None else style.get(n.VALUE),
+        is_legal=_LEGAL in said and n.is_on(said[_LEGAL]),
+        style=said.get(n.STYLE_USED),
     )
 
 
@@ -157,17 +154,20 @@ def _number(at: int, counts: Mapping[int, int], found: List, *, is_legal: bool) 
 def write_numbers(root: _Element, lists: Lists, styles: Styles) -> None:
     """Writes the number of every numbered paragraph into the tree, before its text."""
     numbers = Numbers(lists)
-    listed: dict[_Element, tuple[ListPlace | None, str | None]] = {}
+    listed: dict[_Element, ListPlace | None] = {}
+    styled: dict[_Element, str] = {}
     for mark in root.iter(n.STYLE_USED, n.NUMBERED):
         marks = mark.getparent()
         if marks is None:
             continue
         if mark.tag == n.NUMBERED:
-            used = next(marks.iterchildren(n.STYLE_USED), None)
-            listed[marks] = list_place(mark), None if used is None else used.get(n.VALUE)
-        elif styles.place(mark.get(n.VALUE) or "") is not None:
-            listed[marks] = None, mark.get(n.VALUE)
-    for marks, (own, style) in listed.items():
+            listed[marks] = list_place(mark)
+        else:
+            styled[marks] = mark.get(n.VALUE) or ""
+            if styles.place(styled[marks]) is not None:
+                listed.setdefault(marks, None)
+    for marks, own in listed.items():
+        style = styled.get(marks)
         inherited = styles.place(style) if style is not None else None
         place = own or inherited or ListPlace(None, None)
         if place.number is None and inherited is not None:

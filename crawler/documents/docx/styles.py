@@ -19,7 +19,7 @@ _MAX_LEVEL = 6
 _ROOT = re.compile(rb"<((?:\w+:)?)styles\b[^<>]*>")
 _STYLE_TAG = re.compile(rb"<((?:\w+:)?style)\b[^<>]*?(/?)>")
 _MANY = 100
-_BEGINNING = 48 * 1024
+_BEGINNING = 32 * 1024
 _LONG = 4 * 1024 * 1024
 _MAX_LINE = 20
 """Word refuses styles that are based on each other more than ten deep."""

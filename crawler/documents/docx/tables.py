@@ -38,7 +38,7 @@ class Merges:
     across: Mapping[_Element, bool]
     before: Mapping[_Element, int]
     anchors: Collection[_Element]
-    holders: frozenset[_Element | None]
+    holders: frozenset[_Element]
 
 
 class Grid(NamedTuple):
@@ -56,14 +56,21 @@ class Grid(NamedTuple):
 
 
 def merges(marks: Mapping[str, list[_Element]], anchors: Collection[_Element]) -> Merges:
-    """What a document's MERGES and its tables, by their names, say; `anchors` are paragraphs in which something floats."""
+    """What the MERGES among these marks of a document say; `anchors` are the paragraphs in which something floats.
+
+    `marks` holds elements by their names, the document's tables among them.
+    """
     return Merges(
         {cell: width for cell, mark in _owned(marks[n.GRID_SPAN]) if (width := _columns(mark)) > 1},
         {cell: mark.get(n.VALUE) == "restart" for cell, mark in _owned(marks[n.VERTICAL_MERGE])},
         {cell: mark.get(n.VALUE) == "restart" for cell, mark in _owned(marks[n.HORIZONTAL_MERGE])},
         {row: _columns(mark) for row, mark in _owned(marks[n.GRID_BEFORE])},
         anchors,
-        frozenset([*(table.getparent() for table in marks[n.TABLE]), *(each.getparent() for each in anchors)]),
+        frozenset(
+            holder
+            for each in (*marks[n.TABLE], *anchors)
+            if (holder := each.getparent()) is not None and holder.tag == n.CELL
+        ),
     )
 
 
@@ -155,7 +162,7 @@ def _read_row(
 def _cell_text(cell: _Element, known: Merges, found: _Open) -> str:
     """The printed text of a cell, a line for each paragraph and break."""
     size = len(cell)
-    if cell in known.holders:
+    if known.holders and cell in known.holders:
         text = LINE_BREAK.join(_lines(cell, known, found))
     elif size == 1 or (size == 2 and cell[0].tag == n.CELL_MARKS):  # noqa: PLR2004 (a cell's marks and its paragraph)
         text = inner_text(cell)

@@ -13,7 +13,7 @@ from crawler.documents.whitespace import LINE_BREAK, inner_text
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
 
@@ -80,7 +80,7 @@ def by_name(root: _Element, *names: str) -> Mapping[str, list[_Element]]:
     """All elements of these names under this one, those of each name in the order of the document."""
     found: dict[str, list[_Element]] = {name: [] for name in names}
     for element in root.iter(*names):
-        found[element.tag].append(element)
+        found[element.tag].append(element)  # type: ignore[index]
     return found
 
 
@@ -92,12 +92,9 @@ def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) 
     """
     emptied = _drop_unaccepted(root)
     marks = by_name(root, n.VANISH, *_STYLED, *_PRINTED_MARKS, n.FIELD_MARK, n.RAISED, *n.WRAPPERS)
-    _drop_hidden([mark for mark in marks[n.VANISH] if n.is_on(mark.get(n.VALUE))])
-    hidden = {style for name in _STYLED for style in {_value(mark) for mark in marks[name]} if hides(style)}
-    if hidden:
-        _drop_hidden([mark for name in _STYLED for mark in marks[name] if _value(mark) in hidden])
+    _drop_hidden(marks, hides)
     # A text that begins or ends with a blank and does not say that it is printed.
-    if re.search(rb"<%st>(?:\s|[^<]*\s<)" % (f"{root.prefix}:".encode() if root.prefix else b""), data):
+    if re.search(rb"<%st>(?:\s|[^<]*+(?<=\s))" % (f"{root.prefix}:".encode() if root.prefix else b""), data):
         _trim(root)
     for name in _PRINTED_MARKS:
         for element in marks[name]:
@@ -111,8 +108,7 @@ def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) 
     for paragraph in emptied:
         if not inner_text(paragraph).strip():
             paragraph.tag = _DROPPED
-    if emptied or hidden or marks[n.VANISH]:
-        etree.strip_elements(root, _DROPPED, with_tail=False)
+    etree.strip_elements(root, _DROPPED, with_tail=False)
 
 
 def _drop_unaccepted(root: _Element) -> list[_Element]:
@@ -120,12 +116,12 @@ def _drop_unaccepted(root: _Element) -> list[_Element]:
 
     The answer are the paragraphs whose mark is deleted: they go when they are empty.
     """
-    alternatives = list(root.iter(n.ALTERNATIVES))
-    for each in alternatives:
-        _choose(each)
-    if alternatives:
+    changes = by_name(root, n.ALTERNATIVES, n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN)
+    for alternatives in changes[n.ALTERNATIVES]:
+        _choose(alternatives)
+    if changes[n.ALTERNATIVES]:
         etree.strip_elements(root, _DROPPED, with_tail=False)
-    emptied = _drop_deleted(root)
+    emptied = _drop_deleted(root) if any(changes.values()) else []
     etree.strip_elements(root, _DROPPED, *n.NEVER_PRINTED, with_tail=False)
     return emptied
 
@@ -160,9 +156,13 @@ def _drop_deleted(root: _Element) -> list[_Element]:
     return emptied
 
 
-def _drop_hidden(marks: Iterable[_Element]) -> None:
-    """Drops the runs and paragraphs that these are marks of."""
-    for mark in marks:
+def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], bool]) -> None:
+    """Drops the runs and paragraphs that say of themselves, or in whose style it is said, that they are not printed."""
+    hidden = [mark for mark in marks[n.VANISH] if n.is_on(mark.get(n.VALUE))]
+    for name in _STYLED:
+        styles = {style for style in {_value(mark) for mark in marks[name]} if hides(style)}
+        hidden.extend(mark for mark in marks[name] if styles and _value(mark) in styles)
+    for mark in hidden:
         holder = mark.getparent()
         owner = holder.getparent() if holder is not None else None
         if owner is None or holder is None:
@@ -213,7 +213,7 @@ def _empty_field_codes(root: _Element) -> None:
     opened: list[_Field] = []
     for element in root.iter(n.FIELD_MARK, n.TEXT, n.TAB, n.BREAK, n.SYMBOL):
         if element.tag != n.FIELD_MARK:
-            outer = next((each for each in opened if each.is_code), None)
+            outer = next((each for each in opened if each.is_code), None) if opened else None
             if outer is not None:
                 outer.codes.append(element)
             continue

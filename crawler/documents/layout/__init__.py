@@ -141,7 +141,7 @@ def _named(laid: Iterator[_Laid]) -> Iterator[Block]:
 
     for block, page, *_ in laid:
         if isinstance(block, PlacedTable):
-            yield Table(rows_of(block), place(page, "table"))
+            yield Table(rows_of(block), place(page, "table"), is_aligned=block.is_aligned)
         elif isinstance(block, TextBlock):
             yield Paragraph(block.text, place(page, "paragraph"))
         else:

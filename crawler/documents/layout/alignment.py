@@ -181,10 +181,14 @@ def without_stray(
     """The columns without those of labels in which one part stands only: a gap within a line."""
     counts = [0] * len(columns)
     for row in rows:
+        right = row.line.left
         for part in row.parts:
             first, last = spanned(part, columns)
             if first == last:
-                counts[first] += 1
+                # A part that stands clear of the one before it is a label of its own.
+                is_clear = part.left - right > 1.5 * (part.words[0].bottom - part.words[0].top)
+                counts[first] += 2 if is_clear else 1
+            right = part.right
     kept = [number for number in range(len(columns)) if number >= values or counts[number] > 1]
     return [columns[number] for number in kept], sum(number < values for number in kept)
 

@@ -19,6 +19,8 @@ _SAME = 0.8
 """Edges nearer than this, in letter heights, are the same on two pages."""
 _COLUMN = 0.55
 _MAX_DOUBLE = 1
+_MIN_FULL = 4
+_MAX_HEAD = 4
 _NEXT_PAGE = 1_000_000.0
 
 
@@ -91,9 +93,10 @@ def joined(table: PlacedTable, following: PlacedTable) -> PlacedTable:
     else:
         edges = positions([*edges, *following.edges], _COLUMN * table.size)
     upper = _moved(table, edges)
-    lower = _moved(following, edges)
+    lower = _without_repeated_head(upper, _moved(following, edges))
     count = table.row_count
-    whole = _torn_row(upper, lower, count) if table.is_open_below and following.is_open_above else None
+    is_open = table.is_open_below and following.is_open_above
+    whole = _torn_row(upper, lower, count) if is_open or _has_torn_numbers(upper, lower, count) else None
     below = [cell._replace(row=cell.row + count) for cell in lower] if whole is None else []
     cells = [*upper, *below] if whole is None else whole
     return PlacedTable(
@@ -125,6 +128,32 @@ def _nearest(x: float, edges: Sequence[float]) -> int:
     return min(range(len(edges)), key=lambda number: abs(edges[number] - x))
 
 
+def _without_repeated_head(upper: Sequence[PlacedCell], lower: list[PlacedCell]) -> list[PlacedCell]:
+    """The cells below without the head that is printed anew on every page: it may part the halves of a row."""
+    for count in range(_MAX_HEAD, 0, -1):
+        head = _head(lower, count)
+        if head and head == _head(upper, count):
+            return [cell._replace(row=cell.row - count) for cell in lower if cell.row >= count]
+    return lower
+
+
+def _head(cells: Sequence[PlacedCell], count: int) -> list[tuple[int, ...] | tuple[str, ...]]:
+    """The first rows as places and texts; nothing where they hold numbers, or run on into further rows."""
+    rows = [cell for cell in cells if cell.row < count]
+    if any(is_numeric(cell.words) or cell.row + cell.row_span > count for cell in rows):
+        return []
+    if not any(cell.row >= count for cell in cells):
+        return []
+    return [part for cell in rows for part in (cell[:4], tuple(word.text for word in cell.words))]
+
+
+def _has_torn_numbers(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: int) -> bool:
+    """Does the first row below hold but a few numbers, under a full row? They are the ends of wrapped ones."""
+    above = {cell.column for cell in upper if cell.row + cell.row_span == count and is_numeric(cell.words)}
+    below = {cell.column for cell in lower if cell.row == 0 and is_numeric(cell.words)}
+    return len(above) >= _MIN_FULL and bool(below) and below <= above and 2 * len(below) < len(above)
+
+
 def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: int) -> list[PlacedCell] | None:
     """All cells, where the last row above and the first below are halves of one; None where they are two rows."""
     lasts = {(cell.column, cell.column_span): cell for cell in upper if cell.row + cell.row_span == count}
@@ -132,7 +161,7 @@ def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: i
     if lasts.keys() != firsts.keys():
         return None
     double = sum(is_numeric(cell.words) and is_numeric(firsts[key].words) for key, cell in lasts.items())
-    if double > _MAX_DOUBLE:
+    if double > _MAX_DOUBLE and not _has_torn_numbers(upper, lower, count):
         return None
     cells = []
     for cell in upper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctypes import POINTER, PYFUNCTYPE, Structure, c_char_p, c_double, c_float, c_int, c_uint, c_ulong, c_void_p, cast
 from typing import TYPE_CHECKING, Any
 
-import pypdfium2  # type: ignore[import-untyped]  # noqa: F401 (starts the library)
+import pypdfium2  # noqa: F401 (starts the library)
 from pypdfium2 import raw
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import io
 from ctypes import byref, c_uint
 from typing import TYPE_CHECKING
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from crawler.documents.layout import InkPicture
 from crawler.documents.pdf import native

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from enum import Enum, auto
 
 _TAIL = 2048
 _START = re.compile(rb"startxref\s+(\d{1,12})")
 _TABLE = re.compile(rb"\s*(?:xref|\d{1,9}\s+\d{1,5}\s+obj)")
 _STREAM = re.compile(rb"\bstream\r?\n")
 _FILTERS = re.compile(rb"/Filter\s*(?:\[\s*)?(/ASCII85Decode\s*)?/FlateDecode")
+_LARGE = re.compile(rb"/Length1\b|/FontFile|/Type1C|/CIDFontType0C|/OpenType|/Image\b")
+"""Programs of fonts, and pictures: nine tenths of a file, and none of its numbers."""
 _DICTIONARY = 600
 _HEADER = 1024
 MAX_STREAMS = 5000
@@ -23,8 +26,11 @@ def is_cut_off(data: bytes) -> bool:
 
 
 def is_damaged(data: bytes) -> bool:
-    """Do parts of a file that was repaired fail to unpack? A sound file is not looked into."""
-    return not _leads_to_table(data) and _has_broken_stream(data)
+    """Do parts of the file fail to unpack, so that text is missing?
+
+    Of a file whose table of contents stands where its end says, fonts and pictures are not looked into.
+    """
+    return _has_broken_stream(data, skipped=_LARGE if _leads_to_table(data) else None)
 
 
 def _leads_to_table(data: bytes) -> bool:
@@ -38,24 +44,36 @@ def _leads_to_table(data: bytes) -> bool:
     return any(_TABLE.match(data, place + move) is not None for move in {0, shift})
 
 
-def _has_broken_stream(data: bytes) -> bool:
+class _State(Enum):
+    """What unpacking came to; UNSUMMED: all of it came out, but its check sum is wrong or was never written."""
+
+    SOUND = auto()
+    UNSUMMED = auto()
+    BROKEN = auto()
+
+
+def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> bool:
     if b"/Encrypt" in data:
         return False
+    states: set[_State] = set()
     for number, start in enumerate(_STREAM.finditer(data)):
         if number >= MAX_STREAMS:
-            return False
+            break
         head = data[max(start.start() - _DICTIONARY, 0) : start.start()]
         own = head[head.rfind(b"obj") :]
         filters = _FILTERS.search(own)
-        if filters is None:
+        if filters is None or (skipped is not None and skipped.search(own)):
             continue
         end = data.find(b"endstream", start.end())
-        if end < 0 or not _unpacks(data[start.end() : end], is_text=bool(filters[1])):
+        state = _state(data[start.end() : end], is_text=bool(filters[1])) if end >= 0 else _State.BROKEN
+        if state is _State.BROKEN:
             return True
-    return False
+        states.add(state)
+    # There are programs that write no sums, or wrong ones; those do it everywhere.
+    return _State.UNSUMMED in states and (skipped is None or _State.SOUND in states)
 
 
-def _unpacks(packed: bytes, *, is_text: bool) -> bool:
+def _state(packed: bytes, *, is_text: bool) -> _State:
     """Does it unpack to its end, with the right sum? A little at a time: it may be a bomb."""
     unpacker = zlib.decompressobj()
     try:
@@ -63,6 +81,8 @@ def _unpacks(packed: bytes, *, is_text: bool) -> bool:
         while rest and not unpacker.eof:
             unpacker.decompress(rest, MAX_PIECE)
             rest = unpacker.unconsumed_tail
-    except (zlib.error, ValueError):
-        return False
-    return unpacker.eof
+    except ValueError:
+        return _State.BROKEN
+    except zlib.error as error:
+        return _State.UNSUMMED if "incorrect data check" in str(error) else _State.BROKEN
+    return _State.SOUND if unpacker.eof else _State.UNSUMMED

@@ -28,6 +28,10 @@ _SOLID, _UNBROKEN = 0.9, 0.97
 _TOUCHED, _HARDLY_TOUCHED = 0.3, 0.12
 _END = 3
 _IN_LINE = 2
+_MUCH = 60
+"""Pixels of hairlines, for each pixel of an em: a line over half the page."""
+_HAIR, _FAINT, _PALE = 9, 7, 150
+"""Pixels: the thickest hairline; shades: how much darker than its ground it is, and how pale at most."""
 _LONG = 2.0
 MAX_LINES = 400
 
@@ -66,23 +70,50 @@ class Rules(NamedTuple):
     both: Pixels
 
 
-def find_rules(ink: Pixels, em: float) -> Rules:
+def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     """The straight lines of a page. A line may be broken for a few pixels and lean by one or two."""
     run, rise = max(int(em * _RUN), 8), max(int(em * _RISE), 8)
     # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
     side = max(round(em * 0.5), 7)
     filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     ink = cv2.subtract(ink, filled)
-    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    across = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    across = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    thick = cv2.dilate(ink, np.ones((1, 3), np.uint8))
-    down = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((3, 1), np.uint8))
-    down = cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((rise, 1), np.uint8))
+    lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
+    across, down = _lines(ink, lying), _lines(ink, upright)
+    hair = _hairlines(grey, ink, rise)
+    hair_down = _hairlines(np.ascontiguousarray(grey.T), np.ascontiguousarray(ink.T), rise).T
+    # Where all lines are ink, what is faint is none.
+    if _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em):
+        across = _lines(cv2.bitwise_or(ink, hair), lying)
+        down = _lines(cv2.bitwise_or(ink, hair_down), upright)
     return Rules(across, down, cv2.bitwise_or(across, down))
 
 
-def find_grids(ink: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...], Pixels]:
+def _lines(ink: Pixels, run: Pixels) -> Pixels:
+    """The ink that goes on as long as the run; a line may lean by a pixel and be broken for two."""
+    lean, gap = ((3, 1), (1, 3)) if run.shape[0] == 1 else ((1, 3), (3, 1))
+    thick = cv2.dilate(ink, np.ones(lean, np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
+    return cv2.morphologyEx(closed, cv2.MORPH_OPEN, run)
+
+
+def _is_more(hair: Pixels, lines: Pixels, run: Pixels, em: float) -> bool:
+    """Are there long hairlines beside the lines of ink?"""
+    others = cv2.subtract(hair, cv2.dilate(lines, np.ones((7, 7), np.uint8)))
+    return cv2.countNonZero(cv2.morphologyEx(others, cv2.MORPH_OPEN, run)) > _MUCH * em
+
+
+def _hairlines(grey: Pixels, ink: Pixels, run: int) -> Pixels:
+    """255 where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
+    along = cv2.blur(grey, (run // 2 * 2 + 1, 1))
+    hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
+    _, hair = cv2.threshold(hat, _FAINT, 255, cv2.THRESH_BINARY)
+    # Not beside letters, which are a band of grey once they are blurred; lines that cross are no letters.
+    crossing = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 5), np.uint8))
+    letters = cv2.subtract(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((4, 1), np.uint8)), crossing)
+    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))
+
+
+def find_grids(grey: Pixels, ink: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...], Pixels]:
     """The tables of the page from top to bottom, and the ink of their lines (255).
 
     One cell alone is a frame, not a table.
@@ -108,8 +139,12 @@ def find_grids(ink: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...], 
         box = Box(left, top, left + width, top + height)
         across = (across > 0) & own
         down = (rules.down[top : top + height, left : left + width] > 0) & own
-        inked = ink[top : top + height, left : left + width] > 0
-        across, down = _ending_on(across, down, inked, em), _ending_on(down.T, across.T, inked.T, em).T
+        part = np.s_[top : top + height, left : left + width]
+        inked, shade = ink[part] > 0, grey[part]
+        across, down = (
+            _ending_on(across, down, inked, shade, em),
+            _ending_on(down.T, across.T, inked.T, shade.T, em).T,
+        )
         if _longest(across) < max(5 * em, width / 3) or _longest(down.T) < em * _RISE:
             continue
         cells = _cells(across, down, em, box)
@@ -135,7 +170,7 @@ def _within(inner: Box, outer: Box) -> bool:
     )
 
 
-def _ending_on(lines: Marks, others: Marks, ink: Marks, em: float) -> Marks:
+def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float) -> Marks:
     """The lines (lying) both ends of which lie on one of the others, or at the edge: strokes of letters do not.
 
     The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them.
@@ -152,7 +187,7 @@ def _ending_on(lines: Marks, others: Marks, ink: Marks, em: float) -> Marks:
                 end < edge or end > width - edge or others[first:last, max(end - reach, 0) : end + reach + 1].any()
                 for end in (left, left + across - 1)
             )
-            and _is_bare(ink, Box(left, top, left + across, top + down), em)
+            and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
         )
     return np.asarray((kept | _continuing(np.asarray(stats), kept, em))[labels], dtype=np.bool_)
 
@@ -170,13 +205,15 @@ def _continuing(stats: NDArray[Any], kept: Marks, em: float) -> Marks:
     return np.asarray(found, dtype=np.bool_)
 
 
-def _is_bare(ink: Marks, line: Box, em: float) -> bool:
+def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float) -> bool:
     """Is this line (lying) without gaps, and free above and below?
 
     A long one without any gap may have print on one side.
     """
     left, top, right, bottom = line
     solid = ink[top:bottom, left:right].any(axis=0).mean()
+    if np.percentile(grey[top:bottom, left:right].min(axis=0), 10) > _PALE:
+        solid = 1.0  # a hairline: print is nowhere so pale
     # At its ends other lines begin.
     inner = slice(left + _END, max(right - _END, left + _END + 1))
     above, below = ink[max(top - 2, 0) : top, inner], ink[bottom : bottom + 2, inner]

@@ -74,8 +74,8 @@ class Read(NamedTuple):
 def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
     """The page taken apart."""
     page = clean(image.pixels, is_upside_down=is_upside_down)
-    rules = find_rules(page.ink, page.em)
-    grids, ruled = find_grids(page.ink, rules, page.em)
+    rules = find_rules(page.grey, page.ink, page.em)
+    grids, ruled = find_grids(page.grey, page.ink, rules, page.em)
     ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(ruled))
     marks = marks_of(ink)
     ink = without_specks(ink, marks, page.em)

@@ -258,3 +258,14 @@ def test_page_numbers_are_no_text(number: str) -> None:
 
 def test_a_page_without_ink_has_no_blocks() -> None:
     assert blocks_of([page([])]) == ()
+
+
+def test_the_end_of_a_wrapped_number_behind_the_page_break_belongs_to_its_row() -> None:
+    xs = (50.0, 120.0, 150.0, 180.0, 210.0, 240.0)
+    top = [*[flat(y, 50, 240) for y in (600, 640)], *[upright(x, 600, 640) for x in xs]]
+    rest = [*[flat(y, 50, 240) for y in (40, 60)], *[upright(x, 40, 60) for x in xs]]
+    row = [word(x + 2, 610, text) for x, text in zip(xs, ("总计", "1", "2560", "3", "4"), strict=False)]
+
+    read = tables(page(row, top), page([word(152, 45, "77")], rest, number=2))
+
+    assert [[text for _, _, text in row] for row in read[0]] == [["总计", "1", "256077", "3", "4"]]

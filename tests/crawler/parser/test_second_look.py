@@ -13,7 +13,9 @@ from crawler.parser.parsing import parsed
 from crawler.parser.second_look import looked_again
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.shapes import SHAPES
+from monitor.checks import Subject, judge
 from storage.errors import UnreadableError
+from storage.records import Severity
 from storage.report import Cell, DoubtKind
 
 MADE = made_up_report(random.Random("second look"), year=2024, agency="安丘市教育局", activity=1.0)
@@ -148,3 +150,30 @@ def test_the_confidence_of_every_recognised_cell_is_kept(cell):
 
     assert read.confidences[cell] == 0.99
     assert len(read.confidences) == len(MADE.cells)
+
+
+def unruled(change=lambda _, cell: cell) -> Document:
+    """The made-up report as from a page whose tables have no lines."""
+    plain = _with_cells(read_document(SHAPES["html_clean"].render(MADE, random.Random(1))), change)
+    blocks = tuple(
+        dataclasses.replace(block, is_aligned=True) if isinstance(block, Table) else block for block in plain.blocks
+    )
+    return dataclasses.replace(plain, blocks=blocks)
+
+
+def test_a_table_without_lines_that_was_read_whole_is_believed():
+    read = looked_again(document := unruled(), parsed(document))
+
+    assert {cell: fact.value for cell, fact in read.facts.items()} == dict(MADE.cells)
+    assert read.doubts == ()
+
+
+def test_a_table_without_lines_that_lost_a_cell_is_doubted_where_no_sum_confirms_it():
+    document = unruled(lambda _, cell: cell._replace(text="") if cell.text == str(MADE.cells[LICENSING]) else cell)
+
+    read = looked_again(document, parsed(document))
+
+    assert read.facts[LICENSING].value is None
+    assert "disclosure" in {doubt.where for doubt in read.doubts if doubt.kind is DoubtKind.TABLE_UNRULED}
+    assert unsure(read)[LICENSING.path] == {"unruled": True}
+    assert [finding.rule for finding in judge(Subject(read)) if finding.severity is Severity.ERROR] == []
