@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.documents.images import image_source
 from crawler.documents.model import Paragraph, Table, TableCell
-from crawler.documents.tree import break_line
+from crawler.documents.tree import break_line, writable
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
 from storage.forms import read_heading
 
@@ -141,7 +141,7 @@ def _break_before(line: _Element) -> None:
     if before is not None:
         break_line(before)
     elif parent is not None and parent.text:
-        parent.text += LINE_BREAK
+        parent.text = writable(parent.text) + LINE_BREAK
 
 
 def _rows(table: _Element) -> list[Iterable[_Element]]:

@@ -2,11 +2,12 @@
 
 `python -m tests.bench.fuzz [SECONDS] [FORMAT] [--atheris]`. Without a format, each has its share of the time.
 A document that is read as none may be is kept, and its file and seed are printed. With `--atheris` one format is
-fuzzed by coverage: in this process, whose end the document that ended it outlives.
+fuzzed by coverage, see fuzz_coverage.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 import time
@@ -68,32 +69,6 @@ def outcome(seed: int) -> str:
         raise AssertionError(f"seed {seed} ({len(data)} bytes): {error!r}") from error
 
 
-def by_coverage(kind: str, seconds: float) -> None:
-    """Fuzz a format by atheris, which ends this process when it has had its time or found a fault."""
-    import atheris  # noqa: PLC0415 (it brings its own compiler's run time)
-
-    folder = KEPT / f"corpus-{kind}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(SOUND):
-        (folder / f"sound-{number}").write_bytes(sound(kind, number))
-    last = KEPT / f"last-{kind}"
-    print(f"the document being read is in {last}", flush=True)
-
-    def read(data: bytes) -> None:
-        last.write_bytes(data)
-        verdict(data)
-
-    def mutated(data: bytes, at_most: int, seed: int) -> bytes:
-        try:
-            return damaged(kind, data or b" ", Random(seed))[:at_most]
-        except Exception:  # noqa: BLE001 (what is no archive any more can only be damaged as bytes)
-            return raw(data or b" ", Random(seed))[:at_most]
-
-    options = [f"-max_total_time={seconds:g}", "-max_len=400000", "-timeout=60", "-rss_limit_mb=4000"]
-    atheris.Setup([sys.argv[0], *options, str(folder)], read, custom_mutator=mutated)
-    atheris.Fuzz()
-
-
 def _keep(kind: str, seed: int, data: bytes) -> Path:
     KEPT.mkdir(exist_ok=True)
     path = KEPT / f"{kind}-{seed}"
@@ -107,8 +82,8 @@ def main(words: list[str]) -> int:
     seconds = float(plain[0]) if plain else SECONDS
     kinds = plain[1:] or list(FORMATS)
     if "--atheris" in words:
-        by_coverage(kinds[0], seconds)
-        return 0
+        command = [sys.executable, "-m", "tests.bench.fuzz_coverage", kinds[0], f"{seconds:.0f}"]
+        return subprocess.run(command, check=False).returncode
     begin = time.time_ns() % 1_000_000_000
     found = 0
     for kind in kinds:

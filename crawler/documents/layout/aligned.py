@@ -2,170 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout.alignment import (
-    BORDER,
-    NUMBER,
-    AlignedRow,
-    columns_of,
-    first_value_column,
-    fitting,
-    row_of,
-    spanned,
-    torn,
-    without_stray,
-)
+from crawler.documents.layout.alignment import columns_of, first_value_column, fitting, spanned, torn, without_stray
 from crawler.documents.layout.placed import PlacedCell, PlacedTable
-from storage.forms import read_heading
+from crawler.documents.layout.regions import STARTS
+from crawler.documents.layout.values import with_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.documents.layout.alignment import AlignedRow
     from crawler.documents.layout.ink import Word
-    from crawler.documents.layout.lines import TextLine
-    from crawler.documents.layout.rulings import Line
 
-_LONG = 0.62
-"""A line of one part that takes more of the text's width is prose."""
-_MAX_TAIL = 8
-_MIN_ROWS = 2
 _FEW = 6
-_SCRAP = 3
-_MIN_NUMBERS = 4
 _BREAKS_SHARE = 0.6
-_STARTS = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十][)）]|[一二三四五六七八九]、|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]+条|[（(]本列)"
-)
-_MARKS = re.compile(r"[。，；：,;:]")
-_PROSE = re.compile(r"[。；]")
+_FULL = 0.75
+_PAGE = 1000.0
 
 
-class Aligned(NamedTuple):
-    """The tables found, and the lines that belong to none."""
+def aligned_table(rows: Sequence[AlignedRow], breaks: Sequence[float], size: float) -> PlacedTable | None:
+    """The table of rows of words, None where they form no columns.
 
-    tables: list[PlacedTable]
-    lines: list[TextLine]
-
-
-def aligned_tables(
-    lines: Sequence[TextLine], breaks: Sequence[Line], size: float, *, follows_table: bool = False
-) -> Aligned:
-    """The tables that lines of text form by alignment; `breaks` are flat ruling lines that stand alone.
-
-    `follows_table`: the page before ends with such a table, which may go on here with a single row.
+    `breaks` are the y of flat ruling lines that stand alone, `size` the height of the page's letters.
     """
-    if not any(len(line.words) > 1 for line in lines):
-        return Aligned([], list(lines))
-    rows = [row_of(line, size) for line in lines]
-    width = max(line.right for line in lines) - min(line.left for line in lines)
-    tables: list[PlacedTable] = []
-    kept: list[TextLine] = []
-    position = 0
-    while position < len(rows):
-        end = _region(rows, position, width)
-        is_rest = (follows_table and position == 0) or _is_end(rows, end)
-        table = _table(rows[position:end], breaks, size, is_rest=is_rest) if end > position else None
-        if table is None:
-            kept.append(rows[position].line)
-            position += 1
-        else:
-            tables.append(table)
-            position = end
-    return Aligned(tables, kept)
-
-
-def _region(rows: Sequence[AlignedRow], start: int, width: float) -> int:
-    """The end of the table that may begin at this row; the start itself where none does."""
-    end = start
-    if not _may_begin(rows, start, width):
-        return start
-    for position in range(start, len(rows)):
-        row = rows[position]
-        if not (_may_belong(row, width) or _heads_numbers(rows, position)):
-            break
-        if _is_row(row):
-            end = position + 1
-        elif position - end >= _MAX_TAIL:
-            break
-    # Labels wrap below the last numbers; what begins anew behind a wide gap is text again.
-    while end < len(rows) and end > start and _is_tail(rows, end, width):
-        end += 1
-    if start < end == len(rows) - 1 and _STARTS.match(rows[end].line.text) and _may_belong(rows[end], width):
-        # The caption of a block whose rows stand on the next page.
-        end += 1
-    return end
-
-
-def _is_end(rows: Sequence[AlignedRow], end: int) -> bool:
-    """Does nothing follow on the page but what is left of a column's head?"""
-    return all(len(row.line.text) <= _SCRAP for row in rows[end:])
-
-
-def _may_begin(rows: Sequence[AlignedRow], start: int, width: float) -> bool:
-    row = rows[start]
-    if not _may_belong(row, width):
-        return False
-    if row.is_apart:
-        return True
-    # A caption over the whole width, or the first line of a header, right before a row.
-    is_near = start + 1 < len(rows) and rows[start + 1].is_apart and _may_belong(rows[start + 1], width)
-    if not is_near or not row.line.right - row.line.left < _LONG * width / 2:
-        return False
-    return _STARTS.match(row.line.text) is not None or (
-        row.line.left > rows[start + 1].parts[0].right and rows[start + 1].numbers == 0
-    )
-
-
-def _heads_numbers(rows: Sequence[AlignedRow], position: int) -> bool:
-    """Are these the heads of narrow columns, with numbers below?"""
-    return any(row.numbers >= _MIN_NUMBERS for row in rows[position + 1 : position + 4]) and not _MARKS.search(
-        rows[position].line.text
-    )
-
-
-def _may_belong(row: AlignedRow, width: float) -> bool:
-    text = row.parts[0].text
-    if len(row.parts) == 1 or not row.is_apart:
-        if row.line.right - row.line.left > _LONG * width or _PROSE.search(row.line.text):
-            return False
-        return read_heading(row.line.text) is None or _STARTS.match(text) is None
-    return not (len(row.parts) < 4 and _PROSE.search(row.line.text))  # noqa: PLR2004 (prose that was spread)
-
-
-def _is_row(row: AlignedRow) -> bool:
-    if len(row.line.words) == 1:
-        return False
-    # A label may stand close to its number.
-    is_near = row.line.words[-1].left - row.line.words[-2].right > BORDER * (row.line.bottom - row.line.top)
-    return row.is_apart or row.numbers > 0 or (is_near and NUMBER.fullmatch(row.line.words[-1].text) is not None)
-
-
-def _is_tail(rows: Sequence[AlignedRow], position: int, width: float) -> bool:
-    row, before = rows[position], rows[position - 1]
-    if not _may_belong(row, width) or _STARTS.match(row.line.text) or row.numbers:
-        return False
-    size = before.line.bottom - before.line.top
-    gap = row.line.top - before.line.bottom
-    return 0 <= gap + 0.3 * size < 0.9 * size and row.line.right - row.line.left < _LONG * width / 2
-
-
-def _table(rows: Sequence[AlignedRow], breaks: Sequence[Line], size: float, *, is_rest: bool) -> PlacedTable | None:
-    numbered = [row for row in rows if row.numbers and len(row.parts) > 1]
-    single = [row for row in rows if row.numbers == 0 and _is_row(row) and not row.is_apart]
-    if len(numbered) + len(single) < _MIN_ROWS and not any(row.numbers >= _MIN_NUMBERS for row in rows):
-        # The page break may leave a single row, or the header alone.
-        is_header = any(len(row.parts) > 2 and _MARKS.search(row.line.text) is None for row in rows)  # noqa: PLR2004
-        if not is_rest or not (numbered or single or is_header):
-            return None
     columns = columns_of(rows)
     rows = [torn(row, columns, size) for row in rows]
-    columns = columns_of(rows)
-    values = first_value_column(rows, columns)
-    if len(rows) > _FEW:
-        columns, values = without_stray(rows, columns, values)
+    found = with_values(rows, size)
+    if found is not None:
+        rows, columns, values = found
+    else:
+        columns = columns_of(rows)
+        values = first_value_column(rows, columns)
+        if len(rows) > _FEW:
+            columns, values = without_stray(rows, columns, values)
     if len(columns) < 2 or values >= len(columns):  # noqa: PLR2004 (labels and numbers)
         return None
     groups = _rows_of(rows, columns, values, breaks, size)
@@ -189,11 +60,11 @@ def _rows_of(
     rows: Sequence[AlignedRow],
     columns: Sequence[tuple[float, float]],
     values: int,
-    breaks: Sequence[Line],
+    breaks: Sequence[float],
     size: float,
 ) -> list[_Group]:
     """The rows of a table: each begins with its label's numeral, with numbers, or below a line."""
-    lines = sorted(line.at for line in breaks if rows[0].line.top < line.at < rows[-1].line.bottom)
+    lines = sorted(at for at in breaks if rows[0].line.top < at < rows[-1].line.bottom)
     is_banded = len(lines) >= _BREAKS_SHARE * sum(row.numbers > 0 for row in rows)
     groups: list[_Group] = []
     has_numbers = False
@@ -205,7 +76,7 @@ def _rows_of(
         crossed = before is not None and any(
             before.bottom - 0.3 * size < at < row.line.top + 0.3 * size for at in lines
         )
-        starts = any(_STARTS.match(part.text) for part in labels[-1:])
+        starts = any(STARTS.match(part.text) for part in labels[-1:])
         wraps = (
             bool(groups)
             and not labels

@@ -1,4 +1,4 @@
-"""pdfium's functions as they are called here: objects are plain addresses, which ctypes passes on fastest."""
+"""pdfium's functions as they are called here: objects are handles, or plain addresses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Function = Callable[..., Any]
+
+
+class Handle(c_void_p):
+    """An object of pdfium's that quick functions take as it is; its `value` is its address."""
 
 
 class Box(Structure):
@@ -28,7 +32,6 @@ WRITTEN_ANNOTATIONS = frozenset({3, 13, 20})
 """Free text, stamps and form fields: annotations that show words of their own."""
 
 _DOUBLE = POINTER(c_double)
-_INT = POINTER(c_int)
 
 
 def _bound(name: str, answer: Any, *arguments: Any) -> Function:  # noqa: ANN401 (ctypes' own types)
@@ -38,11 +41,19 @@ def _bound(name: str, answer: Any, *arguments: Any) -> Function:  # noqa: ANN401
     return function
 
 
+def _quick(name: str, answer: Any) -> Function:  # noqa: ANN401 (ctypes' own types)
+    """The same for what is called thousands of times a page, in half the time: arguments are not converted.
+
+    Objects and buffers must be handles: a plain address would lose its upper half.
+    """
+    return _bound(name, answer)
+
+
 load_document = _bound("FPDF_LoadMemDocument64", c_void_p, c_char_p, c_ulong, c_char_p)
 close_document = _bound("FPDF_CloseDocument", None, c_void_p)
 last_error = _bound("FPDF_GetLastError", c_ulong)
 page_count = _bound("FPDF_GetPageCount", c_int, c_void_p)
-load_page = _bound("FPDF_LoadPage", c_void_p, c_void_p, c_int)
+load_page = _bound("FPDF_LoadPage", Handle, c_void_p, c_int)
 close_page = _bound("FPDF_ClosePage", None, c_void_p)
 page_box = _bound("FPDF_GetPageBoundingBox", c_int, c_void_p, POINTER(Box))
 page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
@@ -53,30 +64,30 @@ close_annotation = _bound("FPDFPage_CloseAnnot", None, c_void_p)
 flatten = _bound("FPDFPage_Flatten", c_int, c_void_p, c_int)
 
 count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
-page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
-object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
-object_bounds = _bound("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-object_matrix = _bound("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
+page_object = _quick("FPDFPage_GetObject", Handle)
+object_type = _quick("FPDFPageObj_GetType", c_int)
+object_bounds = _quick("FPDFPageObj_GetBounds", c_int)
+object_matrix = _quick("FPDFPageObj_GetMatrix", c_int)
 stroke_width = _bound("FPDFPageObj_GetStrokeWidth", c_int, c_void_p, c_void_p)
 fill_color = _bound("FPDFPageObj_GetFillColor", c_int, c_void_p, *[POINTER(c_uint)] * 4)
 stroke_color = _bound("FPDFPageObj_GetStrokeColor", c_int, c_void_p, *[POINTER(c_uint)] * 4)
 count_form_objects = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
-form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
+form_object = _bound("FPDFFormObj_GetObject", Handle, c_void_p, c_ulong)
 
-text_page = _bound("FPDFText_LoadPage", c_void_p, c_void_p)
+text_page = _bound("FPDFText_LoadPage", Handle, c_void_p)
 close_text_page = _bound("FPDFText_ClosePage", None, c_void_p)
 count_characters = _bound("FPDFText_CountChars", c_int, c_void_p)
 page_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
 character = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
-character_object = _bound("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+character_object = _quick("FPDFText_GetTextObject", c_void_p)
 character_box = _bound("FPDFText_GetCharBox", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE, _DOUBLE, _DOUBLE)
 character_origin = _bound("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE)
-font_size = _bound("FPDFTextObj_GetFontSize", c_int, c_void_p, c_void_p)
+font_size = _quick("FPDFTextObj_GetFontSize", c_int)
 render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 
 image_size = _bound("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, POINTER(c_uint), POINTER(c_uint))
 
-draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, _INT, _INT)
+draw_mode = _quick("FPDFPath_GetDrawMode", c_int)
 count_segments = _bound("FPDFPath_CountSegments", c_int, c_void_p)
 path_segment = _bound("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
 segment_point = _bound("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)

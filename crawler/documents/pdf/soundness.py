@@ -10,7 +10,8 @@ from enum import Enum, auto
 _TAIL = 2048
 _START = re.compile(rb"startxref\s+(\d{1,12})")
 _TABLE = re.compile(rb"\s*(?:xref|\d{1,9}\s+\d{1,5}\s+obj)")
-_STREAM = re.compile(rb"\bstream\r?\n")
+# Led by its letters, since a pattern that begins with a look back is thirty times slower.
+_STREAM = re.compile(rb"stream(?<!\wstream)\r?\n")
 _FILTERS = re.compile(rb"/Filter\s*(?:\[\s*)?(/ASCII85Decode\s*)?/FlateDecode")
 _LARGE = re.compile(rb"/Length1\b|/FontFile|/Type1C|/CIDFontType0C|/OpenType|/Image\b")
 """Programs of fonts, and pictures: nine tenths of a file, and none of its numbers."""

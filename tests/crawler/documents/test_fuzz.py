@@ -22,6 +22,7 @@ from tests.accuracy import random_reports, wrong_cells
 from tests.bench.fuzz_corpus import FORMATS, SOUND, sound
 from tests.bench.fuzz_damage import damaged, raw
 from tests.bench.fuzz_oracle import verdict
+from tests.writers.ooxml import document_xml, level, numbered, numbering, package, tbl, tr
 from tests.writers.pdf_objects import plain_pdf
 
 EXAMPLES = {"html": 20, "docx": 25, "word_xml": 6, "xlsx": 30, "xls": 80, "ofd": 24, "zip": 30, "mhtml": 20, "pdf": 10}
@@ -97,14 +98,26 @@ def test_a_workbook_that_lost_some_of_its_texts_has_no_blank_cells():
     assert reason(data) == "damaged"
 
 
-def test_a_control_character_behind_a_table_of_an_unknown_template_is_passed_over():
+@pytest.mark.parametrize(
+    "damage",
+    [("</table>", "</table>甲\x02乙"), ("<td>", "<td>\x02<p>"), ("<td>", "<td>&#2;<p>")],
+    ids=["behind a table", "before a paragraph in a cell", "written as a number"],
+)
+def test_a_control_character_in_a_page_of_an_unknown_template_is_passed_over(damage):
     (made, source), *_ = random_reports("control", 1, has_blanks=False)
-    page = html_unknown_template(made, source).replace("</table>", "</table>甲\x02乙")
 
-    read = read_report(page.encode())
+    page = html_unknown_template(made, source).replace(*damage)
 
-    assert "\x02" in page
-    assert wrong_cells(made, read) == []
+    assert damage[1] in page
+    assert wrong_cells(made, read_report(page.encode())) == []
+
+
+@pytest.mark.parametrize("number", ["&#2;", "\x02"])
+def test_a_control_character_in_a_word_document_is_passed_over_or_refused(number):
+    body = numbered("总体情况") + tbl(tr("甲" + number, "1"))
+    data = package(document_xml(body), numbering__xml=numbering(level(0, "decimal", "%1" + number)))
+
+    assert verdict(data) in {"damaged", "not_a_report"}
 
 
 def test_an_old_workbook_that_claims_to_end_before_it_begins_is_damaged():

@@ -1,0 +1,181 @@
+"""Where on a page tables without ruling lines stand: rows of words with wide gaps between, and what belongs to them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.documents.layout.alignment import BORDER, NUMBER, AlignedRow, row_of
+from storage.forms import read_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.documents.layout.lines import TextLine
+
+_LONG = 0.62
+"""A line of one part that takes more of the text's width is prose."""
+_NARROW = 0.3
+_MAX_TAIL = 8
+_MAX_NARROW_TAIL = 40
+"""So many lines without numbers may stand between two rows; more where they are as short as a narrow label's."""
+_MIN_ROWS = 2
+_SCRAP = 3
+_MIN_NUMBERS = 4
+STARTS = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十][)）]|[一二三四五六七八九]、|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]+条|[（(]本列)"
+)
+_MARKS = re.compile(r"[。，；：，;:]")
+_PROSE = re.compile(r"[。；]")
+
+
+class Region(NamedTuple):
+    """Lines of a page that are a table's, from top to bottom. `is_rest`: it begins the page, behind a table before."""
+
+    rows: list[AlignedRow]
+    is_rest: bool
+
+
+class Zone(NamedTuple):
+    """From where to where the labels of a table stand."""
+
+    left: float
+    right: float
+
+
+class Regions(NamedTuple):
+    """The regions found on a page, and the lines that belong to none."""
+
+    regions: list[Region]
+    lines: list[TextLine]
+
+
+def regions_of(lines: Sequence[TextLine], size: float, width: float, labels: Zone | None = None) -> Regions:
+    """The regions of lines of text that tables without upright lines take; `width` is that of the text.
+
+    `labels`: of a table with which the page before ends; it may go on here with a single row or the
+    rest of a label.
+    """
+    if labels is None and not any(len(line.words) > 1 for line in lines):
+        return Regions([], list(lines))
+    rows = [row_of(line, size) for line in lines]
+    regions: list[Region] = []
+    kept: list[TextLine] = []
+    position = 0
+    while position < len(rows):
+        is_rest = labels is not None and position == 0
+        end = _region(rows, position, width, labels if position == 0 else None, size)
+        if end > position and (is_rest or _is_table(rows[position:end], is_rest=_is_end(rows, end))):
+            regions.append(Region(rows[position:end], is_rest))
+            position = end
+        else:
+            kept.append(rows[position].line)
+            position += 1
+    return Regions(regions, kept)
+
+def zone_of(rows: Sequence[AlignedRow], size: float) -> Zone:
+    """Where the labels of these rows stand: left of the first number of those with several."""
+    firsts = sorted(next(part.left for part in row.parts if part.is_number) for row in rows if row.numbers > 1)
+    left = min(row.line.left for row in rows)
+    right = max(row.line.right for row in rows)
+    return Zone(left - size, firsts[len(firsts) // 2] if firsts else (left + right) / 2)
+
+
+def _region(rows: Sequence[AlignedRow], start: int, width: float, labels: Zone | None, size: float) -> int:
+    """The end of the table that may begin at this row; the start itself where none does."""
+    end = start
+    if labels is not None:
+        while end < len(rows) and _is_label(rows[end], labels) and _may_belong(rows[end], width):
+            end += 1
+    if end == start and not _may_begin(rows, start, width):
+        return start
+    for position in range(start, len(rows)):
+        row = rows[position]
+        if not (_may_belong(row, width) or _heads_numbers(rows, position)):
+            break
+        if _is_row(row):
+            end = max(end, position + 1)
+        elif position - end >= (_MAX_NARROW_TAIL if _is_narrow(row, width) else _MAX_TAIL):
+            break
+    # Labels wrap below the last numbers; what begins anew behind a wide gap is text again.
+    while end < len(rows) and end > start and _is_tail(rows, end, width):
+        end += 1
+    zone = zone_of(rows[start:end], size) if end > start else None
+    if zone and all(_is_label(row, zone) and _may_belong(row, width) for row in rows[end:]):
+        # A label that wraps on down to the end of the page.
+        return len(rows)
+    if start < end == len(rows) - 1 and STARTS.match(rows[end].line.text) and _may_belong(rows[end], width):
+        # The caption of a block whose rows stand on the next page.
+        end += 1
+    return end
+
+
+def _is_narrow(row: AlignedRow, width: float) -> bool:
+    return row.line.right - row.line.left < _NARROW * width
+
+
+def _is_label(row: AlignedRow, labels: Zone) -> bool:
+    return labels.left <= row.line.left and row.line.right <= labels.right
+
+
+def _is_end(rows: Sequence[AlignedRow], end: int) -> bool:
+    """Does nothing follow on the page but what is left of a column's head?"""
+    return all(len(row.line.text) <= _SCRAP for row in rows[end:])
+
+
+def _may_begin(rows: Sequence[AlignedRow], start: int, width: float) -> bool:
+    row = rows[start]
+    if not _may_belong(row, width):
+        return False
+    if row.is_apart:
+        return True
+    # A caption over the whole width, or the first line of a header, right before a row.
+    is_near = start + 1 < len(rows) and rows[start + 1].is_apart and _may_belong(rows[start + 1], width)
+    if not is_near or not row.line.right - row.line.left < _LONG * width / 2:
+        return False
+    return STARTS.match(row.line.text) is not None or (
+        row.line.left > rows[start + 1].parts[0].right and rows[start + 1].numbers == 0
+    )
+
+
+def _heads_numbers(rows: Sequence[AlignedRow], position: int) -> bool:
+    """Are these the heads of narrow columns, with numbers below?"""
+    return any(row.numbers >= _MIN_NUMBERS for row in rows[position + 1 : position + 4]) and not _MARKS.search(
+        rows[position].line.text
+    )
+
+
+def _may_belong(row: AlignedRow, width: float) -> bool:
+    text = row.parts[0].text
+    if len(row.parts) == 1 or not row.is_apart:
+        if row.line.right - row.line.left > _LONG * width or _PROSE.search(row.line.text):
+            return False
+        return read_heading(row.line.text) is None or STARTS.match(text) is None
+    return not (len(row.parts) < 4 and _PROSE.search(row.line.text))  # noqa: PLR2004 (prose that was spread)
+
+
+def _is_row(row: AlignedRow) -> bool:
+    if len(row.line.words) == 1:
+        return False
+    # A label may stand close to its number.
+    is_near = row.line.words[-1].left - row.line.words[-2].right > BORDER * (row.line.bottom - row.line.top)
+    return row.is_apart or row.numbers > 0 or (is_near and NUMBER.fullmatch(row.line.words[-1].text) is not None)
+
+
+def _is_tail(rows: Sequence[AlignedRow], position: int, width: float) -> bool:
+    row, before = rows[position], rows[position - 1]
+    if not _may_belong(row, width) or STARTS.match(row.line.text) or row.numbers:
+        return False
+    size = before.line.bottom - before.line.top
+    gap = row.line.top - before.line.bottom
+    return 0 <= gap + 0.3 * size < 0.9 * size and row.line.right - row.line.left < _LONG * width / 2
+
+
+def _is_table(rows: Sequence[AlignedRow], *, is_rest: bool) -> bool:
+    numbered = [row for row in rows if row.numbers and len(row.parts) > 1]
+    single = [row for row in rows if row.numbers == 0 and _is_row(row) and not row.is_apart]
+    if len(numbered) + len(single) >= _MIN_ROWS or any(row.numbers >= _MIN_NUMBERS for row in rows):
+        return True
+    # The page break may leave a single row, or the header alone.
+    is_header = any(len(row.parts) > 2 and _MARKS.search(row.line.text) is None for row in rows)  # noqa: PLR2004
+    return is_rest and bool(numbered or single or is_header)

@@ -1,0 +1,59 @@
+"""The characters of a page, and which of them each text object drew."""
+
+from __future__ import annotations
+
+from ctypes import create_string_buffer
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from crawler.documents.pdf import native
+
+if TYPE_CHECKING:
+    from crawler.documents.pdf.native import Handle
+
+MAX_CHARACTERS = 100_000
+
+
+def text_of_page(text_page: Handle) -> str:
+    """The text of a page, one character of it for each that pdfium counts."""
+    count = min(native.count_characters(text_page), MAX_CHARACTERS)
+    if count <= 0:
+        return ""
+    buffer = create_string_buffer(2 * count + 2)
+    written = native.page_text(text_page, 0, count, buffer)
+    text = str(memoryview(buffer)[: 2 * max(written - 1, 0)], "utf-16le", "replace")
+    if len(text) == count:
+        return text
+    # Characters that pdfium leaves out of the text, or that are pairs: one by one.
+    return "".join([_printable(native.character(text_page, number)) for number in range(count)])
+
+
+def texts_of_objects(text_page: Handle, text: str) -> dict[int, tuple[int, str]]:
+    """For each text object of a page (by its address) the number of its first character, and its text.
+
+    One call a character costs less than pdfium's own search for the text of each object.
+    """
+    texts: dict[int, tuple[int, str]] = {}
+    held, start = None, 0
+    number = 0
+    for number, address in enumerate(map(native.character_object, repeat(text_page), range(len(text)))):
+        if address != held:
+            if held:
+                _keep(texts, held, start, text[start:number])
+            held, start = address, number
+    if held:
+        _keep(texts, held, start, text[start:])
+    return texts
+
+
+def _keep(texts: dict[int, tuple[int, str]], address: int, start: int, text: str) -> None:
+    text = text.strip()
+    if text:
+        if address in texts:
+            start, before = texts[address]
+            text = before + text
+        texts[address] = (start, text)
+
+
+def _printable(code: int) -> str:
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "  # noqa: PLR2004 (surrogates)
