@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_TITLE_LINES = 4
 MAX_HEAD_LINES = 2000
 _TITLE_LINE = 60
+_LAST_WORD = "报告"
+"""A fixed layout may set its last character on a line of its own."""
 
 _NO_TITLE = re.compile(r"[:：;；,，>|]|\d{1,2}[-/.]\d{1,2}")
 _SPACE = re.compile(r"\s+")
@@ -94,6 +96,9 @@ def _title_at(head: Sequence[str], start: int) -> Titles | None:
         text = "".join(lines) if count > 1 else lines[0]
         reading = read_title(text)
         if reading.is_report and (reading.report_year is not None or (count == 1 and not _continues(head, start))):
+            rest = head[start + count] if start + count < len(head) else ""
+            if not text.endswith(_LAST_WORD) and len(rest) <= len(_LAST_WORD) and (text + rest).endswith(_LAST_WORD):
+                return Titles(text + rest, read_title(text + rest), start + count + 1)
             return Titles(text, reading, start + count)
     return None
 

@@ -32,8 +32,8 @@ class Placing:
     def __init__(self, rows: Sequence[PrintedRow], labelled: Mapping[Label, FoundRow]) -> None:
         """`rows` are all rows of the document: some leave no choice on which side cells are to spare."""
         self.heads = ColumnHeads()
-        self._columns: dict[tuple[int, str, int], tuple[int, ...]] = {}
-        self._fitting: set[tuple[str, int]] = set()
+        self._columns: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._fitting: set[int] = set()
         self._sides: dict[int, set[Padding]] = {}
         self._short: list[_Short] = []
         for row in rows:
@@ -64,21 +64,27 @@ class Placing:
 
     def in_order(self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell]) -> PlacedValues:
         """The values as the form orders its columns, whatever the header says."""
-        known = self._columns.get((row.table, found.table.key, len(found.columns)), ()) if row.is_grid else ()
+        return self._ordered(row, found, values, found.columns)
+
+    def _ordered(
+        self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell], order: Sequence[Line]
+    ) -> PlacedValues:
+        # A block's columns are one tuple of the form, so its identity is enough to know it by.
+        known = self._columns.get((row.table, id(found.columns)), ()) if row.is_grid else ()
         sides = self._sides.get(row.table, set())
         padded = Padding.UNCERTAIN if len(sides) > 1 else next(iter(sides), Padding.BEHIND)
-        return place_values(values, found.columns, known, padded)
+        return place_values(values, order, known, padded)
 
     def _keep(self, row: PrintedRow, found: FoundRow, placed: PlacedValues) -> None:
         """Columns count within one printed table alone: the next page of it may be ruled otherwise."""
         if placed.columns:
-            self._columns[row.table, found.table.key, len(found.columns)] = placed.columns
-            self._fitting.add((found.table.key, len(found.columns)))
+            self._columns[row.table, id(found.columns)] = placed.columns
+            self._fitting.add(id(found.columns))
 
     def late_facts(self) -> Iterator[tuple[Cell, Fact]]:
         """A table without one of the columns is read by its header; a single row without a cell is not."""
         for found, facts in self._short:
-            if (found.table.key, len(found.columns)) not in self._fitting:
+            if id(found.columns) not in self._fitting:
                 for cell, fact in zip(found.cells, facts, strict=True):
                     if fact is not None:
                         yield cell, fact
@@ -86,7 +92,7 @@ class Placing:
     def _reordered(
         self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell], order: Sequence[Line]
     ) -> tuple[PlacedValues, list[Doubt]]:
-        placed = self.in_order(row, found._replace(columns=tuple(order)), values)
+        placed = self._ordered(row, found, values, order)
         self._keep(row, found, placed)
         at = [list(order).index(line) for line in found.columns]
         where = f"{found.table.key}/{found.line.key}"

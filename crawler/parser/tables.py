@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, FoundRow, cell_label
@@ -12,10 +13,11 @@ from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
 from crawler.parser.torn import rejoined
 from crawler.parser.values import Origin, PlacedValues, origin, reading_doubts
+from storage.forms import label
 from storage.report import Doubt, DoubtKind, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.documents.model import Table, TableCell
     from storage.report import Cell, Fact
@@ -129,7 +131,7 @@ class _Filling:
         values = row.cells[at + 1 :] if at >= 0 else ()
         if found is not None and values and not (self._is_header(row, at) and not _any_number(values)):
             if self._is_tail(row, at):
-                self._join(row, values)
+                self._join(row, values, row.cells[at].text)
             elif row.labels[at] in self.labels.beginnings:
                 self.held = _Held(row, row.cells[at].text, values, found)
             else:
@@ -167,7 +169,7 @@ class _Filling:
             return
         values = row.cells[at + 1 :]
         if self._is_tail(row, at):
-            self._join(row, values)
+            self._join(row, values, row.cells[at].text)
             return
         whole = self._row_of_parts(row, named)
         if whole is not None and values:
@@ -188,8 +190,12 @@ class _Filling:
         if held is None:
             return False
         names = [at for at, name in enumerate(row.labels) if name]
-        # The group's cell, left of the row's, may be torn by the same break.
-        wholes = (self.labels.rows.get(cell_label(held.text + row.cells[at].text)) for at in names)
+        # The group's cell, left of the row's, may be torn by the same break; lines above may begin the label.
+        wholes = (
+            self.labels.rows.get(cell_label(begun + row.cells[at].text))
+            for begun in self._begun(held.text)
+            for at in names
+        )
         found = next((whole for whole in wholes if whole is not None), None)
         if found is None:
             self._release_held()
@@ -202,6 +208,13 @@ class _Filling:
         if _any_number(rest):
             self._join(row, rest)
         return True
+
+    def _begun(self, text: str) -> Iterator[str]:
+        """The text, and the same with the lines above that belong to no row yet."""
+        yield text
+        for piece in reversed(self.pending):
+            text = piece + text
+            yield text
 
     def _release_held(self) -> None:
         held, self.held = self.held, None
@@ -224,9 +237,7 @@ class _Filling:
 
     def _row_of_parts(self, row: PrintedRow, named: list[int]) -> FoundRow | None:
         """The row whose label was torn over two rows of the page, or over two cells of this one."""
-        above = row.cells[named[-1]].text
-        for piece in reversed(self.pending):
-            above = piece + above
+        for above in islice(self._begun(row.cells[named[-1]].text), 1, None):
             found = self.labels.rows.get(cell_label(above))
             if found is not None:
                 return found
@@ -242,13 +253,18 @@ class _Filling:
         """Is this row the rest of the one before, torn by a page break?"""
         if self.last is None or not row.labels[at] or row.labels[at] in self.labels.rows:
             return False
-        whole = self.labels.rows.get(cell_label(self.last.text + row.cells[at].text))
-        return whole is not None and whole.line.key == self.last.found.line.key
+        begun = cell_label(self.last.text + row.cells[at].text)
+        whole = self.labels.rows.get(begun)
+        if whole is None:
+            return label(self.last.found.line.label).startswith(begun)
+        return whole.line.key == self.last.found.line.key
 
-    def _join(self, row: PrintedRow, values: Sequence[TableCell]) -> None:
+    def _join(self, row: PrintedRow, values: Sequence[TableCell], text: str = "") -> None:
+        """Take a row as the rest of the one before; `text` is what it adds to the label."""
         last = self.last
         if last is None:
             return
+        last.text += text
         lines = last.found.columns
         where = f"{last.found.table.key}/{last.found.line.key}"
         self._doubt(DoubtKind.ROWS_JOINED, where, row.text, TORN_ROW)

@@ -1,4 +1,7 @@
-"""Two things timed in turn, so that a noisy machine is noisy for both."""
+"""Two things timed in turn, by their processor time.
+
+A noisy machine is noisy for both, and its other work counts for neither.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Median milliseconds of ours and of its limit; `ratio` is the median of the ratios pair by pair."""
+    """Median milliseconds of processor time of ours and of its limit; `ratio` is the median of the pairs' ratios."""
 
     ours: float
     limit: float
@@ -31,6 +34,6 @@ def against(ours: Callable[[], object], limit: Callable[[], object], *, pairs: i
 
 
 def _milliseconds(act: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     act()
-    return (time.perf_counter() - begin) * 1000
+    return (time.process_time() - begin) * 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout.aligned import aligned_tables
+from crawler.documents.layout.chains import chains_of
 from crawler.documents.layout.furniture import without_furniture
 from crawler.documents.layout.ink import InkPage, InkPicture, Ruling, Word
 from crawler.documents.layout.lines import TextLine, lines_of
@@ -62,14 +62,14 @@ def _blocks(pages: Sequence[InkPage], sizes: Sequence[float], ruled: Sequence[Ru
         [page.height for page in pages],
         [[(table.top, table.bottom) for table in part.tables] for part in ruled],
     )
+    floors = [max((table.bottom for table in part.tables), default=0.0) for part in ruled]
+    chains, lines = chains_of(pages, lines, [part.lines for part in ruled], sizes, floors)
     laid: list[_Laid] = []
-    follows = False
-    for page, size, part, text in zip(pages, sizes, ruled, lines, strict=True):
-        aligned = aligned_tables(text, part.lines, size, follows_table=follows)
-        follows = bool(aligned.tables) and (
-            not aligned.lines or aligned.tables[-1].bottom > max(line.bottom for line in aligned.lines)
-        )
-        laid.extend(_page_blocks(page, size, [*part.tables, *aligned.tables], aligned.lines))
+    for number, (page, size, part, text) in enumerate(zip(pages, sizes, ruled, lines, strict=True)):
+        begun = [chain for chain in chains if chain.first == number]
+        lasts = {id(chain.table): pages[chain.last].number for chain in begun}
+        blocks = _page_blocks(page, size, [*part.tables, *(chain.table for chain in begun if chain.table)], text)
+        laid.extend(one._replace(last_page=lasts.get(id(one.block), one.last_page)) for one in blocks)
     return tuple(_named(_joined(laid)))
 
 

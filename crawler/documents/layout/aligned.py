@@ -13,12 +13,13 @@ from crawler.documents.layout.values import with_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.documents.layout.alignment import AlignedRow
+    from crawler.documents.layout.alignment import AlignedRow, Part
     from crawler.documents.layout.ink import Word
 
 _FEW = 6
 _BREAKS_SHARE = 0.6
 _FULL = 0.75
+_CLOSE = 0.6
 _PAGE = 1000.0
 
 
@@ -77,13 +78,7 @@ def _rows_of(
             before.bottom - 0.3 * size < at < row.line.top + 0.3 * size for at in lines
         )
         starts = any(STARTS.match(part.text) for part in labels[-1:])
-        wraps = (
-            bool(groups)
-            and not labels
-            and row.numbers > 0
-            and before is not None
-            and (row.line.top - before.bottom < 0.6 * size)
-        )
+        wraps = bool(groups) and row.numbers > 0 and not starts and _wraps(groups[-1].rows, row, columns, size)
         if not groups or is_header != groups[-1].is_header:
             is_new = True
         elif is_banded:
@@ -99,6 +94,29 @@ def _rows_of(
             groups[-1].rows.append(row)
             has_numbers = has_numbers or row.numbers > 0
     return groups
+
+
+def _wraps(above: Sequence[AlignedRow], row: AlignedRow, columns: Sequence[tuple[float, float]], size: float) -> bool:
+    """Are the numbers of this line the ends of numbers above, each of which fills its column?"""
+    gap = row.line.top - above[-1].line.bottom
+    if not (gap < _CLOSE * size or gap > _PAGE * size):
+        return False
+    held: dict[int, Part] = {}
+    for one in above:
+        held.update({spanned(part, columns)[0]: part for part in one.parts if part.is_number})
+    ends = {spanned(part, columns)[0]: part for part in row.parts if part.is_number}
+    if not ends.keys() <= held.keys():
+        return False
+    is_bare = all(part.is_number for part in row.parts)
+    return all(
+        len(held[column].text) > 1
+        and (
+            (is_bare and gap < _CLOSE * size)
+            or held[column].right - held[column].left > _FULL * (columns[column][1] - columns[column][0])
+        )
+        and part.right - part.left <= held[column].right - held[column].left + 0.1 * size
+        for column, part in ends.items()
+    )
 
 
 def _cells(

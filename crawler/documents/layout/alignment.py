@@ -21,6 +21,8 @@ APART = 1.0
 BORDER = 0.12
 _MANY = 2
 _TOUCH = 0.35
+_GROUP = re.compile(r"[（(][一二三四五六七八九十]{1,2}[)）]")
+_ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
 _HANGING = frozenset("，。、；：）”’》】,.;:)")
 NUMBER = re.compile(r"[-−－+]?[\d０-９][\d０-９,，.．]*%?|〇|/|／|-|—|——|－|无")
 
@@ -53,9 +55,9 @@ def row_of(line: TextLine, size: float) -> AlignedRow:
     groups: list[list[Word]] = []
     is_apart = False
     right = words[0].left
-    for word in words:
+    for number, word in enumerate(words):
         gap = word.left - right
-        if groups and gap <= JOINED * size:
+        if groups and gap <= JOINED * size and not _begins_label(words, number):
             groups[-1].append(word)
         else:
             groups.append([word])
@@ -65,6 +67,18 @@ def row_of(line: TextLine, size: float) -> AlignedRow:
         groups = [part for group in groups for part in _without_number(group, size)]
     parts = tuple(_part(group) for group in groups)
     return AlignedRow(line, parts, sum(part.is_number for part in parts), is_apart)
+
+
+def _begins_label(words: Sequence[Word], number: int) -> bool:
+    """Does the numeral of a row's label begin here, close behind the label of its group?"""
+    before, word = words[number - 1].text[-1], words[number].text
+    if before in ")）":
+        return word[0].isdigit() and _ITEM.match("".join(one.text for one in words[number : number + 3])) is not None
+    return (
+        word[0] in "（("
+        and before != "第"
+        and _GROUP.match("".join(one.text for one in words[number : number + 4])) is not None
+    )
 
 
 def _part(words: Sequence[Word]) -> Part:

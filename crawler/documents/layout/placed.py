@@ -21,7 +21,8 @@ _COLUMN = 0.55
 _MAX_DOUBLE = 1
 _MIN_FULL = 4
 _MAX_HEAD = 4
-_NEXT_PAGE = 1_000_000.0
+NEXT_PAGE = 1_000_000.0
+"""Words of the following page stand so much lower, where the rows of several are taken together."""
 
 
 class PlacedCell(NamedTuple):
@@ -170,7 +171,7 @@ def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: i
             cells.append(cell)
             continue
         other = firsts[key]
-        below = [word._replace(top=word.top + _NEXT_PAGE, bottom=word.bottom + _NEXT_PAGE) for word in other.words]
+        below = [word._replace(top=word.top + NEXT_PAGE, bottom=word.bottom + NEXT_PAGE) for word in other.words]
         cells.append(cell._replace(row_span=cell.row_span + other.row_span - 1, words=[*cell.words, *below]))
     cells += [cell._replace(row=cell.row + count - 1) for cell in lower if cell.row > 0]
     return cells

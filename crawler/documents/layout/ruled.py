@@ -60,14 +60,15 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
         for grid, content in zip(grids, contents, strict=True)
     ]
     for word in page.words:
-        x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+        start, upper, end, lower, _, _ = word
+        x, y = (start + end) / 2, (upper + lower) / 2
         for left, top, right, bottom, grid, content in places:
-            if left <= x <= right and top <= y <= bottom:
+            if top <= y <= bottom and left <= x <= right:
                 number = grid.cell_at(x, y)
                 cell = grid.cells[number]
                 if y > grid.bottom and _PAGE_MARKS.fullmatch(word.text):
                     outside.append(word)
-                elif word[2] > cell[6] or word[0] < cell[4]:
+                elif end > cell[6] or start < cell[4]:
                     _put(word, y, grid, number, content)
                 else:
                     content[number].append(word)

@@ -40,14 +40,17 @@ def networks(rulings: Iterable[Ruling], size: float) -> tuple[list[Network], lis
     """The networks of a page, and its flat lines that meet no upright one; `size` is the height of its letters."""
     flat: list[Line] = []
     upright: list[Line] = []
+    near = _NEAR * size
+    # A named tuple's own constructor takes three times as long.
+    new = tuple.__new__
     for left, top, right, bottom in rulings:
         width, height = right - left, bottom - top
         if height <= width:
             # A slanting line crosses out a corner; it closes no cell.
-            if height <= _NEAR * size:
-                flat.append(Line((top + bottom) / 2, left, right))
-        elif width <= _NEAR * size:
-            upright.append(Line((left + right) / 2, top, bottom))
+            if height <= near:
+                flat.append(new(Line, ((top + bottom) / 2, left, right)))
+        elif width <= near:
+            upright.append(new(Line, ((left + right) / 2, top, bottom)))
     flat = _whole_lines(flat, size)
     upright = _whole_lines(upright, size)
     if not flat or len(flat) > MAX_RULINGS or len(upright) > MAX_RULINGS:
@@ -99,13 +102,14 @@ def _connected(flat: Sequence[Line], upright: Sequence[Line], reach: float) -> t
 
     for second, (x, begin, end) in enumerate(upright, start=len(flat)):
         top, bottom = begin - reach, end + reach
+        own = second
         for first, (y, left, right) in enumerate(flat):
             if y < top:
                 continue
             if y > bottom:
                 break
-            if left - reach <= x <= right + reach:
-                parents[find(second)] = find(first)
+            if left - reach <= x <= right + reach and parents[first] != own:
+                parents[own] = own = find(first)
     members: dict[int, tuple[list[Line], list[Line]]] = {}
     for number, line in enumerate(flat):
         members.setdefault(find(number), ([], []))[0].append(line)

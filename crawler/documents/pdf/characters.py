@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import create_string_buffer
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from crawler.documents.pdf import native
@@ -35,24 +35,17 @@ def texts_of_objects(text_page: Handle, text: str) -> dict[int, tuple[int, str]]
     """
     texts: dict[int, tuple[int, str]] = {}
     held, start = None, 0
-    number = 0
-    for number, address in enumerate(map(native.character_object, repeat(text_page), range(len(text)))):
-        if address != held:
-            if held:
-                _keep(texts, held, start, text[start:number])
-            held, start = address, number
-    if held:
-        _keep(texts, held, start, text[start:])
+    owners = map(native.character_object, repeat(text_page), range(len(text)))
+    for number, address in enumerate(chain(owners, (None,))):
+        if address == held:
+            continue
+        if held and (own := text[start:number].strip()):
+            if held in texts:
+                start, before = texts[held]
+                own = before + own
+            texts[held] = (start, own)
+        held, start = address, number
     return texts
-
-
-def _keep(texts: dict[int, tuple[int, str]], address: int, start: int, text: str) -> None:
-    text = text.strip()
-    if text:
-        if address in texts:
-            start, before = texts[address]
-            text = before + text
-        texts[address] = (start, text)
 
 
 def _printable(code: int) -> str:

@@ -143,7 +143,7 @@ def _page(document: int, number: int, collector: Collector, data: bytes) -> _Pag
         words = words_of(found, frame, text_page)
         width, height = frame.size
         pictures = _pictures(found, frame, words, data, number) if found.images else ()
-        ink = InkPage(number + 1, width, height, tuple(words), tuple(_rulings(found, frame)), pictures)
+        ink = InkPage(number + 1, width, height, tuple(words), _rulings(found, frame), pictures)
         return _Page(layer, ink, (number, 0, None))
     finally:
         native.close_text_page(text_page)
@@ -160,11 +160,11 @@ def _has_written_annotations(page: int) -> bool:
     return False
 
 
-def _rulings(found: PageObjects, frame: Frame) -> Iterator[Ruling]:
-    if frame.turns == 0:
-        x, y = frame.left, frame.top
-        return (Ruling(left - x, y - top, right - x, y - bottom) for left, bottom, right, top in found.lines)
-    return (Ruling(*frame.box(*line)) for line in found.lines)
+def _rulings(found: PageObjects, frame: Frame) -> tuple[Ruling, ...]:
+    if frame.turns:
+        return tuple([Ruling(*frame.box(*line)) for line in found.lines])
+    x, y = frame.left, frame.top
+    return tuple([Ruling(left - x, y - top, right - x, y - bottom) for left, bottom, right, top in found.lines])
 
 
 def _refuse_lost_pages(data: bytes, pages: Sequence[_Page]) -> None:

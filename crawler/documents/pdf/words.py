@@ -58,7 +58,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: int) -> list[Word]:
     is_plain = _COMPATIBLE.search(found.text) is None
     new = tuple.__new__
     for piece in found.pieces:
-        x, y, left, bottom, right, top, em, a, b, text, *_ = piece
+        x, y, left, bottom, right, top, em, a, b, text, _, _ = piece
         if is_turned:
             turns = turns_of_text(a, b)
             if turns is None:
@@ -91,7 +91,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: int) -> list[Word]:
 
 def _without_doubles(words: list[Word]) -> list[Word]:
     """The words without those that were drawn a second time at the same place, to look bold or shaded."""
-    if len({(word[4], int(word[0]) >> 2, int(word[1]) >> 2) for word in words}) == len(words):
+    if len({(text, int(left) >> 2, int(top) >> 2) for left, top, _, _, text, _ in words}) == len(words):
         return words
     kept: list[Word] = []
     seen: dict[str, list[Word]] = {}

@@ -10,7 +10,7 @@ from crawler.documents import read_document
 from crawler.documents.model import Paragraph
 from crawler.parser import read_report
 from crawler.parser.calendar import date_in_url, read_date
-from crawler.parser.identity import announced_agency, contact, flatten, period
+from crawler.parser.identity import announced_agency, contact, flatten, period, title_in_text
 from crawler.parser.narrative import breakdowns, plain_lines, statements
 from crawler.parser.sections import divide
 from storage.report import Contact, DateSource, DoubtKind, StatementKind
@@ -272,3 +272,12 @@ def test_the_dates_of_a_page_keep_their_sources():
         (22, DateSource.URL),
     ]
     assert report.published_on == date(2025, 1, 20)
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_the_last_characters_of_a_title_may_stand_on_a_line_of_their_own(cut):
+    title = "青岚县教育局2024年度政府信息公开工作年度报告"
+
+    found = title_in_text([title[:-cut], title[-cut:], "根据条例编制。"], None)
+
+    assert (found.text, found.lines) == (title, 2)

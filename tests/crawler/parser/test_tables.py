@@ -312,3 +312,36 @@ def test_numbers_under_a_row_are_no_part_of_it_where_nothing_proves_it():
 
     assert application_values(report, "new_received") == (1, 1, 1, 1, 1, 1, 6)
     assert [doubt.kind for doubt in report.doubts] == [DoubtKind.CELL_UNUSED]
+
+
+def test_a_label_of_three_lines_with_its_numbers_on_the_middle_one_is_one_row():
+    numbers = "".join(f"<td>{value}</td>" for value in range(1, 8))
+    blanks = "<td></td>" * 7
+    lines = (
+        ("8.属于行政查询事项", numbers),
+        ("5.要求行政机关", blanks),
+        ("确认或重新出具", numbers),
+        ("已获取信息", blanks),
+    )
+    rows = "".join(f"<tr><td>{label}</td>{values}</tr>" for label, values in lines)
+    page = read_document(f"<table>{rows}</table>".encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "not_processed_reissue") == (1, 2, 3, 4, 5, 6, 7)
+
+
+def test_columns_of_one_block_say_nothing_of_another_with_as_many():
+    """收费 and 采购 of the form of 2019 both have two columns; the last cell of a row fills the table's width."""
+    fees = "<tr><td>信息内容</td><td>上一年项目数量</td><td colspan=2>本年增/减</td></tr>"
+    fees += "<tr><td>行政事业性收费</td><td>3</td><td colspan=2>0</td></tr>"
+    procurement = "<tr><td>信息内容</td><td colspan=2>采购项目数量</td><td>采购总金额</td></tr>"
+    procurement += "<tr><td>政府集中采购</td><td colspan=2>4</td><td>56580</td></tr>"
+    page = read_document(f"<table>{fees}{procurement}</table>".encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], 2019)
+
+    assert {cell.path: fact.value for cell, fact in report.facts.items()} == {
+        "disclosure/fees/previous_items": 3,
+        "disclosure/fees/change": 0,
+        "disclosure/procurement/items": 4,
+        "disclosure/procurement/amount": 56580,
+    }
