@@ -13,12 +13,11 @@ def plain_pdf(
     content: bytes, *, more: Iterable[bytes] = (), resources: bytes = b"<<>>", box: bytes = b"0 0 595 842"
 ) -> bytes:
     """A PDF of one page written object by object; those of `more` begin with number 5."""
-    packed = zlib.compress(content)
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R/Resources %s>>" % (box, resources),
-        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+        packed_stream(content),
         *more,
     ]
     made = bytearray(b"%PDF-1.4\n")
@@ -53,3 +52,9 @@ def form(content: bytes) -> bytes:
     """A form that may draw object 5, by the name X."""
     head = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>"
     return b"<<%s/Length %d>>stream\n%s\nendstream" % (head, len(content), content)
+
+
+def packed_stream(content: bytes) -> bytes:
+    """A stream as most are: packed by zlib."""
+    packed = zlib.compress(content)
+    return b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed)

@@ -78,13 +78,13 @@ def _rows_of(
             before.bottom - 0.3 * size < at < row.line.top + 0.3 * size for at in lines
         )
         starts = any(STARTS.match(part.text) for part in labels[-1:])
-        wraps = bool(groups) and row.numbers > 0 and not starts and _wraps(groups[-1].rows, row, columns, size)
+        wraps = bool(groups) and row.numbers > 0 and not starts and _wraps(groups[-1].rows, row, columns, values, size)
         if not groups or is_header != groups[-1].is_header:
             is_new = True
         elif is_banded:
             is_new = crossed
         elif is_header:
-            is_new = crossed or (before is not None and row.line.top - before.bottom > 0.8 * size)
+            is_new = crossed or _stands_under(groups[-1].rows, row, columns) or (before is not None and row.line.top - before.bottom > 0.8 * size)
         else:
             is_new = crossed or starts or (row.numbers > 0 and has_numbers and not wraps)
         if is_new:
@@ -96,7 +96,16 @@ def _rows_of(
     return groups
 
 
-def _wraps(above: Sequence[AlignedRow], row: AlignedRow, columns: Sequence[tuple[float, float]], size: float) -> bool:
+def _stands_under(above: Sequence[AlignedRow], row: AlignedRow, columns: Sequence[tuple[float, float]]) -> bool:
+    """Are several parts of this line heads of columns that one head above spans?"""
+    spans = {span for one in above for part in one.parts if (span := spanned(part, columns))[0] < span[1]}
+    own = [spanned(part, columns) for part in row.parts]
+    return any(sum(first <= a and b <= last for a, b in own) > 1 for first, last in spans)
+
+
+def _wraps(
+    above: Sequence[AlignedRow], row: AlignedRow, columns: Sequence[tuple[float, float]], values: int, size: float
+) -> bool:
     """Are the numbers of this line the ends of numbers above, each of which fills its column?"""
     gap = row.line.top - above[-1].line.bottom
     if not (gap < _CLOSE * size or gap > _PAGE * size):
@@ -108,6 +117,8 @@ def _wraps(above: Sequence[AlignedRow], row: AlignedRow, columns: Sequence[tuple
     if not ends.keys() <= held.keys():
         return False
     is_bare = all(part.is_number for part in row.parts)
+    if values == 0 and is_bare and gap < _CLOSE * size:
+        return True
     return all(
         len(held[column].text) > 1
         and (

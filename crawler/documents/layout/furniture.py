@@ -18,6 +18,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_DIGITS_ALONE = re.compile(r"[\d\s]+")
 _SPACE = re.compile(r"\s+")
 _ENDS = 3
 """So many lines at the top and at the bottom of a page may be its heads and feet."""
@@ -35,16 +36,38 @@ def without_furniture(
     ends = [_ends(lines, height, beside) for lines, height, beside in zip(pages, heights, tables, strict=True)]
     seen = Counter(key for found in ends for key in set(found.values()))
     needed = 2 if len(pages) < 4 else 3  # noqa: PLR2004 (of three pages the first often has no head)
+    numbered = Counter(
+        place
+        for lines, height in zip(pages, heights, strict=True)
+        for place in {_place(line, height) for line in lines if _is_number(line, height)}
+    )
     kept: list[list[TextLine]] = []
-    for lines, found, height in zip(pages, ends, heights, strict=True):
+    for page, (lines, found, height) in enumerate(zip(pages, ends, heights, strict=True)):
         kept.append(
             [
                 line
                 for number, line in enumerate(lines)
-                if number not in found or not (_is_number(line, height) or seen[found[number]] >= needed)
+                if number not in found
+                or not (
+                    seen[found[number]] >= needed
+                    or (
+                        _is_number(line, height)
+                        and not (
+                            page > 0
+                            and number < _ENDS
+                            and _DIGITS_ALONE.fullmatch(line.text)
+                            # The end of a wrapped number of a table; page numbers stand at one place on all pages.
+                            and numbered[_place(line, height)] == 1
+                        )
+                    )
+                )
             ]
         )
     return kept
+
+
+def _place(line: TextLine, height: float) -> int:
+    return round(line.top / height * 50)
 
 
 def _ends(lines: Sequence[TextLine], height: float, tables: Sequence[tuple[float, float]]) -> dict[int, str]:
@@ -61,8 +84,7 @@ def _ends(lines: Sequence[TextLine], height: float, tables: Sequence[tuple[float
     for number in candidates:
         text = lines[number].text
         if len(text) <= _LONGEST:
-            place = round(lines[number].top / height * 50)
-            found[number] = f"{place} {_DIGITS.sub('#', _SPACE.sub('', text))}"
+            found[number] = f"{_place(lines[number], height)} {_DIGITS.sub('#', _SPACE.sub('', text))}"
     return found
 
 

@@ -39,22 +39,32 @@ class TextLine(NamedTuple):
 
 def lines_of(words: Iterable[Word]) -> list[TextLine]:
     """The lines that words form, from top to bottom; words of one line overlap by half their height."""
-    ordered = sorted(words, key=lambda word: word[1] + word[3])
-    lines: list[TextLine] = []
+    return [_line(held) for held in _beside(words)]
+
+
+def _beside(words: Iterable[Word]) -> list[list[Word]]:
+    """The words of each line, left to right."""
+    ordered = sorted(words, key=_twice_middle)
+    lines: list[list[Word]] = []
     held: list[Word] = []
     reach = 0.0
     for word in ordered:
         top, bottom = word[1], word[3]
         middle = (top + bottom) / 2
-        if held and middle > reach:
-            lines.append(_line(held))
-            held = []
-        if not held:
+        if held and middle <= reach:
+            held.append(word)
+        else:
+            held = [word]
+            lines.append(held)
             reach = middle + (bottom - top) * 0.5
-        held.append(word)
-    if held:
-        lines.append(_line(held))
+    for held in lines:
+        if len(held) > 1:
+            held.sort()
     return lines
+
+
+def _twice_middle(word: Word) -> float:
+    return word[1] + word[3]
 
 
 def _line(words: list[Word]) -> TextLine:
@@ -62,8 +72,6 @@ def _line(words: list[Word]) -> TextLine:
     new = tuple.__new__
     left, top, right, bottom, *_ = words[0]
     if len(words) > 1:
-        words.sort()
-        left = words[0][0]
         for _, upper, end, lower, _, _ in words:
             top = upper if upper < top else top
             right = end if end > right else right
@@ -94,9 +102,9 @@ def cell_text(words: list[Word], width: float) -> str:
     """The text of a cell of this width, with a newline where it breaks; a number that was wrapped is one again."""
     if len(words) == 1:
         return words[0].text
-    lines = lines_of(words)
-    texts = [line.text for line in lines]
-    if len(texts) > 1 and all(map(_NUMERIC.issuperset, texts)) and _is_wrapped(lines, width):
+    lines = _beside(words)
+    texts = [line_text(held) for held in lines]
+    if len(texts) > 1 and all(map(_NUMERIC.issuperset, texts)) and _is_wrapped([_line(held) for held in lines], width):
         return "".join(texts)
     return "\n".join(texts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.lines import cell_text, is_numeric
+from crawler.documents.layout.repeats import repeated
 from crawler.documents.layout.rulings import positions
 from crawler.documents.model import TableCell
 
@@ -94,7 +95,7 @@ def joined(table: PlacedTable, following: PlacedTable) -> PlacedTable:
     else:
         edges = positions([*edges, *following.edges], _COLUMN * table.size)
     upper = _moved(table, edges)
-    lower = _without_repeated_head(upper, _moved(following, edges))
+    lower = _without_repeated_head(upper, _without_repeated_words(upper, _moved(following, edges), table.size))
     count = table.row_count
     is_open = table.is_open_below and following.is_open_above
     whole = _torn_row(upper, lower, count) if is_open or _has_torn_numbers(upper, lower, count) else None
@@ -136,6 +137,23 @@ def _without_repeated_head(upper: Sequence[PlacedCell], lower: list[PlacedCell])
         if head and head == _head(upper, count):
             return [cell._replace(row=cell.row - count) for cell in lower if cell.row >= count]
     return lower
+
+
+def _without_repeated_words(upper: Sequence[PlacedCell], lower: list[PlacedCell], size: float) -> list[PlacedCell]:
+    """The cells below without the words of a head that is cut off there, with the next row printed over it."""
+    first = min((cell.row for cell in upper if is_numeric(cell.words)), default=0)
+    head = [word for cell in upper if cell.row < first for word in cell.words]
+    gone = repeated(head, [word for cell in lower for word in cell.words], size)
+    if not gone:
+        return lower
+    kept = [cell._replace(words=[word for word in cell.words if word not in gone]) for cell in lower]
+    while len({cell.row for cell in kept}) > 1 and not any(cell.words for cell in kept if cell.row == 0):
+        kept = [
+            cell._replace(row=max(cell.row - 1, 0), row_span=cell.row_span - (cell.row == 0))
+            for cell in kept
+            if cell.row + cell.row_span > 1
+        ]
+    return kept
 
 
 def _head(cells: Sequence[PlacedCell], count: int) -> list[tuple[int, ...] | tuple[str, ...]]:

@@ -85,7 +85,11 @@ def _region(rows: Sequence[AlignedRow], start: int, width: float, labels: Zone |
     """The end of the table that may begin at this row; the start itself where none does."""
     end = start
     if labels is not None:
-        while end < len(rows) and _is_label(rows[end], labels) and _may_belong(rows[end], width):
+        # The rest of a label, the ends of wrapped numbers.
+        while end < len(rows) and (
+            (_is_label(rows[end], labels) and _may_belong(rows[end], width))
+            or all(part.is_number for part in rows[end].parts)
+        ):
             end += 1
     if end == start and not _may_begin(rows, start, width):
         return start
@@ -164,11 +168,14 @@ def _is_row(row: AlignedRow) -> bool:
 
 def _is_tail(rows: Sequence[AlignedRow], position: int, width: float) -> bool:
     row, before = rows[position], rows[position - 1]
-    if not _may_belong(row, width) or STARTS.match(row.line.text) or row.numbers:
-        return False
     size = before.line.bottom - before.line.top
     gap = row.line.top - before.line.bottom
-    return 0 <= gap + 0.3 * size < 0.9 * size and row.line.right - row.line.left < _LONG * width / 2
+    if not (0 <= gap + 0.3 * size < 0.9 * size and row.line.right - row.line.left < _LONG * width / 2):
+        return False
+    if row.numbers:
+        # The ends of wrapped numbers.
+        return before.numbers > 0 and all(part.is_number for part in row.parts)
+    return _may_belong(row, width) and STARTS.match(row.line.text) is None
 
 
 def _is_table(rows: Sequence[AlignedRow], *, is_rest: bool) -> bool:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _NEAR = 0.25
 _MIN_LETTERS = 8
-_SHARE = 0.4
+_SHARE = 0.15
+"""Of the head's letters at least: its first lines may have been taken for the head of the page."""
 
 
 def repeated(head: Sequence[Word], words: Sequence[Word], size: float) -> set[Word]:
@@ -20,14 +21,14 @@ def repeated(head: Sequence[Word], words: Sequence[Word], size: float) -> set[Wo
 
     A head is printed whole or cut off below; the row under it may be printed over it.
     """
-    places: dict[str, list[Word]] = defaultdict(list)
-    for word in head:
-        places[word.text].append(word)
+    letters = {letter for word in head for letter in word.text}
     found: dict[int, set[Word]] = defaultdict(set)
     near = _NEAR * size
     for word in words:
-        for one in places.get(word.text, ()):
-            if abs(one.left - word.left) < near and abs(one.right - word.right) < near:
+        if not letters.issuperset(word.text):
+            continue
+        for one in head:
+            if one.left - near < word.left and word.right < one.right + near and _is_in(word, one, 2 * near):
                 # The same distance may fall on both sides of a border between two buckets.
                 bucket = int((word.top - one.top) // near)
                 found[bucket].add(word)
@@ -36,6 +37,15 @@ def repeated(head: Sequence[Word], words: Sequence[Word], size: float) -> set[Wo
     if _letters(best) < max(_MIN_LETTERS, _SHARE * _letters(head)):
         return set()
     return best
+
+
+def _is_in(word: Word, one: Word, near: float) -> bool:
+    """Is the first the second, or a piece of it that was cut off at the lines of the row under it?"""
+    at = one.text.find(word.text)
+    if at < 0:
+        return False
+    step = (one.right - one.left) / len(one.text)
+    return abs(one.left + at * step - word.left) < near
 
 
 def _letters(words: Sequence[Word] | set[Word]) -> int:

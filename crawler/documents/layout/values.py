@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout.alignment import APART, columns_of, torn, without_stray
+from crawler.documents.layout.alignment import APART, columns_of, torn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,8 @@ _MIN_COUNT = 3
 _MIN_ALONE = 4
 _SEEDS = 6
 _AGREEING = 0.6
-_FEW = 6
+_LETTER = 1.4
+_NEAR_BORDER = 2.0
 
 
 class Columns(NamedTuple):
@@ -68,15 +69,29 @@ def _alone(parts: Sequence[Part], rows: Sequence[AlignedRow]) -> list[Interval] 
     """Where the columns stand that a single row of numbers has, and the lines of its head."""
     if len(parts) < _MIN_ALONE:
         return None
-    left = parts[0].left - (parts[0].words[0].bottom - parts[0].words[0].top)
-    heads = [[part for part in row.parts if part.left > left] for row in rows if not row.numbers]
-    most = max((len(head) for head in heads), default=0)
-    full = [head for head in heads if len(head) == most]
-    if most < len(parts):
+    size = parts[0].words[0].bottom - parts[0].words[0].top
+    heads = [
+        row._replace(parts=narrow)
+        for row in rows
+        if not row.numbers
+        and (narrow := tuple(part for part in row.parts if part.left > parts[0].left - size and _is_letter(part)))
+    ]
+    columns = columns_of(heads)
+    if len(columns) < len(parts):
         return [(part.left, part.right) for part in parts]
-    if most == len(parts):
-        full.append(list(parts))
-    return _intervals(full) if len(full) > 1 else None
+    places = [_nearest(part, columns) for part in parts]
+    if len(columns) == len(parts) and len(set(places)) < len(parts):
+        places = list(range(len(parts)))
+    if any(after <= before for before, after in pairwise(places)):
+        return None
+    for place, part in zip(places, parts, strict=True):
+        columns[place] = (min(columns[place][0], part.left), max(columns[place][1], part.right))
+    return columns if all(before[1] < after[0] for before, after in pairwise(columns)) else None
+
+
+def _is_letter(part: Part) -> bool:
+    """Heads of narrow columns are written one letter below the other."""
+    return part.right - part.left < _LETTER * (part.words[0].bottom - part.words[0].top)
 
 
 def _is_sound(intervals: Sequence[Interval], rows: Sequence[AlignedRow], size: float) -> bool:
@@ -102,14 +117,43 @@ def _nearest(part: Part, intervals: Sequence[Interval]) -> int:
 def _placed(rows: Sequence[AlignedRow], intervals: list[Interval], size: float) -> Columns:
     bound = _bound(rows, intervals)
     labels = _labels(rows, bound)
-    columns = [*columns_of(labels), *intervals]
+    columns = [*_label_columns(labels), *intervals]
     done = [_without_numerals(torn(row, columns, size), bound) for row in rows]
     labels = _labels(done, bound)
-    columns = [*columns_of(labels), *intervals]
-    values = len(columns) - len(intervals)
-    if len(rows) > _FEW:
-        columns, values = without_stray(done, columns, values)
-    return Columns(done, columns, values)
+    columns = [*_label_columns(labels), *intervals]
+    return Columns(done, columns, len(columns) - len(intervals))
+
+
+def _label_columns(rows: Sequence[AlignedRow]) -> list[Interval]:
+    """The columns of labels: between two of them is a gap in every line that has both."""
+    gaps = sorted(
+        (
+            (min(before.right, after.left), max(before.right, after.left))
+            for row in rows
+            for before, after in pairwise(row.parts)
+        ),
+        key=lambda gap: gap[1] - gap[0],
+    )
+    borders: list[Interval] = []
+    counts: list[int] = []
+    for left, right in gaps:
+        met = [number for number, (start, end) in enumerate(borders) if left < end and start < right]
+        for number in met:
+            counts[number] += 1
+        if len(met) == 1:
+            start, end = borders[met[0]]
+            borders[met[0]] = (max(left, start), min(right, end))
+        elif not met:
+            borders.append((left, right))
+            counts.append(1)
+    places = sorted((a + b) / 2 for (a, b), count in zip(borders, counts, strict=True) if count > 1 or len(gaps) == 1)
+    columns: list[Interval] = []
+    for start, end in pairwise([float("-inf"), *places, float("inf")]):
+        inside = [part for row in rows for part in row.parts if start <= (part.left + part.right) / 2 <= end]
+        own = [part for part in inside if part.left > start - _NEAR_BORDER and part.right < end + _NEAR_BORDER] or inside
+        if own:
+            columns.append((max(min(part.left for part in own), start), min(max(part.right for part in own), end)))
+    return columns
 
 
 def _bound(rows: Sequence[AlignedRow], intervals: Sequence[Interval]) -> float:

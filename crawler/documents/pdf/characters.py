@@ -28,12 +28,13 @@ def text_of_page(text_page: Handle) -> str:
     return "".join([_printable(native.character(text_page, number)) for number in range(count)])
 
 
-def texts_of_objects(text_page: Handle, text: str) -> dict[int, tuple[int, str]]:
-    """For each text object of a page (by its address) the number of its first character, and its text.
+def texts_of_objects(text_page: Handle, text: str) -> tuple[dict[int, str], dict[int, int]]:
+    """For each text object of a page (by its address) its text, and the number of its first character.
 
     One call a character costs less than pdfium's own search for the text of each object.
     """
-    texts: dict[int, tuple[int, str]] = {}
+    texts: dict[int, str] = {}
+    starts: dict[int, int] = {}
     held, start = None, 0
     owners = map(native.character_object, repeat(text_page), range(len(text)))
     for number, address in enumerate(chain(owners, (None,))):
@@ -41,11 +42,12 @@ def texts_of_objects(text_page: Handle, text: str) -> dict[int, tuple[int, str]]
             continue
         if held and (own := text[start:number].strip()):
             if held in texts:
-                start, before = texts[held]
-                own = before + own
-            texts[held] = (start, own)
+                texts[held] += own
+            else:
+                texts[held] = own
+                starts[held] = start
         held, start = address, number
-    return texts
+    return texts, starts
 
 
 def _printable(code: int) -> str:

@@ -32,10 +32,7 @@ class Image(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Text that was set at once. (x, y) is where its line begins; (a, b) in which direction it runs; em its size.
-
-    `start` is the number of its first character on the page.
-    """
+    """Text that was set at once. (x, y) is where its line begins; (a, b) in which direction it runs; em its size."""
 
     x: float
     y: float
@@ -48,17 +45,18 @@ class Piece(NamedTuple):
     b: float
     text: str
     address: int
-    start: int
 
 
 @dataclass(slots=True)
 class PageObjects:
     """What was found on a page. `lines` are flat or upright; `shades` are areas filled with colour.
 
+    `starts`: the number of the first character of each piece, by its address.
     `text` is all of it, in pdfium's order; `is_turned`: some of it does not run from left to right.
     """
 
     pieces: list[Piece] = field(default_factory=list)
+    starts: dict[int, int] = field(default_factory=dict)
     lines: list[Rectangle] = field(default_factory=list)
     shades: list[Rectangle] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
@@ -79,14 +77,14 @@ class Collector:
         found = PageObjects()
         count = min(native.count_objects(page), MAX_OBJECTS)
         found.text = text_of_page(text_page)
-        texts = texts_of_objects(text_page, found.text)
+        texts, found.starts = texts_of_objects(text_page, found.text)
         self._take(map(native.page_object, repeat(page), range(count)), texts, found, None, 0)
         return found
 
     def _take(
         self,
         objects: Iterable[Handle],
-        texts: Mapping[int, tuple[int, str]],
+        texts: Mapping[int, str],
         found: PageObjects,
         outer: Matrix | None,
         depth: int,
@@ -98,10 +96,10 @@ class Collector:
         new = tuple.__new__
         for item in objects:
             address: int = item.value  # type: ignore[assignment]
-            if address not in texts:
+            text = texts.get(address)
+            if text is None:
                 self._take_other(item, texts, found, outer, depth)
                 continue
-            start, text = texts[address]
             bounds(item, left_at, bottom_at, right_at, top_at)
             matrix_of(item, matrix_at)
             size_of(item, size_at)
@@ -117,12 +115,12 @@ class Collector:
                 found.is_turned = found.is_turned or b != 0 or a < 0
                 scale *= (outer[2] ** 2 + outer[3] ** 2) ** 0.5
                 left, bottom, right, top = moved_box(outer, (left, bottom, right, top))
-            append(new(Piece, (x, y, left, bottom, right, top, abs(size * scale), a, b, text, address, start)))
+            append(new(Piece, (x, y, left, bottom, right, top, abs(size * scale), a, b, text, address)))
 
     def _take_other(
         self,
         item: Handle,
-        texts: Mapping[int, tuple[int, str]],
+        texts: Mapping[int, str],
         found: PageObjects,
         outer: Matrix | None,
         depth: int,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import logging
+import time
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 40
 """It takes a tenth of a second for a page; reports have six to ten."""
+MAX_SECONDS = 20.0
+"""Looked at after every page."""
+MAX_CHARACTERS = 20_000
+MAX_SIDES = 3000
+"""Of one page: beyond these finding its tables takes minutes."""
 _NEAR = 3.0
 
 
@@ -34,16 +41,32 @@ def second_opinion(data: bytes) -> Document:
     """
     import pdfplumber  # noqa: PLC0415 (an extra, seldom needed, slow to load)
 
+    # It warns of every font without a box, a line for each, on the terminal.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            count = len(pdf.pages)
-            read = [_page(page) for page in pdf.pages] if count <= MAX_PAGES else []
+            read = _pages(pdf.pages)
+    except UnreadableError:
+        raise
     except Exception as error:  # pdfminer raises whatever it stumbles upon
         raise UnreadableError("damaged", f"pdfplumber: {type(error).__name__}: {error}") from error
-    if count > MAX_PAGES:
-        raise UnreadableError("too_large", f"{count} pages, {MAX_PAGES} are read twice at most")
     pages = [page for page, _ in read]
     return Document(Kind.PDF.value, blocks_with_tables(pages, [tables for _, tables in read]))
+
+
+def _pages(pages: Sequence[Any]) -> list[tuple[InkPage, list[PlacedTable]]]:
+    if len(pages) > MAX_PAGES:
+        raise UnreadableError("too_large", f"{len(pages)} pages, {MAX_PAGES} are read twice at most")
+    read = []
+    end = time.monotonic() + MAX_SECONDS
+    for page in pages:
+        if time.monotonic() > end:
+            raise UnreadableError("too_large", f"{len(read)} of {len(pages)} pages took {MAX_SECONDS:.0f} s")
+        if len(page.chars) > MAX_CHARACTERS or len(page.edges) > MAX_SIDES:
+            raise UnreadableError("too_large", f"page {page.page_number} has too many letters or lines")
+        read.append(_page(page))
+        page.close()
+    return read
 
 
 def _page(page: Any) -> tuple[InkPage, list[PlacedTable]]:  # noqa: ANN401 (pdfplumber is untyped)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from collections import Counter
 from enum import Enum, auto
 
 _TAIL = 2048
@@ -18,6 +19,8 @@ _LARGE = re.compile(rb"/Length1\b|/FontFile|/Type1C|/CIDFontType0C|/OpenType|/Im
 _DICTIONARY = 600
 _HEADER = 1024
 MAX_STREAMS = 5000
+_EVERYWHERE = 3
+"""So many streams, all without a right sum, are a program's habit; fewer may have been damaged each."""
 MAX_PIECE = 1 << 20
 
 
@@ -56,7 +59,7 @@ class _State(Enum):
 def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> bool:
     if b"/Encrypt" in data:
         return False
-    states: set[_State] = set()
+    states: Counter[_State] = Counter()
     for number, start in enumerate(_STREAM.finditer(data)):
         if number >= MAX_STREAMS:
             break
@@ -69,9 +72,11 @@ def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> boo
         state = _state(data[start.end() : end], is_text=bool(filters[1])) if end >= 0 else _State.BROKEN
         if state is _State.BROKEN:
             return True
-        states.add(state)
+        states[state] += 1
+    if not states[_State.UNSUMMED]:
+        return False
     # There are programs that write no sums, or wrong ones; those do it everywhere.
-    return _State.UNSUMMED in states and (skipped is None or _State.SOUND in states)
+    return skipped is None or states[_State.SOUND] > 0 or states[_State.UNSUMMED] < _EVERYWHERE
 
 
 def _state(packed: bytes, *, is_text: bool) -> _State:

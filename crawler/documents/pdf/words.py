@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.documents.pdf.frame import Frame
+    from crawler.documents.pdf.native import Handle
     from crawler.documents.pdf.objects import PageObjects, Piece
 
 # Fonts subset by their glyphs give radicals for the ideographs that look alike, and ligatures.
@@ -50,7 +51,7 @@ def main_turns(found: PageObjects) -> int | None:
     return max(counts, key=lambda key: counts[key]) if counts else None
 
 
-def words_of(found: PageObjects, frame: Frame, text_page: int) -> list[Word]:
+def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     """The words of a page. Slanting text (watermarks) and text beyond the page's edge is left out."""
     words: list[Word] = []
     width, height = frame.size
@@ -58,7 +59,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: int) -> list[Word]:
     is_plain = _COMPATIBLE.search(found.text) is None
     new = tuple.__new__
     for piece in found.pieces:
-        x, y, left, bottom, right, top, em, a, b, text, _, _ = piece
+        x, y, left, bottom, right, top, em, a, b, text, _ = piece
         if is_turned:
             turns = turns_of_text(a, b)
             if turns is None:
@@ -81,7 +82,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: int) -> list[Word]:
             em, y = ink, bottom
         expected = 0.5 * count if text.isascii() else count
         if count > 1 and (across > (expected * _ROOM + _SLACK) * em or ink > _TALL * em):
-            words.extend(_torn(piece, frame, text_page, em))
+            words.extend(_torn(piece, found.starts[piece.address], frame, text_page, em))
             continue
         if text[-1] in _CLOSING:
             right = max(right, min(x + expected * em, right + 0.6 * em))
@@ -94,12 +95,16 @@ def _without_doubles(words: list[Word]) -> list[Word]:
     if len({(text, int(left) >> 2, int(top) >> 2) for left, top, _, _, text, _ in words}) == len(words):
         return words
     kept: list[Word] = []
-    seen: dict[str, list[Word]] = {}
+    seen: dict[str, list[tuple[float, float]]] = {}
     for word in words:
-        near = _DOUBLE * (word.bottom - word.top)
-        others = seen.setdefault(word.text, [])
-        if not any(abs(word.left - other.left) < near and abs(word.top - other.top) < near for other in others):
-            others.append(word)
+        left, top, _, bottom, text, _ = word
+        near = _DOUBLE * (bottom - top)
+        others = seen.setdefault(text, [])
+        for x, y in others:
+            if abs(top - y) < near and abs(left - x) < near:
+                break
+        else:
+            others.append((left, top))
             kept.append(word)
     return kept
 
@@ -116,10 +121,10 @@ def plain(text: str) -> str:
     )
 
 
-def _torn(piece: Piece, frame: Frame, text_page: int, em: float) -> Iterator[Word]:
+def _torn(piece: Piece, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
     """The words of a piece that holds gaps, or runs downwards: by the boxes of its characters."""
     held: list[Word] = []
-    for box in _characters(piece, frame, text_page, em):
+    for box in _characters(piece, start, frame, text_page, em):
         if held:
             before = held[-1]
             overlap = min(before.bottom, box.bottom) - max(before.top, box.top)
@@ -143,12 +148,12 @@ def _whole(characters: Sequence[Word]) -> Word:
     return Word(first.left, min(box.top for box in characters), right, max(box.bottom for box in characters), text)
 
 
-def _characters(piece: Piece, frame: Frame, text_page: int, em: float) -> Iterator[Word]:
+def _characters(piece: Piece, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
     sides = [c_double() for _ in range(4)]
     left, right, bottom, top = sides
     x, y = c_double(), c_double()
     missed = 0
-    for number in range(piece.start, native.count_characters(text_page)):
+    for number in range(start, native.count_characters(text_page)):
         if native.character_object(text_page, number) != piece.address:
             missed += 1
             if missed > 4:  # noqa: PLR2004 (a break that pdfium added)

@@ -23,7 +23,7 @@ from tests.bench.fuzz_corpus import FORMATS, SOUND, sound
 from tests.bench.fuzz_damage import damaged, raw
 from tests.bench.fuzz_oracle import verdict
 from tests.writers.ooxml import document_xml, level, numbered, numbering, package, tbl, tr
-from tests.writers.pdf_objects import plain_pdf
+from tests.writers.pdf_objects import packed_stream, plain_pdf
 
 EXAMPLES = {"html": 20, "docx": 25, "word_xml": 6, "xlsx": 30, "xls": 80, "ofd": 24, "zip": 30, "mhtml": 20, "pdf": 10}
 """Those that need no recognition of pictures, which takes a second each; `make fuzz` has them all."""
@@ -83,7 +83,8 @@ def test_a_bit_lost_in_the_text_of_a_pdf_is_not_a_cell_left_blank():
 def test_pdfs_of_a_program_that_writes_wrong_check_sums_are_read():
     text = b"BT /F 12 Tf 50 700 Td (Report 2024) Tj ET"
     font = b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
-    whole = plain_pdf(text, resources=font)
+    others = [packed_stream(b"%% nothing that is shown: %d" % number) for number in range(2)]
+    whole = plain_pdf(text, resources=font, more=others)
 
     unsummed = re.sub(rb"(?s).{4}\nendstream", b"\0\0\0\2\nendstream", whole)
 
