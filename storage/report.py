@@ -15,13 +15,14 @@ Number = int | Decimal
 
 UNREADABLE_REASONS: Mapping[str, str] = {
     "not_found": "文件不存在",
+    "not_openable": "无法打开：不是文件（如目录），或没有读取权限",
     "empty": "文件为空",
     "too_large": "文件过大，超出读取上限",
     "truncated": "内容不完整，读出的远少于文件所含",
     "damaged": "文件已损坏，无法打开",
     "undecodable": "无法识别文字编码或内容不是文字",
     "not_a_report": "可以读取，但不是政府信息公开工作年度报告",
-    "picture_without_ocr": "内容是图片，未安装文字识别组件",
+    "picture_without_ocr": "内容只有图片，未能识别：未安装文字识别组件，或图片不在文件中",
     "encrypted": "文件已加密",
     "unsupported": "尚不支持这种文件格式",
     "unsafe_archive": "压缩包的体积、层数或成员不合常规，为安全起见未展开",
@@ -104,9 +105,10 @@ class Doubt:
     has `label`, `all_zero` and `cause` (`group_with_numbers`, `repeated`, `unknown_label`);
     FORM_MARKERS has `markers_2019` and `markers_2021` (lists of labels); SECTION_ORDER has `numbers`;
     CELL_UNSURE (a cell recognised from a picture, read differently by two readers, or in a table without
-    lines) has `confidence` (0 to 1), `readings` (the texts) or `unruled`; PICTURE_COARSE has `page` and `dpi`; SOURCES_DIFFER has `sources`
-    (address → the text printed there); TABLE_ATTACHED has `attachments` (the addresses of the files that the
-    table was read from, because the article itself lacks it).
+    lines) has `confidence` (0 to 1), `readings` (the texts) or `unruled`; PICTURE_COARSE has `page` and
+    `dpi`; SOURCES_DIFFER has `sources` (address → the text printed there); TABLE_ATTACHED has
+    `attachments` (the addresses of the files that the table was read from, because the article itself
+    lacks it).
     """
 
     kind: DoubtKind

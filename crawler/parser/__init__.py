@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.documents import Document, read_document
 from crawler.parser.calendar import date_in_url
 from crawler.parser.illustrations import with_illustrations
+from crawler.parser.legible import as_illegible, legible
 from crawler.parser.parsing import parse, parsed, publication_date, stated_dates
 from crawler.parser.second_look import looked_again
 from crawler.parser.sections import SECTION_COUNT
@@ -74,16 +76,24 @@ def _read(document: Document, pictures: Mapping[str, bytes]) -> Report:
     except UnreadableError as error:
         illustrated = with_illustrations(document, pictures)
         if illustrated is None:
-            raise
+            raise as_illegible(error, document) from None
         try:
-            return looked_again(illustrated, parsed(illustrated))
-        except UnreadableError:
-            raise error from None
+            return _recognised(illustrated)
+        except UnreadableError as second:
+            if error.reason == "picture_without_ocr":
+                raise UnreadableError("illegible", f"the article holds nothing but pictures: {second.detail}") from None
+            raise as_illegible(error, document) from None
     if len(first.report.tables) < TABLE_COUNT:
         illustrated = with_illustrations(document, pictures)
         if illustrated is not None:
-            return looked_again(illustrated, parsed(illustrated))
-    return looked_again(document, first)
+            # Where its pictures are illegible, what the page itself says still stands.
+            with contextlib.suppress(UnreadableError):
+                return _recognised(illustrated)
+    return legible(looked_again(document, first), document)
+
+
+def _recognised(illustrated: Document) -> Report:
+    return legible(looked_again(illustrated, parsed(illustrated)), illustrated)
 
 
 def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:

@@ -54,7 +54,17 @@ def _suspects(read: Parsed) -> set[Cell]:
         fact = facts.get(cell)
         if fact is None or origin.confidence < SURE or fact.reading in {Reading.NOT_A_NUMBER, Reading.NOT_WHOLE}:
             cells.add(cell)
-    return cells
+    return cells | _blanks_that_break(read.report)
+
+
+def _blanks_that_break(report: Report) -> set[Cell]:
+    """Blank cells of recognised tables without which a sum does not hold: their figures may have been lost."""
+    recognised = {cell.table for cell in report.confidences}
+    blank = {cell for cell, fact in report.facts.items() if fact.reading is Reading.BLANK and cell.table in recognised}
+    if not blank:
+        return set()
+    as_zero = {**report.facts, **{cell: Fact(0, "", Reading.NUMBER) for cell in blank}}
+    return {cell for each in _broken(report.form, as_zero) for cell in each.cells if cell in blank}
 
 
 def _lacks_cells(report: Report) -> bool:
@@ -138,10 +148,11 @@ def _is_whole(report: Report, table: str) -> bool:
 
 def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator[Doubt]:
     weak = {cell for cell, confidence in report.confidences.items() if confidence < SURE}
-    if not (weak or readings or unruled):
+    lost = _blanks_that_break(report)
+    if not (weak or readings or unruled or lost):
         return
     confirmed = _confirmed(report)
-    for cell in sorted(weak | readings.keys() | unruled):
+    for cell in sorted(weak | readings.keys() | unruled | lost):
         if cell in confirmed:
             continue
         fact = report.facts.get(cell)
@@ -150,6 +161,9 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
             texts = [each.text if each else "" for each in readings[cell]]
             why = "两次读取的结果不同：" + "、".join(f"“{each}”" for each in texts) + "，请核对原件"
             yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": texts})
+        elif cell in lost:
+            why = "图片中这一格未识别出数字，但合计表明此处应有数字，请核对原件"
+            yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": [text]})
         elif cell in weak:
             confidence = round(report.confidences[cell], 3)
             why = f"由图片识别，可信度{confidence:.2f}，请核对原件"

@@ -6,6 +6,7 @@ process that only asks does without it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crawler.documents import MAX_BYTES
@@ -27,13 +28,17 @@ MOST = Limits(3 * 1024 * 1024 * 1024, 600, 900)
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jb2", ".jbig2")
 _PICTURE_HOLDERS = frozenset({Kind.DOCX, Kind.OFD, Kind.XLSX})
+_EMBEDDED = re.compile(rb"data:image/|^content-type:\s*image/", re.IGNORECASE | re.MULTILINE)
+"""A picture in the text of a page, and one in a page saved as a single file."""
+_MANY_PAGES = (".pdf", ".ofd", ".docx", ".tif", ".tiff")
 _FRAMES = 10
-"""Pages of a TIFF or GIF, where they are counted as it is read."""
+"""Pages of a TIFF or GIF, and of a file in an attached archive, which are counted as they are read."""
 
 
 def limits_of(source: Source) -> Limits:
     """What reading this source may use, going by the pictures that may have to be recognised."""
-    pictures = len(source.pictures) + sum(_pictures_in(data) for data in (source.data, *_attached(source)))
+    pictures = len(source.pictures) + _pictures_in(source.data)
+    pictures += sum(_pictures_in(data, is_attached=True) for data in _attached(source))
     if not pictures:
         return ORDINARY
     seconds = PAGE_SECONDS * pictures
@@ -107,8 +112,11 @@ def _file_kinds(source: Source) -> list[Kind | None]:
     return kinds
 
 
-def _pictures_in(data: bytes) -> int:
-    """How many pictures these bytes hold whose text may have to be recognised; 0 for what cannot be opened."""
+def _pictures_in(data: bytes, *, is_attached: bool = False) -> int:
+    """How many pictures these bytes hold whose text may have to be recognised; 0 for what cannot be opened.
+
+    The members of an archive are sources of their own, but where it is attached they are read with their page.
+    """
     try:
         kind = _kind(data)
         if kind is Kind.PDF:
@@ -116,11 +124,18 @@ def _pictures_in(data: bytes) -> int:
         if kind in _PICTURE_HOLDERS:
             with Archive(data) as archive:
                 return sum(member.name.lower().endswith(_IMAGES) for member in archive.members)
+        if kind is Kind.ZIP and is_attached:
+            with Archive(data) as archive:
+                return sum(_pages_at_most(member.name.lower()) for member in archive.members)
     except UnreadableError:
         return 0
-    if kind in {Kind.TIFF, Kind.GIF}:
-        return _FRAMES
-    return int(kind in PICTURES)
+    if kind in {None, Kind.MHTML}:
+        return sum(1 for _ in _EMBEDDED.finditer(data[: MAX_BYTES + 1]))
+    return _FRAMES if kind in {Kind.TIFF, Kind.GIF} else int(kind in PICTURES)
+
+
+def _pages_at_most(name: str) -> int:
+    return _FRAMES if name.endswith(_MANY_PAGES) else int(name.endswith(_IMAGES))
 
 
 def _pages(data: bytes) -> int:

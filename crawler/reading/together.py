@@ -68,7 +68,11 @@ def _parts(file: SourceFile, source: Source) -> Iterator[_Part]:
         yield _Part(read, len(file.data))
         return
     for url, data in members:
-        yield _Part(_read(url, data, source), len(data), data)
+        read = _read(url, data, source)
+        if read.reason == "office_missing":
+            # Only whole files are converted; to install anything would not help.
+            read = read._replace(reason="unsupported", detail="a file for LibreOffice inside an attached archive")
+        yield _Part(read, len(data), data)
 
 
 def _members(file: SourceFile) -> list[tuple[str, bytes]] | None:

@@ -49,14 +49,14 @@ def cell_findings(subject: Subject, form: Form) -> Iterator[Finding]:
 
 
 def _counts(subject: Subject, form: Form) -> Iterator[Finding]:
-    # Recognition may miss a figure, or see one where a line is drawn.
     doubted = {where.rpartition("/")[0] for where in subject.unsure}
-    doubted |= {f"{cell.table}/{cell.row}" for cell in subject.report.confidences}
-    unruled = {doubt.where for doubt in subject.report.doubts if doubt.kind is DoubtKind.TABLE_UNRULED}
+    # Recognition may miss a figure, or see one where a line is drawn; the cells of such a row are then not known.
+    uncountable = {cell.table for cell in subject.report.confidences}
+    uncountable |= {doubt.where for doubt in subject.report.doubts if doubt.kind is DoubtKind.TABLE_UNRULED}
     for doubt in subject.report.doubts:
         if doubt.kind is not DoubtKind.CELL_COUNT or doubt.where in doubted:
             continue
-        if doubt.where.partition("/")[0] in unruled:
+        if doubt.where.partition("/")[0] in uncountable:
             continue
         all_zero = bool(doubt.details["all_zero"])
         evidence = {"expected": doubt.details["expected"], "found": doubt.details["found"], "all_zero": all_zero}

@@ -129,7 +129,8 @@ def _absent_table(subject: Subject, table: FormTable) -> Finding:
     pictures = [source for part in parts for source in part.pictures]
     attachments = [source for part in parts for source in part.attachments]
     words = {"section": section_numeral(table.section, subject.language), "table": printed(table.title)}
-    if pictures:
+    if pictures or subject.report.confidences:
+        # Of a scan, a table that was not recognised is there for all we know.
         evidence = {"pictures": pictures}
         return found("table-as-picture", table.key, subject.language, words, evidence=evidence)
     if attachments:

@@ -15,7 +15,7 @@ from monitor.commands.printing import one_line, print_table, progress_bar
 from monitor.commands.session import Session, language_of
 from monitor.commands.texts import heading, say, word
 from storage.records import Severity
-from storage.report import UNREADABLE_REASONS
+from storage.report import UNREADABLE_REASONS, DoubtKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from storage.report import Report
 
 GOOD, HAS_ERRORS, UNREAD = 0, 1, 2
+
+MAX_DOUBTS = 20
+"""Doubts shown to a person; programs get them all."""
+
+_OURS = (DoubtKind.CELL_UNSURE, DoubtKind.PICTURE_COARSE, DoubtKind.TABLE_UNRULED, DoubtKind.TABLE_UNUSED)
+
+_NO_REPORTS = frozenset({"not_a_report", "empty"})
+"""Members of a bundle that could be read, and are the letter that came with the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +114,10 @@ def read_paths(
         for done, (opened, outcomes) in enumerate(room.read_all(sources), 1):
             if opened.reason:
                 yield opened
-            readable = [outcome for outcome in outcomes if outcome.report is not None]
-            # A bundle with one report in it is that report.
-            for outcome in readable if len(readable) == 1 else outcomes:
-                name = outcome.member if len(outcomes) > 1 and len(readable) != 1 else ""
+            reports = [outcome for outcome in outcomes if outcome.reason not in _NO_REPORTS]
+            # A bundle with one report in it is that report; what could not be read may be another one.
+            for outcome in reports if len(reports) == 1 else outcomes:
+                name = outcome.member if len(outcomes) > 1 and len(reports) != 1 else ""
                 yield _judged(opened, outcome, name, expected, language)
             show(done, len(paths))
 
@@ -125,8 +133,8 @@ def _open(path: str, media_type: str) -> tuple[Answer, Source | None]:
     except FileNotFoundError:
         return Answer(path, reason="not_found", detail="no such file"), None
     except (OSError, ValueError) as error:
-        # A folder, a file without permission, a name with a NUL in it: nothing that could be read is there.
-        return Answer(path, reason="not_found", detail=str(error)), None
+        # A folder, a file without permission, links in a circle, a name with a NUL in it.
+        return Answer(path, reason="not_openable", detail=str(error)), None
     # Of a file that is too large the digest is not that of the whole, so none is given.
     digest = hashlib.sha256(data).hexdigest() if len(data) <= MAX_BYTES else None
     return Answer(path, digest=digest), Source(data, media_type)
@@ -186,7 +194,20 @@ def _print(answer: Answer, language: str) -> None:
         )
         headings = [heading(language, key) for key in ("severity", "rule", "place", "message")]
         print_table(headings, rows)
+    _print_doubts(report, language)
     click.echo("  " + _summary(answer.findings, language) + "\n")
+
+
+def _print_doubts(report: Report, language: str) -> None:
+    """What we may have read wrongly: nobody is blamed for it, and somebody should look."""
+    doubts = [doubt for doubt in report.doubts if doubt.kind in _OURS]
+    if not doubts:
+        return
+    click.echo("  " + say(language, "to_compare", len(doubts)))
+    shown = ((doubt.where, doubt.text, doubt.why) for doubt in doubts[:MAX_DOUBTS])
+    print_table([heading(language, key) for key in ("place", "read_as", "message")], shown)
+    if len(doubts) > MAX_DOUBTS:
+        click.echo("  " + say(language, "and_more", len(doubts) - MAX_DOUBTS))
 
 
 def _summary(findings: tuple[Finding, ...], language: str) -> str:

@@ -96,6 +96,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "unreadable": ("无法读取（{0}）：{1}", "cannot be read ({0}): {1}"),
     "not_stated": ("未标明", "not stated"),
     "no_findings": ("没有检查结果", "no findings"),
+    "to_compare": ("请对照原件核对，共 {0} 处：", "To be held against the original, {0} in all:"),
+    "and_more": ("另有 {0} 处，见 --json 的 doubts", "{0} more: see `doubts` of --json"),
     "counts": ("错误 {0}，警告 {1}，提示 {2}", "{0} errors, {1} warnings, {2} notes"),
     # reparse
     "reparsed": ("{0} 份报告有变化，共 {1} 处", "{0} reports change, {1} values in all"),
@@ -138,6 +140,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "opened": ("开始", "opened"),
     "outcome": ("结果", "outcome"),
     "place": ("位置", "where"),
+    "read_as": ("读作", "read as"),
     "portal": ("网站", "portal"),
     "proof": ("证明", "proof"),
     "published": ("公开日期", "published"),

@@ -8,6 +8,7 @@ where a cell was wrong that neither a sum nor a doubt shows.
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,9 +83,13 @@ def _batches(
 
     def draw(count: int) -> Iterator[Drawn]:
         for some in _batched(random_reports(name, count)):
-            yield from zip(
-                [made for made, _ in some], convert([write(made, source) for made, source in some]), strict=True
-            )
+            written = [write(made, source) for made, source in some]
+            try:
+                converted = convert(written)
+            except subprocess.SubprocessError as error:
+                print(f"{name}: {len(written)} documents could not be written: {type(error).__name__}", flush=True)
+                continue
+            yield from zip([made for made, _ in some], converted, strict=True)
 
     return draw
 
@@ -193,6 +198,7 @@ def main() -> int:
             score = measured(form, max(1, round(count * form.share)), room)
         hidden += score.silent
         table.add_row(form.kind, form.writer, *(str(value) for value in score[:-1]), f"{score.seconds:.0f}")
+        print(form.kind, form.writer, *score[:-1], flush=True)
     Console(width=140).print(table)
     return 1 if hidden else 0
 

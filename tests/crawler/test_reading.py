@@ -113,6 +113,20 @@ def test_a_source_with_many_pictures_is_given_more_time_and_a_page_is_not():
     assert pictured.memory > ORDINARY.memory
 
 
+def test_pictures_inside_a_page_and_scans_in_an_attached_archive_are_given_time_too():
+    page = Source(REPORTS[0][1])
+    embedded = page._replace(data=page.data.replace(b"</body>", b'<img src="data:image/png;base64,AAAA"></body>'))
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("scan.pdf", b"%PDF-1.7")
+        archive.writestr("page.png", PICTURE)
+    attached = page._replace(files=(SourceFile("http://x.cn/1.zip", "", zipped.getvalue()),))
+
+    assert embedded.data != page.data
+    assert ORDINARY.wall_seconds < limits_of(embedded).wall_seconds < limits_of(attached).wall_seconds
+    assert limits_of(Source(zipped.getvalue())) == ORDINARY
+
+
 def test_a_fault_of_ours_is_told_to_the_log_with_its_place(room, monkeypatch, caplog):
     monkeypatch.setattr(crawler.reading.room, "read_source", faulty)
 

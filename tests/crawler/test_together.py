@@ -167,3 +167,9 @@ def test_a_source_is_put_together_from_the_archive(tmp_path):
         (f"{URL}.pdf", b"file", ""),
         (f"{URL}2.png", b"", "status"),
     ]
+
+
+def test_a_word_97_file_in_an_attached_archive_asks_nobody_to_install_what_would_not_help():
+    found = together(page(OWN.title), bundle(a=b"{\\rtf1 x}"))
+
+    assert (found.report, found.reason) == (None, "unsupported")

@@ -272,6 +272,27 @@ def test_a_bundle_of_several_is_one_line_for_each_member(tmp_path):
     assert result.exit_code == 2
 
 
+def test_a_member_that_could_not_be_read_is_not_passed_over_beside_the_one_that_could(tmp_path):
+    path = tmp_path / "bundle.zip"
+    bundle(path, {"甲.txt": REPORT, "乙.pdf": "%PDF-1.7\nnothing of one"})
+
+    result = nianbao("read", "--json", path)
+
+    objects = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(one["member"], one["readable"]) for one in objects] == [("甲.txt", True), ("乙.pdf", False)]
+    assert result.exit_code == 2
+
+
+def test_what_is_there_and_cannot_be_opened_is_not_called_absent(tmp_path):
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "loop.pdf").symlink_to(tmp_path / "loop.pdf")
+
+    result = nianbao("read", "--json", tmp_path / "folder.pdf", tmp_path / "loop.pdf", tmp_path / "absent.pdf")
+
+    reasons = [json.loads(line)["reason"] for line in result.stdout.splitlines()]
+    assert (reasons, result.exit_code) == (["not_openable", "not_openable", "not_found"], 2)
+
+
 def test_without_libreoffice_a_word_97_file_says_what_to_install(tmp_path, monkeypatch):
     path = tmp_path / "report.rtf"
     path.write_bytes(b"{\\rtf1 x}")
@@ -312,12 +333,6 @@ def test_read_speaks_the_language_of_the_configuration(tmp_path):
 
     assert result.exit_code == 2
     assert "cannot be read (not_found)" in result.output
-
-
-def test_a_folder_is_no_report(tmp_path):
-    result = nianbao("read", "--json", tmp_path)
-
-    assert (result.exit_code, json.loads(result.stdout)["reason"]) == (2, "not_found")
 
 
 def test_the_service_refuses_another_clock(folder):

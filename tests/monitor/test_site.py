@@ -122,7 +122,7 @@ def test_an_agency_page_names_law_dates_archive_and_scans(site):
 def test_what_could_not_be_read_is_not_held_against_the_agency(site):
     shown = words(page(site, "/agency/gov"))
 
-    assert "本站未能读取（内容是图片，未安装文字识别组件）。这不归责于该机关。" in shown
+    assert "本站未能读取（内容只有图片，未能识别：未安装文字识别组件，或图片不在文件中）。这不归责于该机关。" in shown
 
 
 def test_an_agency_without_a_report_has_a_page_too(site):

@@ -20,6 +20,8 @@ _FEW = 6
 _BREAKS_SHARE = 0.6
 _FULL = 0.75
 _CLOSE = 0.6
+_CLEAR = 0.8
+_SIDES = 2.6
 _PAGE = 1000.0
 
 
@@ -79,14 +81,20 @@ def _rows_of(
         )
         starts = any(STARTS.match(part.text) for part in labels[-1:])
         wraps = bool(groups) and row.numbers > 0 and not starts and _wraps(groups[-1].rows, row, columns, values, size)
+        gap = row.line.top - before.bottom if before is not None else 0.0
         if not groups or is_header != groups[-1].is_header:
             is_new = True
         elif is_banded:
             is_new = crossed
         elif is_header:
-            is_new = crossed or _stands_under(groups[-1].rows, row, columns) or (before is not None and row.line.top - before.bottom > 0.8 * size)
+            is_new = crossed or gap > 0.8 * size or _stands_under(groups[-1].rows, row, columns)
         else:
-            is_new = crossed or starts or (row.numbers > 0 and has_numbers and not wraps)
+            # A line without numbers far above a row's numbers is a row of its own: its numbers are blank.
+            is_new = (
+                crossed
+                or starts
+                or (row.numbers > 0 and (has_numbers or (bool(labels) and gap > _CLEAR * size)) and not wraps)
+            )
         if is_new:
             groups.append(_Group([row], is_header))
             has_numbers = row.numbers > 0
@@ -117,17 +125,28 @@ def _wraps(
     if not ends.keys() <= held.keys():
         return False
     is_bare = all(part.is_number for part in row.parts)
-    if values == 0 and is_bare and gap < _CLOSE * size:
+    if values == 0 and is_bare and (gap < _CLOSE * size or len(ends) < len(held)):
         return True
-    return all(
-        len(held[column].text) > 1
-        and (
-            (is_bare and gap < _CLOSE * size)
-            or held[column].right - held[column].left > _FULL * (columns[column][1] - columns[column][0])
-        )
-        and part.right - part.left <= held[column].right - held[column].left + 0.1 * size
+    if is_bare and gap < _CLOSE * size:
+        return all(len(held[column].text) > 1 and _is_shorter(part, held[column]) for column, part in ends.items())
+    # The rest of the row's label may stand on the same line; but then it is not every number that goes on.
+    return len(ends) < len(held) and all(
+        len(held[column].text) > 1 and _is_shorter(part, held[column]) and _fills(held[column], column, columns, size)
         for column, part in ends.items()
     )
+
+
+def _is_shorter(part: Part, above: Part) -> bool:
+    return part.right - part.left <= above.right - above.left + 0.1 * (part.words[0].bottom - part.words[0].top)
+
+
+def _fills(part: Part, column: int, columns: Sequence[tuple[float, float]], size: float) -> bool:
+    """Would one more digit not fit, with the room that cells leave at their sides?"""
+    width = part.right - part.left
+    left = columns[column - 1][1] if column else columns[column][0] - size
+    right = columns[column + 1][0] if column + 1 < len(columns) else columns[column][1] + size
+    is_widest = width > _FULL * (columns[column][1] - columns[column][0])
+    return is_widest and width + 0.5 * size > right - left - _SIDES * size
 
 
 def _cells(

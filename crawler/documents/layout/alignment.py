@@ -23,6 +23,8 @@ _MANY = 2
 _TOUCH = 0.35
 _GROUP = re.compile(r"[（(][一二三四五六七八九十]{1,2}[)）]")
 _ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
+_INNER = re.compile(r"(?<=[^第])(?=[（(][一二三四五六七八九十]{1,2}[)）])|(?<=[)）])(?=\d{1,2}[.．、](?!\d))")
+_LONGEST = 24
 _HANGING = frozenset("，。、；：）”’》】,.;:)")
 NUMBER = re.compile(r"[-−－+]?[\d０-９][\d０-９,，.．]*%?|〇|/|／|-|—|——|－|无")
 
@@ -48,9 +50,9 @@ class AlignedRow(NamedTuple):
 
 def row_of(line: TextLine, size: float) -> AlignedRow:
     """A line of text as its parts; `size` is the height of the page's letters."""
-    words = line.words
+    words = [piece for word in line.words for piece in _pieces(word)]
     if len(words) == 1:
-        part = Part(line.left, line.right, words[0].text, words, NUMBER.fullmatch(words[0].text) is not None)
+        part = Part(line.left, line.right, words[0].text, tuple(words), NUMBER.fullmatch(words[0].text) is not None)
         return AlignedRow(line, (part,), int(part.is_number), is_apart=False)
     groups: list[list[Word]] = []
     is_apart = False
@@ -67,6 +69,22 @@ def row_of(line: TextLine, size: float) -> AlignedRow:
         groups = [part for group in groups for part in _without_number(group, size)]
     parts = tuple(_part(group) for group in groups)
     return AlignedRow(line, parts, sum(part.is_number for part in parts), is_apart)
+
+
+def _pieces(word: Word) -> list[Word]:
+    """The word as two where the label of a group and that of its row were set as one."""
+    found = _INNER.search(word.text) if len(word.text) < _LONGEST else None
+    if found is None or not found.start():
+        return [word]
+    at = word.left + (word.right - word.left) * _advance(word.text[: found.start()]) / _advance(word.text)
+    return [
+        word._replace(right=at, text=word.text[: found.start()]),
+        *_pieces(word._replace(left=at, text=word.text[found.start() :])),
+    ]
+
+
+def _advance(text: str) -> float:
+    return sum(1.0 if ord(letter) > 0x2E7F else 0.5 for letter in text)  # noqa: PLR2004 (the first ideographic block)
 
 
 def _begins_label(words: Sequence[Word], number: int) -> bool:

@@ -10,7 +10,7 @@ from crawler.documents.layout.alignment import AlignedRow, row_of
 from crawler.documents.layout.lines import TextLine
 from crawler.documents.layout.placed import NEXT_PAGE
 from crawler.documents.layout.regions import Regions, Zone, regions_of, zone_of
-from crawler.documents.layout.repeats import repeated
+from crawler.documents.layout.repeats import REPEATED_ROWS, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +45,10 @@ class Chain:
         self.last = page
 
 
-def _head(rows: Sequence[AlignedRow]) -> list[Word]:
-    """The words above the first number."""
-    words: list[Word] = []
-    for row in rows:
-        if row.numbers:
-            break
-        words += row.line.words
-    return words
+def _head(rows: Sequence[AlignedRow]) -> list[Sequence[Word]]:
+    """The words of the lines above the first number, and of some below."""
+    first = next((number for number, row in enumerate(rows) if row.numbers), len(rows))
+    return [row.line.words for row in rows[: first + REPEATED_ROWS]]
 
 
 def _moved(words: Sequence[Word], down: float) -> TextLine:
@@ -109,8 +105,8 @@ def chains_of(
             chain.table = chain.table._replace(bottom=bottom)
             done.append(chain)
             continue
-        for number, own in chain.own:
-            kept[number] = sorted([*kept[number], *own], key=lambda line: line.top + line.bottom)
+        for number, own_lines in chain.own:
+            kept[number] = sorted([*kept[number], *own_lines], key=lambda line: line.top + line.bottom)
     return done, kept
 
 

@@ -43,27 +43,19 @@ def without_furniture(
     )
     kept: list[list[TextLine]] = []
     for page, (lines, found, height) in enumerate(zip(pages, ends, heights, strict=True)):
-        kept.append(
-            [
-                line
-                for number, line in enumerate(lines)
-                if number not in found
-                or not (
-                    seen[found[number]] >= needed
-                    or (
-                        _is_number(line, height)
-                        and not (
-                            page > 0
-                            and number < _ENDS
-                            and _DIGITS_ALONE.fullmatch(line.text)
-                            # The end of a wrapped number of a table; page numbers stand at one place on all pages.
-                            and numbered[_place(line, height)] == 1
-                        )
-                    )
-                )
-            ]
-        )
+        own = []
+        for number, line in enumerate(lines):
+            is_furniture = number in found and (seen[found[number]] >= needed or _is_number(line, height))
+            is_top = page > 0 and number < _ENDS
+            if not is_furniture or _is_torn_off(line, numbered[_place(line, height)] if is_top else 0):
+                own.append(line)
+        kept.append(own)
     return kept
+
+
+def _is_torn_off(line: TextLine, count: int) -> bool:
+    """Is this the end of wrapped numbers? `count` pages have a number at this place at their top."""
+    return _DIGITS_ALONE.fullmatch(line.text) is not None and (count == 1 or len(line.text.split()) > 1)
 
 
 def _place(line: TextLine, height: float) -> int:

@@ -72,10 +72,8 @@ def _line(words: list[Word]) -> TextLine:
     new = tuple.__new__
     left, top, right, bottom, *_ = words[0]
     if len(words) > 1:
-        for _, upper, end, lower, _, _ in words:
-            top = upper if upper < top else top
-            right = end if end > right else right
-            bottom = lower if lower > bottom else bottom
+        _, tops, rights, bottoms, *_ = zip(*words, strict=True)
+        top, right, bottom = min(tops), max(rights), max(bottoms)
     line: TextLine = new(TextLine, (left, top, right, bottom, tuple(words)))
     return line
 

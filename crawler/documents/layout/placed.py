@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.lines import cell_text, is_numeric
-from crawler.documents.layout.repeats import repeated
+from crawler.documents.layout.repeats import REPEATED_ROWS, repeated
 from crawler.documents.layout.rulings import positions
 from crawler.documents.model import TableCell
 
@@ -142,7 +142,9 @@ def _without_repeated_head(upper: Sequence[PlacedCell], lower: list[PlacedCell])
 def _without_repeated_words(upper: Sequence[PlacedCell], lower: list[PlacedCell], size: float) -> list[PlacedCell]:
     """The cells below without the words of a head that is cut off there, with the next row printed over it."""
     first = min((cell.row for cell in upper if is_numeric(cell.words)), default=0)
-    head = [word for cell in upper if cell.row < first for word in cell.words]
+    head = [
+        [word for cell in upper if cell.row == number for word in cell.words] for number in range(first + REPEATED_ROWS)
+    ]
     gone = repeated(head, [word for cell in lower for word in cell.words], size)
     if not gone:
         return lower

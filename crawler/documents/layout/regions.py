@@ -23,9 +23,10 @@ _MIN_ROWS = 2
 _SCRAP = 3
 _MIN_NUMBERS = 4
 STARTS = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十][)）]|[一二三四五六七八九]、|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]+条|[（(]本列)"
+    r"\s*(?:[（(][一二三四五六七八九十][)）]|[一二三四五六七八九]、|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]+条|第[一二三四五六七八九十]*$|[（(]本列)"
 )
 _MARKS = re.compile(r"[。，；：，;:]")
+_SIGNED = re.compile(r"\d|年|月")
 _PROSE = re.compile(r"[。；]")
 
 
@@ -73,6 +74,7 @@ def regions_of(lines: Sequence[TextLine], size: float, width: float, labels: Zon
             position += 1
     return Regions(regions, kept)
 
+
 def zone_of(rows: Sequence[AlignedRow], size: float) -> Zone:
     """Where the labels of these rows stand: left of the first number of those with several."""
     firsts = sorted(next(part.left for part in row.parts if part.is_number) for row in rows if row.numbers > 1)
@@ -83,14 +85,7 @@ def zone_of(rows: Sequence[AlignedRow], size: float) -> Zone:
 
 def _region(rows: Sequence[AlignedRow], start: int, width: float, labels: Zone | None, size: float) -> int:
     """The end of the table that may begin at this row; the start itself where none does."""
-    end = start
-    if labels is not None:
-        # The rest of a label, the ends of wrapped numbers.
-        while end < len(rows) and (
-            (_is_label(rows[end], labels) and _may_belong(rows[end], width))
-            or all(part.is_number for part in rows[end].parts)
-        ):
-            end += 1
+    end = _rest(rows, width, labels) if labels is not None else start
     if end == start and not _may_begin(rows, start, width):
         return start
     for position in range(start, len(rows)):
@@ -104,14 +99,38 @@ def _region(rows: Sequence[AlignedRow], start: int, width: float, labels: Zone |
     # Labels wrap below the last numbers; what begins anew behind a wide gap is text again.
     while end < len(rows) and end > start and _is_tail(rows, end, width):
         end += 1
-    zone = zone_of(rows[start:end], size) if end > start else None
-    if zone and all(_is_label(row, zone) and _may_belong(row, width) for row in rows[end:]):
-        # A label that wraps on down to the end of the page.
-        return len(rows)
-    if start < end == len(rows) - 1 and STARTS.match(rows[end].line.text) and _may_belong(rows[end], width):
-        # The caption of a block whose rows stand on the next page.
+    return _with_last_label(rows, start, end, width, size) if end > start else end
+
+
+def _rest(rows: Sequence[AlignedRow], width: float, labels: Zone) -> int:
+    """The end of what a page break left of a row: the rest of its label, the ends of wrapped numbers."""
+    end = 0
+    while end < len(rows) and (
+        (_is_label(rows[end], labels) and _may_belong(rows[end], width))
+        or all(part.is_number for part in rows[end].parts)
+    ):
         end += 1
     return end
+
+
+def _with_last_label(rows: Sequence[AlignedRow], start: int, end: int, width: float, size: float) -> int:
+    """The end with lines of the last label that stand farther below, down to a heading or the end of the page."""
+    zone = zone_of(rows[start:end], size)
+    last = end
+    while last < len(rows) and _is_label(rows[last], zone) and _may_belong(rows[last], width):
+        last += 1
+    if last == len(rows) or (
+        last - end < _MAX_TAIL and read_heading(rows[last].line.text) is not None and not _begins_any(rows[end:last])
+    ):
+        return last
+    if end == len(rows) - 1 and STARTS.match(rows[end].line.text) and _may_belong(rows[end], width):
+        # The caption of a block whose rows stand on the next page.
+        return len(rows)
+    return end
+
+
+def _begins_any(rows: Sequence[AlignedRow]) -> bool:
+    return any(STARTS.match(row.line.text) for row in rows)
 
 
 def _is_narrow(row: AlignedRow, width: float) -> bool:
@@ -131,7 +150,7 @@ def _may_begin(rows: Sequence[AlignedRow], start: int, width: float) -> bool:
     row = rows[start]
     if not _may_belong(row, width):
         return False
-    if row.is_apart:
+    if row.is_apart or _is_letters(row):
         return True
     # A caption over the whole width, or the first line of a header, right before a row.
     is_near = start + 1 < len(rows) and rows[start + 1].is_apart and _may_belong(rows[start + 1], width)
@@ -151,6 +170,8 @@ def _heads_numbers(rows: Sequence[AlignedRow], position: int) -> bool:
 
 def _may_belong(row: AlignedRow, width: float) -> bool:
     text = row.parts[0].text
+    if _is_letters(row):
+        return True
     if len(row.parts) == 1 or not row.is_apart:
         if row.line.right - row.line.left > _LONG * width or _PROSE.search(row.line.text):
             return False
@@ -158,9 +179,19 @@ def _may_belong(row: AlignedRow, width: float) -> bool:
     return not (len(row.parts) < 4 and _PROSE.search(row.line.text))  # noqa: PLR2004 (prose that was spread)
 
 
+def _is_letters(row: AlignedRow) -> bool:
+    """Are these heads of narrow columns, written a few letters below one another?"""
+    short = sum(len(part.text) <= _SCRAP for part in row.parts)
+    return (not row.numbers and not _SIGNED.search(row.line.text) and short >= _MIN_NUMBERS) and (
+        short == len(row.parts) or (short > len(row.parts) / 2 and not _MARKS.search(row.line.text))
+    )
+
+
 def _is_row(row: AlignedRow) -> bool:
     if len(row.line.words) == 1:
         return False
+    if _is_letters(row):
+        return True
     # A label may stand close to its number.
     is_near = row.line.words[-1].left - row.line.words[-2].right > BORDER * (row.line.bottom - row.line.top)
     return row.is_apart or row.numbers > 0 or (is_near and NUMBER.fullmatch(row.line.words[-1].text) is not None)
@@ -184,5 +215,10 @@ def _is_table(rows: Sequence[AlignedRow], *, is_rest: bool) -> bool:
     if len(numbered) + len(single) >= _MIN_ROWS or any(row.numbers >= _MIN_NUMBERS for row in rows):
         return True
     # The page break may leave a single row, or the header alone.
-    is_header = any(len(row.parts) > 2 and _MARKS.search(row.line.text) is None for row in rows)  # noqa: PLR2004
+    is_header = any(
+        len(row.parts) > 1
+        and _MARKS.search(row.line.text) is None
+        and (len(row.parts) > 2 or not _SIGNED.search(row.line.text))  # noqa: PLR2004 (agency and date)
+        for row in rows
+    )
     return is_rest and bool(numbered or single or is_header)

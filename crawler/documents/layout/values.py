@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.alignment import APART, columns_of, torn
+from crawler.documents.layout.regions import STARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from crawler.documents.layout.alignment import AlignedRow, Part
 
@@ -20,7 +21,7 @@ _MIN_ALONE = 4
 _SEEDS = 6
 _AGREEING = 0.6
 _LETTER = 1.4
-_NEAR_BORDER = 2.0
+_TOUCH = 2.0
 
 
 class Columns(NamedTuple):
@@ -68,15 +69,18 @@ def _intervals(lists: Sequence[Sequence[Part]]) -> list[Interval] | None:
 def _alone(parts: Sequence[Part], rows: Sequence[AlignedRow]) -> list[Interval] | None:
     """Where the columns stand that a single row of numbers has, and the lines of its head."""
     if len(parts) < _MIN_ALONE:
-        return None
+        # The heads of as many columns, behind that of the labels.
+        heads = [row.parts[-len(parts) :] for row in rows if not row.numbers and len(row.parts) == len(parts) + 1]
+        return _intervals([parts, *heads]) if heads else None
     size = parts[0].words[0].bottom - parts[0].words[0].top
-    heads = [
-        row._replace(parts=narrow)
-        for row in rows
-        if not row.numbers
-        and (narrow := tuple(part for part in row.parts if part.left > parts[0].left - size and _is_letter(part)))
-    ]
-    columns = columns_of(heads)
+    left = parts[0].left - size
+    columns = columns_of(
+        [
+            row._replace(parts=tuple(part for part in row.parts if part.left > left and _is_letter(part)))
+            for row in rows
+            if not row.numbers
+        ]
+    )
     if len(columns) < len(parts):
         return [(part.left, part.right) for part in parts]
     places = [_nearest(part, columns) for part in parts]
@@ -128,7 +132,8 @@ def _label_columns(rows: Sequence[AlignedRow]) -> list[Interval]:
     """The columns of labels: between two of them is a gap in every line that has both."""
     gaps = sorted(
         (
-            (min(before.right, after.left), max(before.right, after.left))
+            # The numeral of a row's label proves that a label begins there.
+            (min(before.right, after.left), max(before.right, after.left), 1 + (STARTS.match(after.text) is not None))
             for row in rows
             for before, after in pairwise(row.parts)
         ),
@@ -136,21 +141,22 @@ def _label_columns(rows: Sequence[AlignedRow]) -> list[Interval]:
     )
     borders: list[Interval] = []
     counts: list[int] = []
-    for left, right in gaps:
+    for left, right, weight in gaps:
         met = [number for number, (start, end) in enumerate(borders) if left < end and start < right]
         for number in met:
-            counts[number] += 1
+            counts[number] += weight
         if len(met) == 1:
             start, end = borders[met[0]]
             borders[met[0]] = (max(left, start), min(right, end))
         elif not met:
             borders.append((left, right))
-            counts.append(1)
+            counts.append(weight)
     places = sorted((a + b) / 2 for (a, b), count in zip(borders, counts, strict=True) if count > 1 or len(gaps) == 1)
     columns: list[Interval] = []
+    parts = [part for row in rows for part in row.parts]
     for start, end in pairwise([float("-inf"), *places, float("inf")]):
-        inside = [part for row in rows for part in row.parts if start <= (part.left + part.right) / 2 <= end]
-        own = [part for part in inside if part.left > start - _NEAR_BORDER and part.right < end + _NEAR_BORDER] or inside
+        inside = [part for part in parts if start <= (part.left + part.right) / 2 <= end]
+        own = [part for part in inside if part.left > start - _TOUCH and part.right < end + _TOUCH] or inside
         if own:
             columns.append((max(min(part.left for part in own), start), min(max(part.right for part in own), end)))
     return columns
@@ -159,12 +165,11 @@ def _label_columns(rows: Sequence[AlignedRow]) -> list[Interval]:
 def _bound(rows: Sequence[AlignedRow], intervals: Sequence[Interval]) -> float:
     """The x between labels and numbers."""
     left = intervals[0][0]
-    ends = _ends((part for row in rows for part in row.parts if not part.is_number), left)
-    return (max(ends, default=left) + left) / 2
-
-
-def _ends(parts: Iterable[Part], left: float) -> list[float]:
-    return [part.right for part in parts if part.right <= left]
+    ends = [
+        part.right for row in rows if row.numbers for part in row.parts if not part.is_number and part.right <= left
+    ]
+    # A number may stand left of those of the full rows.
+    return 0.75 * max(ends, default=left) + 0.25 * left
 
 
 def _labels(rows: Sequence[AlignedRow], bound: float) -> list[AlignedRow]:

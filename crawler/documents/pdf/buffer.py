@@ -21,8 +21,8 @@ class Buffer:
 
     def __init__(self) -> None:
         self._floats = (c_float * (_BOX + _MATRIX + 1))()
-        view: memoryview[float] = memoryview(self._floats).cast("B").cast("f")  # type: ignore[assignment]
-        self.all: Callable[[], list[float]] = view.tolist
+        view = memoryview(self._floats).cast("B").cast("f")
+        self.all: Callable[[], list[float]] = view.tolist  # type: ignore[assignment]
         places = [Handle(addressof(self._floats) + 4 * number) for number in range(_BOX + _MATRIX + 1)]
         self.box_at = tuple(places[:_BOX])
         self.matrix_at, self.size_at = places[_BOX], places[-1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ctypes import create_string_buffer
-from itertools import chain, repeat
+from itertools import chain, compress, islice, pairwise, repeat
+from operator import ne
 from typing import TYPE_CHECKING
 
 from crawler.documents.pdf import native
@@ -35,18 +36,17 @@ def texts_of_objects(text_page: Handle, text: str) -> tuple[dict[int, str], dict
     """
     texts: dict[int, str] = {}
     starts: dict[int, int] = {}
-    held, start = None, 0
-    owners = map(native.character_object, repeat(text_page), range(len(text)))
-    for number, address in enumerate(chain(owners, (None,))):
-        if address == held:
-            continue
-        if held and (own := text[start:number].strip()):
-            if held in texts:
-                texts[held] += own
+    count = len(text)
+    owners: list[int | None] = list(map(native.character_object, repeat(text_page), range(count)))
+    changes = compress(range(1, count), map(ne, owners, islice(owners, 1, None)))
+    for start, end in pairwise(chain((0,), changes, (count,))):
+        address = owners[start] if start < end else None
+        if address and (own := text[start:end].strip()):
+            if address in texts:
+                texts[address] += own
             else:
-                texts[held] = own
-                starts[held] = start
-        held, start = address, number
+                texts[address] = own
+                starts[address] = start
     return texts, starts
 
 

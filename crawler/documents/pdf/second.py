@@ -23,8 +23,10 @@ MAX_PAGES = 40
 MAX_SECONDS = 20.0
 """Looked at after every page."""
 MAX_CHARACTERS = 20_000
-MAX_SIDES = 3000
-"""Of one page: beyond these finding its tables takes minutes."""
+MAX_SIDES = 20_000
+"""Sides of boxes on one page; a table that Chromium printed has 6,000, four or more to a cell."""
+MAX_SLOTS = 20_000
+"""Crossings of one page's lines, if all met; finding ten thousand cells takes three seconds."""
 _NEAR = 3.0
 
 
@@ -57,16 +59,22 @@ def second_opinion(data: bytes) -> Document:
 def _pages(pages: Sequence[Any]) -> list[tuple[InkPage, list[PlacedTable]]]:
     if len(pages) > MAX_PAGES:
         raise UnreadableError("too_large", f"{len(pages)} pages, {MAX_PAGES} are read twice at most")
-    read = []
+    read: list[tuple[InkPage, list[PlacedTable]]] = []
     end = time.monotonic() + MAX_SECONDS
     for page in pages:
         if time.monotonic() > end:
             raise UnreadableError("too_large", f"{len(read)} of {len(pages)} pages took {MAX_SECONDS:.0f} s")
-        if len(page.chars) > MAX_CHARACTERS or len(page.edges) > MAX_SIDES:
+        if len(page.chars) > MAX_CHARACTERS or len(page.edges) > MAX_SIDES or _crossings(page) > MAX_SLOTS:
             raise UnreadableError("too_large", f"page {page.page_number} has too many letters or lines")
         read.append(_page(page))
         page.close()
     return read
+
+
+def _crossings(page: Any) -> int:  # noqa: ANN401 (pdfplumber is untyped)
+    upright = {round(edge["x0"]) for edge in page.edges if edge["orientation"] == "v"}
+    flat = {round(edge["top"]) for edge in page.edges if edge["orientation"] == "h"}
+    return len(upright) * len(flat)
 
 
 def _page(page: Any) -> tuple[InkPage, list[PlacedTable]]:  # noqa: ANN401 (pdfplumber is untyped)

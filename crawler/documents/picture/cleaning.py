@@ -16,6 +16,7 @@ LARGEST_EM = 44.0
 """Pixels; print that is larger is scaled down, which costs no character and saves time."""
 SCALED_EM = 34.0
 _MIN_MARKS = 12
+_FILLED = 0.8
 _STEEPEST = 3.5
 """Degrees to which a page is put straight."""
 _COLUMNS = 32
@@ -90,6 +91,8 @@ class Marks(NamedTuple):
         """The height of a usual character; 24 where there are too few marks to tell."""
         widths, heights = self.boxes[:, 2], self.boxes[:, 3]
         usual = (heights >= 7) & (heights <= 160) & (widths <= 2 * heights) & (heights <= 4 * widths)  # noqa: PLR2004
+        # What fills its box is a dash of a line.
+        usual &= self.boxes[:, 4] < _FILLED * widths * heights
         if usual.sum() < _MIN_MARKS:
             return 24.0
         # Half of the marks are parts of characters; the tall ones are whole. Digits stand 0.75 em high.

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.faint import crossing_lines, line_shades
+from crawler.documents.picture.rules import RISE, RUN
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from crawler.documents.picture.page import Pixels
+    from crawler.documents.picture.rules import Rules
 
     Marks = NDArray[np.bool_]
 
-_RUN, _RISE = 1.25, 1.0
-"""The shortest piece of a line, in ems: strokes of letters are shorter, or touch no grid."""
 _MIN_SIDE = 1.5
 _SAME = 0.35
 """Lines nearer than this, in ems, are one line."""
@@ -28,11 +30,15 @@ _SOLID, _UNBROKEN = 0.9, 0.97
 _TOUCHED, _HARDLY_TOUCHED = 0.3, 0.12
 _END = 3
 _IN_LINE = 2
-_MUCH = 60
-"""Pixels of hairlines, for each pixel of an em: a line over half the page."""
-_HAIR, _FAINT, _PALE = 9, 7, 150
-"""Pixels: the thickest hairline; shades: how much darker than its ground it is, and how pale at most."""
+_PALE = 150
+"""No print is so pale all along."""
 _LONG = 2.0
+_TORN = 1.8
+"""Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
+_ROUNDS = 3
+_CORNER = 0.25
+"""Ems by which a line may miss the line that it ends on."""
+_BESIDE, _HALF = 4, 0.5
 MAX_LINES = 400
 
 
@@ -43,6 +49,11 @@ class Box(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    @property
+    def part(self) -> tuple[slice, slice]:
+        """What of a page is in this box."""
+        return np.s_[self.top : self.bottom, self.left : self.right]
 
 
 class GridCell(NamedTuple):
@@ -62,97 +73,130 @@ class Grid(NamedTuple):
     cells: tuple[GridCell, ...]
 
 
-class Rules(NamedTuple):
-    """The ink that is lines: 255 in `across` or `down`; `both` is a little wider than they."""
-
-    across: Pixels
-    down: Pixels
-    both: Pixels
-
-
-def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
-    """The straight lines of a page. A line may be broken for a few pixels and lean by one or two."""
-    run, rise = max(int(em * _RUN), 8), max(int(em * _RISE), 8)
-    # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
-    side = max(round(em * 0.5), 7)
-    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    ink = cv2.subtract(ink, filled)
-    lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
-    across, down = _lines(ink, lying), _lines(ink, upright)
-    hair = _hairlines(grey, ink, rise)
-    hair_down = _hairlines(np.ascontiguousarray(grey.T), np.ascontiguousarray(ink.T), rise).T
-    # Where all lines are ink, what is faint is none.
-    if _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em):
-        across = _lines(cv2.bitwise_or(ink, hair), lying)
-        down = _lines(cv2.bitwise_or(ink, hair_down), upright)
-    return Rules(across, down, cv2.bitwise_or(across, down))
-
-
-def _lines(ink: Pixels, run: Pixels) -> Pixels:
-    """The ink that goes on as long as the run; a line may lean by a pixel and be broken for two."""
-    lean, gap = ((3, 1), (1, 3)) if run.shape[0] == 1 else ((1, 3), (3, 1))
-    thick = cv2.dilate(ink, np.ones(lean, np.uint8))
-    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
-    return cv2.morphologyEx(closed, cv2.MORPH_OPEN, run)
-
-
-def _is_more(hair: Pixels, lines: Pixels, run: Pixels, em: float) -> bool:
-    """Are there long hairlines beside the lines of ink?"""
-    others = cv2.subtract(hair, cv2.dilate(lines, np.ones((7, 7), np.uint8)))
-    return cv2.countNonZero(cv2.morphologyEx(others, cv2.MORPH_OPEN, run)) > _MUCH * em
-
-
-def _hairlines(grey: Pixels, ink: Pixels, run: int) -> Pixels:
-    """255 where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
-    along = cv2.blur(grey, (run // 2 * 2 + 1, 1))
-    hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
-    _, hair = cv2.threshold(hat, _FAINT, 255, cv2.THRESH_BINARY)
-    # Not beside letters, which are a band of grey once they are blurred; lines that cross are no letters.
-    crossing = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 5), np.uint8))
-    letters = cv2.subtract(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((4, 1), np.uint8)), crossing)
-    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))
-
-
-def find_grids(grey: Pixels, ink: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...], Pixels]:
+def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...], Pixels]:
     """The tables of the page from top to bottom, and the ink of their lines (255).
 
     One cell alone is a frame, not a table.
     """
-    half = cv2.resize(rules.both, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    found: list[Grid] = []
+    ruled = np.zeros_like(rules.both)
+    for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
+        part = group.box.part
+        ink, shade = rules.ink[part] > 0, grey[part]
+        across = _ending_on(group.across, group.down, ink, shade, em)
+        down = _ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T
+        # Without the strokes of the letters between them, two tables are two.
+        for own in _groups(across, down, group.box, em):
+            if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
+                continue
+            lines, uprights, cells = _completed(own.across > 0, own.down > 0, grey[own.box.part], em, own.box)
+            if len(cells) > 1:
+                found += _parts(cells, uprights, own.box)
+                ruled[own.box.part] |= (lines | uprights).astype(np.uint8) * np.uint8(255)
+    outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
+    return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
+
+
+class _Group(NamedTuple):
+    """Lines that touch each other, and the box around them."""
+
+    box: Box
+    across: Marks
+    down: Marks
+
+
+def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:  # noqa: ANN401 (bits or bytes)
+    """Lines that touch; `around` is the box on the page that they are in."""
+    across, down = (np.asarray(lines > 0, dtype=np.uint8) for lines in (across, down))
+    # A dashed line need not reach the line that it ends on.
+    far = max(round(em * _CORNER), 2) * 2 + 1
+    longer = cv2.bitwise_or(cv2.dilate(across, np.ones((1, far), np.uint8)), cv2.dilate(down, np.ones((far, 1), np.uint8)))
+    half = cv2.resize(longer * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     _, half = cv2.threshold(half, 0, 255, cv2.THRESH_BINARY)
     reach = max(int(em * 0.15), 2)
     joined = cv2.dilate(half, np.ones((reach, reach), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    stats = stats[:, :4] * 2
-    found = []
-    ruled = np.zeros_like(rules.both)
     for number in range(1, count):
-        left, top, width, height = (int(value) for value in stats[number, :4])
+        left, top, width, height = (2 * int(value) for value in stats[number, :4])
         if width < 4 * em or height < em:
             continue
-        across = rules.across[top : top + height, left : left + width]
-        height, width = across.shape
+        part = np.s_[top : top + height, left : left + width]
+        height, width = across[part].shape
         share = (labels[top // 2 : (top + height + 1) // 2, left // 2 : (left + width + 1) // 2] == number).astype(
             np.uint8
         )
-        own = cv2.resize(share, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width] > 0
-        box = Box(left, top, left + width, top + height)
-        across = (across > 0) & own
-        down = (rules.down[top : top + height, left : left + width] > 0) & own
-        part = np.s_[top : top + height, left : left + width]
-        inked, shade = ink[part] > 0, grey[part]
-        across, down = (
-            _ending_on(across, down, inked, shade, em),
-            _ending_on(down.T, across.T, inked.T, shade.T, em).T,
-        )
-        if _longest(across) < max(5 * em, width / 3) or _longest(down.T) < em * _RISE:
+        own = cv2.resize(share, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
+        both = (across[part] | down[part]) & own
+        rows, columns = np.flatnonzero(both.any(axis=1)), np.flatnonzero(both.any(axis=0))
+        if not len(rows):
             continue
+        tight = np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
+        corner = around.left + left, around.top + top
+        yield _Group(
+            Box(
+                corner[0] + int(columns[0]),
+                corner[1] + int(rows[0]),
+                corner[0] + int(columns[-1]) + 1,
+                corner[1] + int(rows[-1]) + 1,
+            ),
+            ((across[part] & own) > 0)[tight],
+            ((down[part] & own) > 0)[tight],
+        )
+
+
+def _completed(
+    across: Marks, down: Marks, grey: Pixels, em: float, box: Box
+) -> tuple[Marks, Marks, tuple[GridCell, ...]]:
+    """The lines of a grid and its cells, with those lines that are only seen once it is known what they part."""
+    cells = _cells(across, down, em, box)
+    if not cells:
+        return across, down, cells
+    shades = line_shades(grey)
+    for _ in range(_ROUNDS):
+        across, down = across.copy(), down.copy()
+        count = 0
+        for cell in cells:
+            left, top, right, bottom = (
+                cell.box.left - box.left,
+                cell.box.top - box.top,
+                cell.box.right - box.left,
+                cell.box.bottom - box.top,
+            )
+            for row in crossing_lines(shades.across[top:bottom, left:right], em):
+                across[top + row - 1 : top + row + 2, left:right] = True
+                count += 1
+            for column in crossing_lines(shades.down[left:right, top:bottom], em):
+                down[top:bottom, left + column - 1 : left + column + 2] = True
+                count += 1
+        if not count:
+            break
         cells = _cells(across, down, em, box)
-        if len(cells) > 1:
-            found.append(Grid(box, cells))
-            ruled[top : top + height, left : left + width] |= (across | down).astype(np.uint8) * np.uint8(255)
-    outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
-    return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
+    return across, down, cells
+
+
+def _parts(cells: Sequence[GridCell], down: Marks, box: Box) -> list[Grid]:
+    """The tables that a grid is: what stands between two without lines at its sides belongs to neither."""
+    left, right = min(cell.box.left for cell in cells), max(cell.box.right for cell in cells)
+    bands = sorted({(cell.box.top, cell.box.bottom) for cell in cells if cell.box.left == left})
+    gaps = [(top, bottom) for top, bottom in bands if _is_open(Box(left, top, right, bottom), down, box)]
+    if not gaps or len(gaps) == len(bands):
+        return [Grid(box, tuple(cells))]
+    tables = []
+    tops = [box.top, *(bottom - 1 for _, bottom in gaps)]
+    bottoms = [*(top + 1 for top, _ in gaps), box.bottom]
+    for top, bottom in zip(tops, bottoms, strict=True):
+        own = tuple(cell for cell in cells if cell.box.top >= top and cell.box.bottom <= bottom)
+        if len(own) > 1:
+            tables.append(Grid(Box(box.left, top, box.right, bottom), own))
+    return tables
+
+
+def _is_open(band: Box, down: Marks, box: Box) -> bool:
+    """Is there no line along more than half of the left side of a band of a grid, nor of its right one?"""
+    top, bottom = band.top - box.top, band.bottom - box.top
+    ends = (band.left - box.left, band.right - 1 - box.left)
+    sides = (down[top:bottom, max(end - _BESIDE, 0) : end + _BESIDE + 1].any(axis=1) for end in ends)
+    return all(int(side.sum()) < _HALF * (bottom - top) for side in sides)
 
 
 def _longest(lines: Marks) -> int:
@@ -176,7 +220,7 @@ def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float)
     The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them.
     """
     width = lines.shape[1]
-    reach, edge = max(round(em * 0.15), 3), max(round(em * 0.6), 8)
+    reach, edge = max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, dtype=bool)
     for number in range(1, count):
@@ -184,7 +228,8 @@ def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float)
         first, last = max(top - reach, 0), top + down + reach
         kept[number] = across > _SURELY_RULE * em or (
             all(
-                end < edge or end > width - edge or others[first:last, max(end - reach, 0) : end + reach + 1].any()
+                (across > _TORN * em and not edge <= end <= width - edge)
+                or others[first:last, max(end - reach, 0) : end + reach + 1].any()
                 for end in (left, left + across - 1)
             )
             and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
@@ -225,8 +270,8 @@ def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float) -> bool:
 
 def _cells(across: Marks, down: Marks, em: float, box: Box) -> tuple[GridCell, ...]:
     height, width = across.shape
-    rows = _positions(across, em, em * _RUN, axis=0)
-    columns = _positions(down, em, em * _RISE, axis=1)
+    rows = _positions(across, em, em * RUN, axis=0)
+    columns = _positions(down, em, em * RISE, axis=1)
     if not rows or not columns or len(rows) > MAX_LINES or len(columns) > MAX_LINES:
         return ()
     # A table torn by the page, or drawn open at its sides, ends where its lines end.

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 
 from crawler.documents.picture.cleaning import Clean, clean, marks_of
-from crawler.documents.picture.grid import Box, find_grids, find_rules
+from crawler.documents.picture.grid import Box, find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
+from crawler.documents.picture.rules import find_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
     """The page taken apart."""
     page = clean(image.pixels, is_upside_down=is_upside_down)
     rules = find_rules(page.grey, page.ink, page.em)
-    grids, ruled = find_grids(page.grey, page.ink, rules, page.em)
+    grids, ruled = find_grids(page.grey, rules, page.em)
     ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(ruled))
     marks = marks_of(ink)
     ink = without_specks(ink, marks, page.em)

@@ -269,3 +269,75 @@ def test_the_end_of_a_wrapped_number_behind_the_page_break_belongs_to_its_row() 
     read = tables(page(row, top), page([word(152, 45, "77")], rest, number=2))
 
     assert [[text for _, _, text in row] for row in read[0]] == [["总计", "1", "256077", "3", "4"]]
+
+
+def _row(y: float, label: str, numbers: Sequence[str], shifts: Sequence[float] = (0, 0, 0, 0)) -> list[Word]:
+    places = (200.0, 260.0, 320.0, 380.0)
+    return [
+        word(60, y, label),
+        *(word(x + shift, y, text) for x, shift, text in zip(places, shifts, numbers, strict=True) if text),
+    ]
+
+
+HEAD = _row(600, "申请人情况", ("自然人", "企业", "其他", "总计"))
+LEFT, MIDDLE = (0.0, 0.0, 0.0, 0.0), (22.0, 0.0, 22.0, 22.0)
+UPPER = [
+    *HEAD,
+    *_row(630, "一、本年新收", ("3", "", "0", "3"), (0, 0, 22, 0)),
+    *_row(650, "二、上年结转", ("1", "0", "0", "1"), MIDDLE),
+    *_row(670, "（一）予以公", ("2", "4", "0", "6"), LEFT),
+]
+
+
+def test_a_table_without_lines_goes_on_behind_the_page_break_under_the_same_columns() -> None:
+    lower = [
+        *(word(60, 40, "开"), *_row(70, "（二）部分公开", ("", "7", "", ""), (0, 22, 0, 0))),
+        *(
+            *_row(90, "（三）其他", ("0", "0", "0", "0"), MIDDLE),
+            word(60, 130, "四、政府信息公开行政复议、行政诉讼情况"),
+        ),
+    ]
+
+    read = tables(page(UPPER), page(lower, number=2))
+
+    assert [[text for _, _, text in row] for row in read[0]][1:] == [
+        ["一、本年新收", "3", "", "0", "3"],
+        ["二、上年结转", "1", "0", "0", "1"],
+        ["（一）予以公\n开", "2", "4", "0", "6"],
+        ["（二）部分公开", "", "7", "", ""],
+        ["（三）其他", "0", "0", "0", "0"],
+    ]
+
+
+def test_a_head_repeated_behind_the_page_break_with_a_row_printed_over_it_is_left_out() -> None:
+    again = [one._replace(top=one.top - 560, bottom=one.bottom - 560) for one in HEAD]
+    lower = [*again, word(110, 46, "开"), *_row(70, "（二）部分公开", ("0", "7", "0", "7"))]
+
+    read = tables(page(UPPER), page(lower, number=2))
+
+    assert [[text for _, _, text in row] for row in read[0]][3:] == [
+        ["（一）予以公\n开", "2", "4", "0", "6"],
+        ["（二）部分公开", "0", "7", "0", "7"],
+    ]
+
+
+def test_the_end_of_a_wrapped_number_at_the_top_of_a_page_is_no_page_number() -> None:
+    columns = [float(x) for x in range(60, 460, 80)]
+    heads = [word(x, 640, text) for x, text in zip(columns, ("维持", "纠正", "其他", "未结", "总计"), strict=True)]
+    row = [word(x, 670, text) for x, text in zip(columns, ("11", "0", "0", "0", "11"), strict=True)]
+
+    read = tables(
+        page([*heads, *row]), page([word(380, 40, "5"), word(50, 80, "五、存在的主要问题及改进情况")], number=2)
+    )
+
+    assert [text for _, _, text in read[0][-1]] == ["11", "0", "0", "0", "11\n5"]
+
+
+def test_a_date_spread_over_the_line_is_no_table() -> None:
+    places = (250, 276, 292, 303, 319, 330)
+    date = [word(x, 500, text) for x, text in zip(places, ("2025", "年", "1", "月", "3", "日"), strict=True)]
+
+    assert texts(page([word(50, 100, "六、其他需要报告的事项"), *date])) == [
+        "六、其他需要报告的事项",
+        "2025 年 1 月 3 日",
+    ]

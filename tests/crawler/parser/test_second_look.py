@@ -177,3 +177,15 @@ def test_a_table_without_lines_that_lost_a_cell_is_doubted_where_no_sum_confirms
     assert "disclosure" in {doubt.where for doubt in read.doubts if doubt.kind is DoubtKind.TABLE_UNRULED}
     assert unsure(read)[LICENSING.path] == {"unruled": True}
     assert [finding.rule for finding in judge(Subject(read)) if finding.severity is Severity.ERROR] == []
+
+
+def test_a_blank_in_a_picture_that_breaks_a_sum_is_doubted_and_no_blank_of_theirs():
+    total = Cell("applications", "new_received", "total")
+    assert MADE.cells[total]
+    document = recognised({total: ""}, {total: 1.0})
+
+    read = looked_again(document, parsed(document))
+
+    assert read.facts[total].value is None
+    assert list(unsure(read)) == [total.path]
+    assert "cell-blank" not in {finding.rule for finding in judge(Subject(read))}

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from monitor.checks import Subject, judge
 from storage.records import Severity
-from storage.report import Cell, Section
-from tests.builders import report, with_section, without_row
+from storage.report import Cell, DoubtKind, Section
+from tests.builders import report, with_doubt, with_section, without_row, without_table
 
 SEEN = {Cell("applications", "new_received", "total"): 0.99}
 
@@ -35,3 +35,23 @@ def test_a_text_that_recognition_lost_is_no_empty_section():
 
     assert "section-empty" in errors(Subject(lost))
     assert "section-empty" not in errors(Subject(replace(lost, confidences=SEEN)))
+
+
+def test_a_table_that_a_picture_seems_to_lack_is_not_missing_but_a_picture():
+    lost = without_table(report(), "reviews")
+    findings = judge(Subject(replace(lost, confidences=SEEN)))
+
+    assert "table-missing" in errors(Subject(lost))
+    assert [finding.severity for finding in findings if finding.where == "reviews"] == [Severity.WARNING]
+    assert ("table-as-picture", "reviews") in {(finding.rule, finding.where) for finding in findings}
+
+
+def test_a_row_of_a_picture_in_which_a_figure_was_lost_has_no_wrong_count():
+    """No figure of such a row is believed, so none of its own cells tells that it was recognised."""
+    counts = {"expected": 7, "found": 6, "all_zero": False}
+    torn = without_row(report(), "applications", "granted")
+    torn = with_doubt(torn, DoubtKind.CELL_COUNT, "applications/granted", "1 | 2", counts)
+
+    assert "cell-count" in errors(Subject(torn))
+    assert "cell-count" not in errors(Subject(replace(torn, confidences=SEEN)))
+    assert "cell-count" in errors(Subject(replace(torn, confidences={Cell("reviews", "litigation", "total"): 0.99})))

@@ -1,0 +1,121 @@
+"""The ink of a page that is ruling lines: solid, dashed, dotted, or so thin that the scan left a shade of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from crawler.documents.picture.page import Pixels
+
+RUN, RISE = 1.25, 1.0
+"""The shortest piece of a line, in ems: strokes of letters are shorter, or touch no grid."""
+_MUCH = 60
+"""Pixels of hairlines, for each pixel of an em: a line over half the page."""
+_HAIR, _FAINT = 9, 7
+"""Pixels: the thickest hairline; shades: how much darker than its ground it is at least."""
+_DASH_THICK, _DASH_GAP, _DASHES = 0.24, 0.4, 3
+"""In ems: the thickest dash, the widest gap between two. So many at least are a piece of a line."""
+_LEAN = 2.5
+_CHAIN, _ALL_CHAINS = 1.1, 4.0
+"""Ems: the shortest piece of a dashed line from crossing to crossing, the least that they come to."""
+_PIECE = 0.2
+
+
+class Rules(NamedTuple):
+    """The ink that is lines: 255 in `across` or `down`; `both` is either; `ink` is all ink, dashed lines closed."""
+
+    across: Pixels
+    down: Pixels
+    both: Pixels
+    ink: Pixels
+
+
+def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
+    """The straight lines of a page. A line may be broken for a few pixels and lean by one or two."""
+    run, rise = max(int(em * RUN), 8), max(int(em * RISE), 8)
+    # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
+    side = max(round(em * 0.5), 7)
+    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    whole = _with_dashes(ink, em)
+    ink = cv2.subtract(whole, filled)
+    lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
+    across, down = _lines(ink, lying), _lines(ink, upright)
+    hair = _hairlines(grey, ink, rise)
+    hair_down = _hairlines(np.ascontiguousarray(grey.T), np.ascontiguousarray(ink.T), rise).T
+    # Where all lines are ink, what is faint is none.
+    if _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em):
+        across = _lines(cv2.bitwise_or(ink, hair), lying)
+        down = _lines(cv2.bitwise_or(ink, hair_down), upright)
+    return Rules(across, down, cv2.bitwise_or(across, down), whole)
+
+
+def _lines(ink: Pixels, run: Pixels) -> Pixels:
+    """The ink that goes on as long as the run; a line may lean by a pixel and be broken for two."""
+    lean, gap = ((3, 1), (1, 3)) if run.shape[0] == 1 else ((1, 3), (3, 1))
+    thick = cv2.dilate(ink, np.ones(lean, np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
+    return cv2.morphologyEx(closed, cv2.MORPH_OPEN, run)
+
+
+def _with_dashes(ink: Pixels, em: float) -> Pixels:
+    """The ink with the gaps of dashed lines filled."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    whole = ink
+    for axis, length, thickness in ((1, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT), (0, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH)):
+        thin = (stats[:, thickness] <= max(em * _DASH_THICK, 4)) & (stats[:, length] <= 2 * em)
+        thin[0] = False
+        if thin.sum() < _DASHES:
+            continue
+        dashes = np.where(thin, 255, 0).astype(np.uint8)[labels]
+        whole = cv2.bitwise_or(whole, _chains(dashes, ink, em, axis))
+    return whole
+
+
+def _chains(dashes: Pixels, ink: Pixels, em: float, axis: int) -> Pixels:
+    """The lines that rows (`axis` 1) or columns of dashes make."""
+    gap = max(round(em * _DASH_GAP), 4) + 1
+
+    def along(length: int, across: int = 1) -> Pixels:
+        return np.ones((across, length) if axis else (length, across), np.uint8)
+
+    closed = cv2.morphologyEx(cv2.dilate(dashes, along(1, 3)), cv2.MORPH_CLOSE, along(gap))
+    long = cv2.morphologyEx(closed, cv2.MORPH_OPEN, along(max(round(em * _PIECE), 3)))
+    count, labels, stats, middles = cv2.connectedComponentsWithStats(long, connectivity=8)
+    if count == 1:
+        return long
+    starts = (dashes > 0) & (np.roll(dashes, 1, axis) == 0) & (long > 0)
+    thick = stats[:, cv2.CC_STAT_HEIGHT if axis else cv2.CC_STAT_WIDTH]
+    lengths = stats[:, cv2.CC_STAT_WIDTH if axis else cv2.CC_STAT_HEIGHT].astype(np.float64)
+    # Each dash begins on as many rows as it is thick, less the two by which it was thickened.
+    dashed = np.bincount(labels[starts], minlength=count) >= _DASHES * np.maximum(thick - 2, 1) * 0.5
+    dashed &= lengths >= _CHAIN * em
+    dashed[0] = False
+    levels = middles[:, axis]
+    beside = np.abs(levels[:, None] - levels[None, :]) <= _LEAN
+    # Where a crossing or a low row leaves two dashes, they are of the line that the others are of.
+    kept = (beside & dashed[None, :]) @ lengths >= _ALL_CHAINS * em
+    kept[0] = False
+    chains = np.where(kept, 255, 0).astype(np.uint8)[labels]
+    reach = cv2.dilate(chains, along(4 * gap))
+    joined = cv2.morphologyEx(cv2.bitwise_or(ink, chains), cv2.MORPH_CLOSE, along(gap))
+    return cv2.bitwise_or(chains, cv2.bitwise_and(joined, reach))
+
+
+def _is_more(hair: Pixels, lines: Pixels, run: Pixels, em: float) -> bool:
+    """Are there long hairlines beside the lines of ink?"""
+    others = cv2.subtract(hair, cv2.dilate(lines, np.ones((7, 7), np.uint8)))
+    return cv2.countNonZero(cv2.morphologyEx(others, cv2.MORPH_OPEN, run)) > _MUCH * em
+
+
+def _hairlines(grey: Pixels, ink: Pixels, run: int) -> Pixels:
+    """255 where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
+    along = cv2.blur(grey, (run // 2 * 2 + 1, 1))
+    hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
+    _, hair = cv2.threshold(hat, _FAINT, 255, cv2.THRESH_BINARY)
+    # Not beside letters, which are a band of grey once they are blurred; lines that cross are no letters.
+    crossing = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 5), np.uint8))
+    letters = cv2.subtract(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((4, 1), np.uint8)), crossing)
+    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))
