@@ -236,6 +236,11 @@ class Report:
     doubts: tuple[Doubt, ...] = ()
     confidences: Mapping[Cell, float] = field(default_factory=dict)
 
+    @property
+    def is_recognised(self) -> bool:
+        """Do numbers of it come from pictures? Then its words do too, and a letter of them may be another."""
+        return bool(self.confidences)
+
     def number(self, table: str, row: str, column: str) -> Number | None:
         """The value of one cell; None where blank, absent, or not a number."""
         fact = self.facts.get(Cell(table, row, column))

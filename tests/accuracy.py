@@ -1,4 +1,7 @@
-"""Random reports of which everything is known, and what a reading of one got wrong: the same measure for every format."""
+"""Random reports of which everything is known, and what a reading of one got wrong.
+
+The same measure for every format.
+"""
 
 from __future__ import annotations
 

@@ -94,8 +94,9 @@ class Document:
     the page's meta tags with lower-case names; `items` the label/value pairs of the portal's item
     table and date line (发布日期, 发布机构 …). `url` is where it was fetched, None for a bare file.
     `isolated_by` says how the body was found: `container`, `headings`, `trafilatura` or `whole`.
-    `doubts` are the reader's own. `again` reads the document once more, with more care for the cells
-    named, and answers another document of the same blocks; None where a second look would see the same.
+    `is_recognised`: some of its text was recognised from pixels. `doubts` are the reader's own. `again`
+    reads the document once more, with more care for the cells named, and answers another document of the
+    same blocks; None where a second look would see the same.
     """
 
     media_type: str
@@ -105,5 +106,6 @@ class Document:
     items: Mapping[str, str] = field(default_factory=dict)
     guessed_date: str | None = None
     isolated_by: str = "whole"
+    is_recognised: bool = False
     doubts: tuple[Doubt, ...] = ()
     again: Again | None = field(default=None, repr=False, compare=False)

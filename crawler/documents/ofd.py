@@ -75,7 +75,13 @@ def _document(parts: Sequence[tuple[Block, ...] | Recognition]) -> Document:
         return _document([part if isinstance(part, tuple) else part.again(places) for part in parts])
 
     is_recognised = any(not isinstance(part, tuple) for part in parts)
-    return Document(Kind.OFD.value, tuple(blocks), doubts=tuple(doubts), again=again if is_recognised else None)
+    return Document(
+        Kind.OFD.value,
+        tuple(blocks),
+        is_recognised=is_recognised,
+        doubts=tuple(doubts),
+        again=again if is_recognised else None,
+    )
 
 
 def _scan(page: InkPage) -> InkPicture | None:

@@ -68,4 +68,4 @@ def _with(document: Document, recognised: Mapping[int, Recognition]) -> Document
         return _with(document, sharper)
 
     doubts = (*document.doubts, *(doubt for recognition in recognised.values() for doubt in recognition.doubts))
-    return dataclasses.replace(document, blocks=tuple(blocks), doubts=doubts, again=again)
+    return dataclasses.replace(document, blocks=tuple(blocks), is_recognised=True, doubts=doubts, again=again)

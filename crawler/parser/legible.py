@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from crawler.documents.model import Paragraph, Table
 from crawler.documents.picture import SURE
-from crawler.documents.sniff import PICTURES
 from storage.errors import UnreadableError
 from storage.forms import FORMS
 from storage.report import DoubtKind
@@ -26,7 +25,7 @@ MIN_TEXT = 60
 
 def legible(report: Report, document: Document) -> Report:
     """The report, where it was not recognised from pictures or enough of it was. UnreadableError `illegible` else."""
-    if report.form is None or not _is_recognised(document):
+    if report.form is None or not document.is_recognised:
         return report
     cells = sum(table.cell_count for table in FORMS[report.form].tables)
     if len(report.facts) < MIN_SHARE * cells:
@@ -43,19 +42,13 @@ def as_illegible(error: UnreadableError, document: Document) -> UnreadableError:
         return error
     text = sum(len(block.text) for block in document.blocks if isinstance(block, Paragraph))
     text += sum(len(cell.text) for cell in _cells(document) if cell.confidence >= SURE)
-    is_picture = document.media_type in PICTURES or _is_recognised(document)
-    if _is_coarse(document) or (is_picture and text < MIN_TEXT):
+    if _is_coarse(document) or (document.is_recognised and text < MIN_TEXT):
         return UnreadableError("illegible", f"{text} characters were recognised, and no report in them")
     return error
 
 
 def _is_coarse(document: Document) -> bool:
     return any(doubt.kind is DoubtKind.PICTURE_COARSE for doubt in document.doubts)
-
-
-def _is_recognised(document: Document) -> bool:
-    """Does a table, or a page of too few dots, come from recognition?"""
-    return _is_coarse(document) or any(cell.confidence < 1 for cell in _cells(document))
 
 
 def _cells(document: Document) -> Iterator[TableCell]:

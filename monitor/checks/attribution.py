@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
 
 from monitor.checks.findings import found
 from monitor.checks.rules import Words
@@ -46,6 +49,9 @@ _SELF_WORDS = re.compile(
 """By these a text speaks of its own agency, or perhaps of it."""
 PASTED = 2
 """Mentions of another agency that make a text look like its own."""
+_WITNESSES = 2
+_ALIKE = 60.0
+"""Similarity (0–100) from which two names may be one that recognition read otherwise in a letter or two."""
 _NAMED = ("title", "heading", "body", "signature")
 _WHERE = {"title": "title", "heading": "title", "period": "period", "body": "sections/1", "signature": "signature"}
 
@@ -81,10 +87,15 @@ def _years(subject: Subject, *, is_expected_only: bool) -> Iterator[Finding]:
     if expected is None:
         return
     wrong = {place: year for place, year in readings.items() if _is_wrong_year(place, year, expected, report)}
-    if wrong:
+    if wrong and not (report.is_recognised and _may_be_misread(wrong, readings)):
         said = {place: f"{year}年" if subject.language == "zh" else str(year) for place, year in wrong.items()}
         evidence = {"expected": expected, "readings": readings}
         yield _mismatch("year-mismatch", subject, str(expected), said, variant=variant, evidence=evidence)
+
+
+def _may_be_misread(wrong: Mapping[str, int], readings: Mapping[str, int]) -> bool:
+    """May one digit of a picture have been taken for another? Not where two places say the same wrong year."""
+    return len(readings) >= _WITNESSES and max(Counter(readings.values())[year] for year in wrong.values()) < _WITNESSES
 
 
 def _is_wrong_year(place: str, year: int, expected: int, report: Report) -> bool:
@@ -124,7 +135,10 @@ def _names(subject: Subject, *, is_expected_only: bool) -> Iterator[Finding]:
     wrong = {
         place: name
         for place, name in readings.items()
-        if place in _NAMED and ends_like_an_agency(name) and _is_wrong_name(place, name, names, subject)
+        if place in _NAMED
+        and ends_like_an_agency(name)
+        and _is_wrong_name(place, name, names, subject)
+        and not (subject.report.is_recognised and any(fuzz.ratio(name, other) >= _ALIKE for other in names))
     }
     if wrong:
         said = {place: f"“{name}”" for place, name in wrong.items()}

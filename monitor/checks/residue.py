@@ -60,7 +60,8 @@ def residue_findings(subject: Subject, form: Form) -> Iterator[Finding]:
     """Placeholders, converter residue, malformed links, and a contact line that lacks something."""
     parts = passages(subject.report)
     text = joined(parts)
-    if _PLACEHOLDER_CLUE.search(text):
+    # Recognition takes stray marks for crosses and underscores.
+    if _PLACEHOLDER_CLUE.search(text) and not subject.report.is_recognised:
         for part in parts:
             yield from _placeholders(subject, form, part)
     if any(clue in text for clue in _RESIDUE_CLUES):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 REPEATED_ROWS = 2
 """So many rows of numbers may be repeated together with the head."""
+_left = attrgetter("left")
 _NEAR = 0.25
 _MIN_LETTERS = 8
 _SHARE = 0.15
@@ -24,32 +27,45 @@ def repeated(head: Sequence[Sequence[Word]], words: Sequence[Word], size: float)
     A head is printed whole or cut off below; the row under it may be printed over it. A row with
     numbers is repeated whole or not at all.
     """
+    if not _may_repeat(head, words, size):
+        return set()
     letters = {letter for row in head for word in row for letter in word.text}
-    candidates = [word for word in words if letters.issuperset(word.text)]
+    candidates = sorted((word for word in words if letters.issuperset(word.text)), key=_left)
+    lefts = [word.left for word in candidates]
+    numbered = {number for number, row in enumerate(head) if _has_numbers(row)}
     near = _NEAR * size
     found: dict[int, dict[Word, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number, row in enumerate(head):
         for one in row:
-            for word in candidates:
-                if one.left - near < word.left and word.right < one.right + near and _is_in(word, one, 2 * near):
+            first, last = bisect_right(lefts, one.left - near), bisect_left(lefts, one.right + near)
+            for word in candidates[first:last]:
+                if word.right < one.right + near and _is_in(word, one, 2 * near):
                     # The same distance may fall on both sides of a border between two buckets.
                     bucket = int((word.top - one.top) // near)
                     found[bucket][word].add(number)
                     found[bucket + 1][word].add(number)
-    best = max(found.values(), key=lambda matches: _letters(_plain(head, matches)), default={})
-    plain = _plain(head, best)
-    if _letters(plain) < max(_MIN_LETTERS, _SHARE * sum(_letters(row) for row in head if not _has_numbers(row))):
+    best = max(found.values(), key=lambda matches: _letters(_plain(numbered, matches)), default={})
+    plain = _plain(numbered, best)
+    printed = sum(_letters(row) for number, row in enumerate(head) if number not in numbered)
+    if _letters(plain) < max(_MIN_LETTERS, _SHARE * printed):
         return set()
     whole = {
         number
         for number, row in enumerate(head)
-        if _has_numbers(row) and _letters([word for word, rows in best.items() if number in rows]) >= _letters(row)
+        if number in numbered and _letters([word for word, rows in best.items() if number in rows]) >= _letters(row)
     }
     return plain | {word for word, rows in best.items() if rows & whole}
 
 
-def _plain(head: Sequence[Sequence[Word]], matches: Mapping[Word, set[int]]) -> set[Word]:
-    return {word for word, rows in matches.items() if any(not _has_numbers(head[number]) for number in rows)}
+def _may_repeat(head: Sequence[Sequence[Word]], words: Sequence[Word], size: float) -> bool:
+    """Do enough words of the page stand under a word of the head that says the same? Most pages repeat nothing."""
+    places = {(word.text, round(word.left / size) + step) for row in head for word in row for step in (-1, 0, 1)}
+    return _letters(word for word in words if (word.text, round(word.left / size)) in places) >= _MIN_LETTERS
+
+
+def _plain(numbered: set[int], matches: Mapping[Word, set[int]]) -> set[Word]:
+    """The words that repeat one of a row without numbers."""
+    return {word for word, rows in matches.items() if not rows <= numbered}
 
 
 def _has_numbers(row: Sequence[Word]) -> bool:

@@ -74,7 +74,7 @@ def _document(data: bytes, runs: Sequence[_Run]) -> Document:
         raise UnreadableError("illegible" if recognised else "damaged", "no page shows any text")
     doubts = tuple(doubt for recognition in recognised for doubt in recognition.doubts)
     again = _sharper(data, runs) if recognised else _by_another_reader(data)
-    return Document(Kind.PDF.value, blocks, doubts=doubts, again=again)
+    return Document(Kind.PDF.value, blocks, is_recognised=bool(recognised), doubts=doubts, again=again)
 
 
 def _sharper(data: bytes, runs: Sequence[_Run]) -> Callable[[Collection[CellPlace]], Document]:

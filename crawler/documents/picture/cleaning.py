@@ -154,7 +154,7 @@ def without_stamps(pixels: Pixels) -> Pixels:
         return grey
     # In its own colour's light a seal is as bright as this; print below it is dark all the same.
     seal = float(np.percentile(red[covered > 0], _SEAL_SHARE)) * _SEAL_MARGIN
-    covered = cv2.dilate(covered, np.ones((7, 7), np.uint8))
+    covered = cv2.dilate(covered, np.ones((15, 15), np.uint8))
     shades = np.clip(np.arange(256, dtype=np.float32) * (255.0 / max(seal, 1.0)), 0, 255).astype(np.uint8)
     return np.where(covered > 0, cv2.LUT(red, shades), grey)
 

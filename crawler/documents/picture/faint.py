@@ -24,8 +24,9 @@ _EVEN = 0.33
 """The palest piece of a line against the darkest: strokes of letters have gaps between them."""
 _NARROWEST = 0.55
 """Ems from a line to the next: no row or column of print is narrower."""
-_SHORT, _PALE = 2.0, 60.0
-"""Across a cell of so few ems only what is paler than print is believed."""
+_SHORT, _PALE, _DARK = 2.0, 60.0, 150.0
+"""Nothing as dark as print is believed; across a cell of so few ems only what is far paler."""
+_SOLID, _HALF = 0.95, 0.5
 
 
 class Shades(NamedTuple):
@@ -64,8 +65,8 @@ def crossing_lines(shade: NDArray[np.float32], em: float) -> Iterator[int]:
     ends = np.minimum(inner[:, :end].mean(axis=1), inner[:, -end:].mean(axis=1)) - ground
     low, high = np.percentile(pieces, 8, axis=1), np.percentile(pieces, 92, axis=1)
     is_line = (np.minimum(low, ends) >= _SHADES) & (np.minimum(low, ends) >= _EVEN * high)
-    if length < _SHORT * em:
-        is_line &= high < _PALE
+    is_line &= (inner - ground >= np.maximum(low * _HALF, _SHADES * _HALF)[:, None]).mean(axis=1) >= _SOLID
+    is_line &= high < (_PALE if length < _SHORT * em else _DARK)
     is_line[:edge] = is_line[height - edge :] = False
     places = np.flatnonzero(is_line)
     if not len(places):

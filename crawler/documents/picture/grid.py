@@ -36,8 +36,8 @@ _LONG = 2.0
 _TORN = 1.8
 """Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
 _ROUNDS = 3
-_CORNER = 0.25
-"""Ems by which a line may miss the line that it ends on."""
+_CORNER, _NEAR = 0.25, 0.15
+"""Ems by which a line may miss the line that it ends on; a short one, which may be a stroke of a digit, by less."""
 _BESIDE, _HALF = 4, 0.5
 MAX_LINES = 400
 
@@ -81,18 +81,18 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
     found: list[Grid] = []
     ruled = np.zeros_like(rules.both)
     for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
-        part = group.box.part
-        ink, shade = rules.ink[part] > 0, grey[part]
+        ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
         across = _ending_on(group.across, group.down, ink, shade, em)
         down = _ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T
         # Without the strokes of the letters between them, two tables are two.
         for own in _groups(across, down, group.box, em):
             if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
                 continue
-            lines, uprights, cells = _completed(own.across > 0, own.down > 0, grey[own.box.part], em, own.box)
-            if len(cells) > 1:
-                found += _parts(cells, uprights, own.box)
-                ruled[own.box.part] |= (lines | uprights).astype(np.uint8) * np.uint8(255)
+            for part in _parts(own, em):
+                lines, uprights, cells = _completed(part.across, part.down, grey[part.box.part], em, part.box)
+                if len(cells) > 1:
+                    found.append(Grid(part.box, cells))
+                    ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * np.uint8(255)
     outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
     return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
 
@@ -110,7 +110,9 @@ def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:
     across, down = (np.asarray(lines > 0, dtype=np.uint8) for lines in (across, down))
     # A dashed line need not reach the line that it ends on.
     far = max(round(em * _CORNER), 2) * 2 + 1
-    longer = cv2.bitwise_or(cv2.dilate(across, np.ones((1, far), np.uint8)), cv2.dilate(down, np.ones((far, 1), np.uint8)))
+    longer = cv2.bitwise_or(
+        cv2.dilate(across, np.ones((1, far), np.uint8)), cv2.dilate(down, np.ones((far, 1), np.uint8))
+    )
     half = cv2.resize(longer * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     _, half = cv2.threshold(half, 0, 255, cv2.THRESH_BINARY)
     reach = max(int(em * 0.15), 2)
@@ -174,21 +176,26 @@ def _completed(
     return across, down, cells
 
 
-def _parts(cells: Sequence[GridCell], down: Marks, box: Box) -> list[Grid]:
-    """The tables that a grid is: what stands between two without lines at its sides belongs to neither."""
-    left, right = min(cell.box.left for cell in cells), max(cell.box.right for cell in cells)
+def _parts(group: _Group, em: float) -> Iterator[_Group]:
+    """The tables that a group of lines is: what stands between two without lines at its sides is of neither.
+
+    Each has columns of its own, which may lie so near to those of the other that they seem one.
+    """
+    box, across, down = group
+    cells = _cells(across, down, em, box)
+    left = min((cell.box.left for cell in cells), default=box.left)
+    right = max((cell.box.right for cell in cells), default=box.right)
     bands = sorted({(cell.box.top, cell.box.bottom) for cell in cells if cell.box.left == left})
     gaps = [(top, bottom) for top, bottom in bands if _is_open(Box(left, top, right, bottom), down, box)]
     if not gaps or len(gaps) == len(bands):
-        return [Grid(box, tuple(cells))]
-    tables = []
-    tops = [box.top, *(bottom - 1 for _, bottom in gaps)]
-    bottoms = [*(top + 1 for top, _ in gaps), box.bottom]
+        yield group
+        return
+    tops = [box.top, *(bottom - 1 - _BESIDE for _, bottom in gaps)]
+    bottoms = [*(top + 1 + _BESIDE for top, _ in gaps), box.bottom]
     for top, bottom in zip(tops, bottoms, strict=True):
-        own = tuple(cell for cell in cells if cell.box.top >= top and cell.box.bottom <= bottom)
-        if len(own) > 1:
-            tables.append(Grid(Box(box.left, top, box.right, bottom), own))
-    return tables
+        if bottom - top > em:
+            rows = np.s_[top - box.top : bottom - box.top]
+            yield _Group(Box(box.left, top, box.right, bottom), across[rows], down[rows])
 
 
 def _is_open(band: Box, down: Marks, box: Box) -> bool:
@@ -220,11 +227,12 @@ def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float)
     The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them.
     """
     width = lines.shape[1]
-    reach, edge = max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
+    near, far, edge = max(round(em * _NEAR), 3), max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, dtype=bool)
     for number in range(1, count):
         left, top, across, down = (int(value) for value in stats[number, :4])
+        reach = far if across > _LONG * em else near
         first, last = max(top - reach, 0), top + down + reach
         kept[number] = across > _SURELY_RULE * em or (
             all(

@@ -68,6 +68,7 @@ def _document(kind: Kind, recognition: Recognition) -> Document:
     return Document(
         kind.value,
         recognition.blocks,
+        is_recognised=True,
         doubts=recognition.doubts,
         again=lambda places: _document(kind, recognition.again(places)),
     )

@@ -19,7 +19,7 @@ _HAIR, _FAINT = 9, 7
 _DASH_THICK, _DASH_GAP, _DASHES = 0.24, 0.4, 3
 """In ems: the thickest dash, the widest gap between two. So many at least are a piece of a line."""
 _LEAN = 2.5
-_CHAIN, _ALL_CHAINS = 1.1, 4.0
+_CHAIN, _ALL_CHAINS = 0.75, 4.0
 """Ems: the shortest piece of a dashed line from crossing to crossing, the least that they come to."""
 _PIECE = 0.2
 
@@ -64,7 +64,10 @@ def _with_dashes(ink: Pixels, em: float) -> Pixels:
     """The ink with the gaps of dashed lines filled."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     whole = ink
-    for axis, length, thickness in ((1, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT), (0, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH)):
+    for axis, length, thickness in (
+        (1, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT),
+        (0, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH),
+    ):
         thin = (stats[:, thickness] <= max(em * _DASH_THICK, 4)) & (stats[:, length] <= 2 * em)
         thin[0] = False
         if thin.sum() < _DASHES:

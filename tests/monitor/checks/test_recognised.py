@@ -7,7 +7,7 @@ from dataclasses import replace
 from monitor.checks import Subject, judge
 from storage.records import Severity
 from storage.report import Cell, DoubtKind, Section
-from tests.builders import report, with_doubt, with_section, without_row, without_table
+from tests.builders import NAME, report, with_doubt, with_section, without_row, without_table
 
 SEEN = {Cell("applications", "new_received", "total"): 0.99}
 
@@ -55,3 +55,28 @@ def test_a_row_of_a_picture_in_which_a_figure_was_lost_has_no_wrong_count():
     assert "cell-count" in errors(Subject(torn))
     assert "cell-count" not in errors(Subject(replace(torn, confidences=SEEN)))
     assert "cell-count" in errors(Subject(replace(torn, confidences={Cell("reviews", "litigation", "total"): 0.99})))
+
+
+def test_a_letter_of_a_picture_that_was_misread_makes_no_other_agency():
+    misread = replace(report(), agency_name="平川市柳何镇人民政府", agency_readings={"title": "平川市柳何镇人民政府"})
+    other = replace(report(), agency_name="青岚县教育局", agency_readings={"title": "青岚县教育局"})
+
+    assert "agency-mismatch" in errors(Subject(misread, expected_names=(NAME,)))
+    assert "agency-mismatch" not in errors(Subject(replace(misread, confidences=SEEN), expected_names=(NAME,)))
+    assert "agency-mismatch" in errors(Subject(replace(other, confidences=SEEN), expected_names=(NAME,)))
+
+
+def test_a_digit_of_a_picture_that_was_misread_makes_no_other_year():
+    misread = replace(report(), report_year=2021, year_readings={"title": 2021, "body": 2024}, period=None)
+    older = replace(report(), report_year=2023, year_readings={"title": 2023, "body": 2023}, period=None)
+
+    assert "year-mismatch" in errors(Subject(misread, report_year=2024))
+    assert "year-mismatch" not in errors(Subject(replace(misread, confidences=SEEN), report_year=2024))
+    assert "year-mismatch" in errors(Subject(replace(older, confidences=SEEN), report_year=2024))
+
+
+def test_a_stray_mark_of_a_picture_is_no_placeholder():
+    marked = report(texts={5: "本机关在____方面存在不足，下一步将按月通报报送情况并改进服务。"})
+
+    assert "placeholder-text" in errors(Subject(marked))
+    assert "placeholder-text" not in errors(Subject(replace(marked, confidences=SEEN)))
