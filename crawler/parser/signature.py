@@ -46,6 +46,7 @@ def take_signature(lines: list[str]) -> Signature:
     end = len(lines)
     while end and _FILES.search(lines[end - 1]):
         end -= 1
+    end += _part(lines, end)
     found = [_signed(line) for line in lines[max(0, end - _LINES) : end]]
     if not found or found[-1] is None:
         return Signature(None, None)
@@ -58,6 +59,17 @@ def take_signature(lines: list[str]) -> Signature:
         return Signature(None, None)
     del lines[end - len(taken) :]
     return Signature(names[0] if names else None, days[0] if days else None)
+
+
+def _part(lines: list[str], end: int) -> int:
+    """Part a signer's name from the sentence before it, which a page's lines may leave as one; how many were parted."""
+    parted = 0
+    for at in range(end - 1, max(-1, end - 1 - _LINES), -1):
+        sentence, stop, name = lines[at].rpartition("。")
+        if sentence and name.strip() and _signed(name) is not None:
+            lines[at : at + 1] = [sentence + stop, name.strip()]
+            parted += 1
+    return parted
 
 
 def _signed(line: str) -> _Signed | None:
@@ -77,6 +89,8 @@ def _signed(line: str) -> _Signed | None:
 
 
 def _name(text: str) -> str | None:
+    if "。" in text.strip().rstrip("。"):
+        return None
     flat = _SEAL.sub("", _MARKS.sub("", text))
     bracketed = _BRACKETS.match(flat)
     flat = bracketed[1] if bracketed else flat

@@ -49,3 +49,16 @@ def test_name_and_day_are_taken_out_of_the_text(lines):
 )
 def test_what_is_not_there_is_not_made_up(lines, signed):
     assert take_signature(list(lines)) == signed
+
+
+def test_a_name_that_stands_behind_the_last_sentence_is_parted_from_it():
+    lines = ["没有其他需要说明的情况。青岚县教育局", "2025年1月20日"]
+
+    assert take_signature(lines) == ("青岚县教育局", date(2025, 1, 20))
+    assert lines == ["没有其他需要说明的情况。"]
+
+
+def test_a_sentence_signs_nothing():
+    lines = ["本机关全年未收取费用。工作由办公室", "承担。"]
+
+    assert take_signature(list(lines)) == (None, None)
