@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Facts = Mapping[Cell, Fact]
     _Readings = Mapping[Cell, tuple[Fact | None, Fact | None]]
 
+_NO_NUMBER = frozenset({Reading.NOT_A_NUMBER, Reading.NOT_WHOLE})
 _STRUCTURAL = frozenset({DoubtKind.CELL_COUNT, DoubtKind.ROW_UNEXPECTED, DoubtKind.CELL_UNUSED})
 
 
@@ -52,7 +53,7 @@ def _suspects(read: Parsed) -> set[Cell]:
     cells = {cell for each in _broken(read.report.form, facts) for cell in each.cells}
     for cell, origin in read.origins.items():
         fact = facts.get(cell)
-        if fact is None or origin.confidence < SURE or fact.reading in {Reading.NOT_A_NUMBER, Reading.NOT_WHOLE}:
+        if fact is None or origin.confidence < SURE or fact.reading in _NO_NUMBER:
             cells.add(cell)
     return cells | _blanks_that_break(read.report)
 
@@ -147,7 +148,12 @@ def _is_whole(report: Report, table: str) -> bool:
 
 
 def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator[Doubt]:
-    weak = {cell for cell, confidence in report.confidences.items() if confidence < SURE}
+    weak = {
+        cell
+        for cell, confidence in report.confidences.items()
+        # What makes no number of a recognised cell may be a stray mark beside one.
+        if confidence < SURE or (cell in report.facts and report.facts[cell].reading in _NO_NUMBER)
+    }
     lost = _blanks_that_break(report)
     if not (weak or readings or unruled or lost):
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.borders import left_over, sides_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
 from crawler.documents.picture.rules import RISE, RUN
 
@@ -35,6 +36,8 @@ _PALE = 150
 _LONG = 2.0
 _TORN = 1.8
 """Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
+_LOWEST = 1.4
+"""Ems: no table is lower; the strokes of a bold heading are."""
 _ROUNDS = 3
 _CORNER, _NEAR = 0.25, 0.15
 """Ems by which a line may miss the line that it ends on; a short one, which may be a stroke of a digit, by less."""
@@ -83,16 +86,19 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
     for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
         ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
         across = _ending_on(group.across, group.down, ink, shade, em)
-        down = _ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T
+        down = _supported(_ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T, em)
         # Without the strokes of the letters between them, two tables are two.
         for own in _groups(across, down, group.box, em):
             if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
                 continue
             for part in _parts(own, em):
+                if len(part.across) < _LOWEST * em:
+                    continue
                 lines, uprights, cells = _completed(part.across, part.down, grey[part.box.part], em, part.box)
                 if len(cells) > 1:
                     found.append(Grid(part.box, cells))
-                    ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * np.uint8(255)
+                    ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * sides_of(cells, part.box, em)
+                    ruled[part.box.part] |= left_over(cells, rules.ink[part.box.part] > 0, part.box, em)
     outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
     return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
 
@@ -243,6 +249,19 @@ def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float)
             and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
         )
     return np.asarray((kept | _continuing(np.asarray(stats), kept, em))[labels], dtype=np.bool_)
+
+
+def _supported(lines: Marks, em: float) -> Marks:
+    """The upright lines without those of one low row that go on neither above nor below: strokes of digits."""
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
+    is_long = stats[:, cv2.CC_STAT_HEIGHT] > _LONG * em
+    is_long[0] = False
+    if not is_long.any():
+        return lines
+    apart = np.abs(middles[:, 0][:, None] - middles[is_long, 0]).min(axis=1)
+    kept = apart <= _IN_LINE + 1
+    kept[0] = False
+    return np.asarray(kept[labels], dtype=np.bool_)
 
 
 def _continuing(stats: NDArray[Any], kept: Marks, em: float) -> Marks:

@@ -26,6 +26,8 @@ _WORD_GAP = 1.3
 """Ink further apart than this, in ems, is not one word outside of tables."""
 _LETTER_GAP = 1.1
 _LONG_RULE = 5.0
+_REST, _AT_EDGE = 0.3, 3
+"""Ems and pixels: thin ink at the edge of a cell."""
 
 
 def without_specks(ink: Pixels, marks: Marks, em: float) -> Pixels:
@@ -47,6 +49,10 @@ def lines_in(ink: Pixels, box: Box, em: float) -> list[Box]:
         return []
     lines = []
     for top, bottom in _rows(inner, em):
+        # What is left of a line, or of the ground that ends at it.
+        is_rest = bottom - top < _REST * em and (top <= _AT_EDGE or bottom >= len(inner) - _AT_EDGE)
+        if is_rest:
+            continue
         columns = np.flatnonzero(inner[top:bottom].any(axis=0))
         lines.append(Box(box.left + int(columns[0]), box.top + top, box.left + int(columns[-1]) + 1, box.top + bottom))
     return lines

@@ -62,19 +62,21 @@ def _lines(ink: Pixels, run: Pixels) -> Pixels:
 
 def _with_dashes(ink: Pixels, em: float) -> Pixels:
     """The ink with the gaps of dashed lines filled."""
+    lying = _chains(_dashes(ink, em, 1), ink, em, 1)
+    # What hangs on a lying line is a dash of the line that crosses it.
+    apart = cv2.subtract(ink, cv2.dilate(lying, np.ones((3, 1), np.uint8)))
+    return cv2.bitwise_or(cv2.bitwise_or(ink, lying), _chains(_dashes(apart, em, 0), ink, em, 0))
+
+
+def _dashes(ink: Pixels, em: float, axis: int) -> Pixels:
+    """The marks that are thin, lying (`axis` 1) or upright."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    whole = ink
-    for axis, length, thickness in (
-        (1, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT),
-        (0, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH),
-    ):
-        thin = (stats[:, thickness] <= max(em * _DASH_THICK, 4)) & (stats[:, length] <= 2 * em)
-        thin[0] = False
-        if thin.sum() < _DASHES:
-            continue
-        dashes = np.where(thin, 255, 0).astype(np.uint8)[labels]
-        whole = cv2.bitwise_or(whole, _chains(dashes, ink, em, axis))
-    return whole
+    length, thickness = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    if not axis:
+        length, thickness = thickness, length
+    thin = (thickness <= max(em * _DASH_THICK, 4)) & (length <= 2 * em)
+    thin[0] = False
+    return np.asarray(np.where(thin, 255, 0).astype(np.uint8)[labels], dtype=np.uint8)
 
 
 def _chains(dashes: Pixels, ink: Pixels, em: float, axis: int) -> Pixels:

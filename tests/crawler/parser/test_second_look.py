@@ -189,3 +189,22 @@ def test_a_blank_in_a_picture_that_breaks_a_sum_is_doubted_and_no_blank_of_their
     assert read.facts[total].value is None
     assert list(unsure(read)) == [total.path]
     assert "cell-blank" not in {finding.rule for finding in judge(Subject(read))}
+
+
+def test_a_weak_cell_that_is_no_number_is_doubted():
+    document = recognised(
+        {LICENSING: "6F"}, {LICENSING: 0.44}, lambda _: recognised({LICENSING: "6F"}, {LICENSING: 0.44})
+    )
+
+    read = looked_again(document, parsed(document))
+
+    assert read.facts[LICENSING].value is None
+    assert LICENSING.path in unsure(read)
+
+
+def test_a_cell_of_a_picture_that_is_no_number_is_doubted_however_sure_the_recognition_was():
+    document = recognised({LICENSING: "6F"}, {}, lambda _: recognised({LICENSING: "6F"}, {}))
+
+    read = looked_again(document, parsed(document))
+
+    assert LICENSING.path in unsure(read)

@@ -1,0 +1,47 @@
+"""What of a grid's ink is its lines, and may be wiped from the picture before its cells are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from crawler.documents.picture.grid import Box, GridCell
+    from crawler.documents.picture.page import Pixels
+
+    Marks = NDArray[np.bool_]
+
+_BESIDE, _NEAR = 0.35, 0.15
+"""Ems from the side of a cell: where a double line has its other half; where one goes on."""
+_ALONG = 0.7
+"""The share of a cell's height that a line fills; a digit fills less."""
+
+
+def sides_of(cells: Sequence[GridCell], box: Box, em: float) -> Pixels:
+    """255 near the sides of cells: a row of strokes that looked like a line is print all the same."""
+    sides = np.zeros((box.bottom - box.top, box.right - box.left), dtype=np.uint8)
+    thickness = 2 * max(round(em * _BESIDE), 3) + 1
+    for cell in cells:
+        first = cell.box.left - box.left, cell.box.top - box.top
+        last = cell.box.right - 1 - box.left, cell.box.bottom - 1 - box.top
+        cv2.rectangle(sides, first, last, (255.0,), thickness)
+    return sides
+
+
+def left_over(cells: Sequence[GridCell], ink: Marks, box: Box, em: float) -> Pixels:
+    """255 where along a side of a cell a line goes on that was only found beside it."""
+    rest = np.zeros(ink.shape, dtype=np.uint8)
+    reach = max(round(em * _NEAR), 3) + 1
+    for cell in cells:
+        top, bottom = cell.box.top - box.top, cell.box.bottom - box.top
+        for side in (cell.box.left - box.left, cell.box.right - 1 - box.left):
+            first, last = max(side - reach, 0), side + reach + 1
+            is_line = ink[top:bottom, first:last].sum(axis=0) >= _ALONG * (bottom - top)
+            rest[top:bottom, first:last] |= is_line.astype(np.uint8) * np.uint8(255)
+    return rest
