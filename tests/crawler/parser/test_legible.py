@@ -37,7 +37,7 @@ def document(*, garbled: int, confidence: float = 0.99) -> Document:
             blocks.append(dataclasses.replace(block, rows=rows))
         else:
             blocks.append(block)
-    return dataclasses.replace(plain, blocks=tuple(blocks))
+    return dataclasses.replace(plain, blocks=tuple(blocks), is_recognised=confidence < 1)
 
 
 def test_a_scan_whose_tables_could_not_be_recognised_is_illegible():
@@ -74,10 +74,11 @@ def _said(document: Document) -> str:
 
 def test_a_scan_of_which_hardly_a_word_was_recognised_is_not_called_no_report():
     cell = TableCell(0, 0, "h", confidence=0.2)
-    scan = Document("application/pdf", (Table(((cell,),), "page 1 table 1"), Paragraph("A", "page 1")))
+    blocks = (Table(((cell,),), "page 1 table 1"), Paragraph("A", "page 1"))
+    scan = Document("application/pdf", blocks, is_recognised=True)
     printed = Document("application/pdf", (Table(((cell._replace(confidence=1.0),),), "page 1 table 1"),))
     long = dataclasses.replace(scan, blocks=(*scan.blocks, Paragraph("通知公告" * 60, "page 2")))
 
     assert [_said(scan), _said(long), _said(printed)] == ["illegible", "not_a_report", "not_a_report"]
-    assert _said(Document("image/png", ())) == "illegible"
+    assert _said(Document("image/png", (), is_recognised=True)) == "illegible"
     assert _said(Document("text/html", ())) == "not_a_report"
