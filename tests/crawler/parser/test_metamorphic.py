@@ -11,21 +11,12 @@ import pytest
 from crawler.parser import read_report
 from crawler.simulator.made_up import MadeUpReport, made_up_report
 from crawler.simulator.renderers.shapes import SHAPES, Shape
-from storage.records import AgencyKind
 from storage.report import Cell, Number, Report
+from tests.accuracy import AGENCIES
 
 REPORTS_PER_SHAPE = 32
 """Times 18 shapes: 576 reports of each form."""
 
-AGENCIES = (
-    ("安丘市教育局", AgencyKind.LOCAL_DEPARTMENT),
-    ("青禾县柳泉镇人民政府", AgencyKind.TOWNSHIP_GOVERNMENT),
-    ("临江区人民政府", AgencyKind.COUNTY_GOVERNMENT),
-    ("云岭市市场监督管理局", AgencyKind.LOCAL_DEPARTMENT),
-    ("东湖街道办事处", AgencyKind.STREET_OFFICE),
-    ("白石县税务局", AgencyKind.VERTICAL_AGENCY),
-    ("高新技术产业开发区管理委员会", AgencyKind.DEVELOPMENT_ZONE),
-)
 FORM_YEARS = (("2019", 2019), ("2019", 2020), ("2021", 2021), ("2021", 2024))
 
 
