@@ -18,7 +18,7 @@ MAX_MEMBERS = 2000
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_MEMBER = 64 * 1024 * 1024
 MAX_RATIO = 200
-"""Unpacked by packed size; a table of ten thousand equal rows reaches 120, a bomb a thousand."""
+"""Unpacked by packed size, asked of large members alone: ten thousand equal, empty rows reach 290, zeros 1,030."""
 MAX_ENTRIES = 20_000
 """Marks of directory entries in the whole file, those of archives stored inside with them. zipfile makes an object of
 each before anyone can count them, and 48 MB have room for a million."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from crawler.documents.layout import InkPage, Ruling, Word
 from crawler.documents.layout.ink import InkPicture
+from crawler.documents.layout.matrices import moved_box, product
 from crawler.documents.ofd_package import read_numbers
 from crawler.documents.ofd_path import rulings_of
-from crawler.documents.ofd_text import Glyph, Matrix, glyph_runs, moved_box, product, quarter_turns, words_of_run
+from crawler.documents.ofd_text import Glyph, glyph_runs, quarter_turns, words_of_run
 from crawler.documents.part import local_name
 from storage.errors import UnreadableError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from crawler.documents.layout.matrices import Matrix
     from crawler.documents.ofd_package import PageFile
     from crawler.documents.ofd_path import Side
 
@@ -155,9 +157,9 @@ def _matrix(element: _Element, outer: Matrix) -> Matrix:
 def _picture_box(element: _Element, outer: Matrix) -> Side:
     """A picture fills the unit square of its own coordinates, or without a matrix its boundary."""
     if element.get("CTM"):
-        return moved_box(_matrix(element, outer), 0, 0, 1, 1)
+        return moved_box(_matrix(element, outer), (0, 0, 1, 1))
     boundary = read_numbers(element.get("Boundary"))
     if len(boundary) != 4:  # noqa: PLR2004 (x, y, width, height)
         return 0.0, 0.0, 0.0, 0.0
     x, y, width, height = boundary
-    return moved_box(outer, x, y, x + width, y + height)
+    return moved_box(outer, (x, y, x + width, y + height))

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.documents.layout.matrices import moved
 from crawler.documents.ofd_package import read_numbers
-from crawler.documents.ofd_text import moved
 from crawler.documents.part import local_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from crawler.documents.ofd_text import Matrix
+    from crawler.documents.layout.matrices import Matrix
 
 MAX_SEGMENTS = 4000
 _THIN = 1.1

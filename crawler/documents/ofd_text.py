@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.documents.layout.matrices import moved_box
 from crawler.documents.ofd_package import read_numbers
 from crawler.documents.part import local_name
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-Matrix = tuple[float, float, float, float, float, float]
-"""x' = a·x + c·y + e, y' = b·x + d·y + f, with y downwards."""
+    from crawler.documents.layout.matrices import Matrix
 
 MAX_CHARACTERS = 20_000
 """Of one text object; a page has 2000."""
@@ -45,33 +45,6 @@ class Glyph(NamedTuple):
     direction: tuple[float, float]
 
 
-def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Where the point comes to lie."""
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def product(outer: Matrix, inner: Matrix) -> Matrix:
-    """The matrix that does first `inner`, then `outer`."""
-    a, b, c, d, _, _ = outer
-    return (
-        a * inner[0] + c * inner[1],
-        b * inner[0] + d * inner[1],
-        a * inner[2] + c * inner[3],
-        b * inner[2] + d * inner[3],
-        *moved(outer, inner[4], inner[5]),
-    )
-
-
-def moved_box(
-    matrix: Matrix, left: float, top: float, right: float, bottom: float
-) -> tuple[float, float, float, float]:
-    """The box around where the corners come to lie."""
-    corners = [moved(matrix, x, y) for x in (left, right) for y in (top, bottom)]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
 def glyph_runs(element: _Element, matrix: Matrix) -> Iterator[list[Glyph]]:
     """The characters of each run of a text object, in order; `matrix` leads from the object to the page."""
     size = _number(element.get("Size"), _DEFAULT_SIZE)
@@ -90,7 +63,10 @@ def glyph_runs(element: _Element, matrix: Matrix) -> Iterator[list[Glyph]]:
         places = _places(text, code, (x, y), size * scale, is_downwards=is_downwards, size=size)
         yield [
             Glyph(
-                *moved_box(matrix, at, base - _ASCENT * size, at + width, base + _DESCENT * size), letter, em, direction
+                *moved_box(matrix, (at, base - _ASCENT * size, at + width, base + _DESCENT * size)),
+                letter,
+                em,
+                direction,
             )
             for letter, at, base, width in places
         ]

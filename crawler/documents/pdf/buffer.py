@@ -11,7 +11,7 @@ from crawler.documents.pdf.native import Handle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crawler.documents.pdf.moves import Matrix, Rectangle
+    from crawler.documents.layout.matrices import Matrix, Rectangle
 
 _BOX, _MATRIX = 4, 6
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.documents.layout.matrices import moved, moved_box, product
 from crawler.documents.pdf import native
 from crawler.documents.pdf.buffer import Buffer
 from crawler.documents.pdf.characters import text_of_page, texts_of_objects
-from crawler.documents.pdf.moves import moved, moved_box, product
 from crawler.documents.pdf.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.documents.pdf.moves import Matrix, Rectangle
+    from crawler.documents.layout.matrices import Matrix, Rectangle
     from crawler.documents.pdf.native import Handle
 
 MAX_OBJECTS = 60_000

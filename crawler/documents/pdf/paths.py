@@ -6,12 +6,12 @@ from ctypes import byref, c_int, c_uint
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from crawler.documents.layout.matrices import moved
 from crawler.documents.pdf import native
-from crawler.documents.pdf.moves import moved
 
 if TYPE_CHECKING:
+    from crawler.documents.layout.matrices import Rectangle
     from crawler.documents.pdf.buffer import Buffer
-    from crawler.documents.pdf.moves import Rectangle
     from crawler.documents.pdf.native import Handle
 
 MAX_SEGMENTS = 4000

@@ -1,11 +1,11 @@
-"""Matrices of a PDF: where a point or a box lies after them."""
+"""The matrices of PDF and OFD: where a point or a box lies after them."""
 
 from __future__ import annotations
 
 Matrix = tuple[float, ...]
 """a b c d e f: (x, y) goes to (a x + c y + e, b x + d y + f)."""
 Rectangle = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
+"""Its four sides; PDF counts upwards, OFD downwards."""
 
 
 def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
@@ -14,7 +14,7 @@ def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def moved_box(matrix: Matrix, box: Rectangle) -> Rectangle:
+def moved_box(matrix: Matrix, box: Rectangle) -> tuple[float, float, float, float]:
     """The box around a box after a matrix."""
     corners = [moved(matrix, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
