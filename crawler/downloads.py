@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from scrapy.http.request import NO_CALLBACK, Request
 
+from crawler.listings.model import ListRequest
 from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
 from crawler.outcomes import Trouble, answer_trouble, page_redirect
 from crawler.retries import FAILURES, failure, response_headers, with_retries
@@ -90,25 +91,28 @@ class Visit:
         """Is the address on the portal's own hosts?"""
         return is_own(url, self._own_hosts)
 
-    async def fetch(self, url: str, *, max_size: int | None = None) -> Answer:
-        """The answer to an address, asked for at most once in a run."""
-        url = url.partition("#")[0]
-        known = self._answers.get(url)
+    async def fetch(self, request: str | ListRequest, *, max_size: int | None = None) -> Answer:
+        """The answer to an address or to a request of a list, asked for at most once in a run."""
+        asked = ListRequest(request) if isinstance(request, str) else request
+        asked = asked._replace(url=asked.url.partition("#")[0])
+        url = asked.url
+        known = self._answers.get(asked.key)
         if known is not None:
             return known if known.digest is None else replace(known, body=self.writer.body(known.digest))
         if len(self._refused) >= MAX_REFUSALS:
             stopped = Trouble(Outcome.BLOCKED, "stopped", (MAX_REFUSALS,))
             return Answer(url, url, self.clock(), trouble=stopped)
-        answer = await self._follow(url, max_size)
-        self._answers[url] = replace(answer, body=b"")
-        if answer.trouble is None:
-            self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[url])
+        answer = await self._follow(asked, max_size)
+        self._answers[asked.key] = replace(answer, body=b"")
+        if answer.trouble is None and asked.method == "GET":
+            self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[asked.key])
         self._on_page()
         return answer
 
-    async def _follow(self, url: str, max_size: int | None) -> Answer:
+    async def _follow(self, asked: ListRequest, max_size: int | None) -> Answer:
         """The answer at the end of the page's own redirects; Scrapy has followed the server's."""
-        answer = await self._ask(url, max_size)
+        url = asked.url
+        answer = await self._ask(asked, max_size)
         for _ in range(_MAX_HOPS):
             target = page_redirect(answer.body) if answer.trouble is None else None
             there = urljoin(answer.final_url, target) if target else answer.final_url
@@ -116,14 +120,23 @@ class Visit:
                 return answer
             if not self.is_own(there):
                 return replace(answer, trouble=Trouble(Outcome.MOVED, "off_host", (url, there)))
-            answer = replace(await self._ask(there, max_size), url=url)
+            answer = replace(await self._ask(ListRequest(there), max_size), url=url)
         return replace(answer, trouble=Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,)))
 
-    async def _ask(self, url: str, max_size: int | None) -> Answer:
+    async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
+        url = asked.url
         delay = self.request.delay if self.portal.delay is None else self.portal.delay
 
         async def fetch() -> Response:
-            return await self._engine.download_async(Request(url, callback=NO_CALLBACK, meta=self._meta(max_size)))
+            request = Request(
+                url,
+                NO_CALLBACK,
+                asked.method,
+                dict(asked.headers),
+                asked.body,
+                meta=self._meta(max_size),
+            )
+            return await self._engine.download_async(request)
 
         try:
             response = await with_retries(fetch, delay=delay)
@@ -134,7 +147,7 @@ class Visit:
         headers = response_headers(response)
         trouble = answer_trouble(response.status, response.body, response.url, headers)
         if trouble is not None and trouble.outcome == Outcome.BLOCKED:
-            self._refused.add(hashlib.sha256(url.encode()).hexdigest())
+            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
         return Answer(
             url=url,
             final_url=response.url,

@@ -37,13 +37,21 @@ class RowReading(NamedTuple):
 
 
 def read_row(
-    title: str, url: str, listed_on: date | None, *, scan: str, agencies: Sequence[Agency], is_in_list: bool
+    title: str,
+    url: str,
+    listed_on: date | None,
+    *,
+    scan: str,
+    agencies: Sequence[Agency],
+    is_in_list: bool,
+    publisher: str = "",
 ) -> RowReading | None:
     """What a row is; None where it is no annual report.
 
     A bare title belongs to the column's agency if it has exactly one and the row stands in the
-    column's own list. A title that names another agency is never given to one of ours; one that is cut,
-    or names an agency in short, is nobody's until the report itself says whose it is.
+    column's own list; to the publisher's in whose own list it stands, as the portal calls it. A title
+    that names another agency is never given to one of ours; one that is cut, or names an agency in short,
+    is nobody's until the report itself says whose it is.
     """
     reading = read_title(title)
     if not reading.is_report:
@@ -54,13 +62,12 @@ def read_row(
             scan=scan, title=title, url=url, listed_on=listed_on, agency=None, report_year=reading.report_year
         )
         return RowReading(unsure, names_agency=False, names_other=False, may_be=frozenset(may_be))
-    names_agency = reading.agency_name is not None
-    if reading.agency_name is not None:
-        owners = owners_of(reading.agency_name, agencies)
-    else:
-        owners = tuple(agency.id for agency in agencies) if is_in_list else ()
+    named = reading.agency_name or publisher
+    names_agency = bool(named)
+    everyone = tuple(agency.id for agency in agencies) if is_in_list else ()
+    owners = owners_of(named, agencies) if named else everyone
     owner = owners[0] if len(owners) == 1 else None
-    may_be = owners or (possible_owners(reading.agency_name, agencies) if reading.agency_name else ())
+    may_be = owners or (possible_owners(named, agencies) if named else ())
     candidate = Candidate(
         scan=scan, title=title, url=url, listed_on=listed_on, agency=owner, report_year=reading.report_year
     )

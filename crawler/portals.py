@@ -22,17 +22,67 @@ class Listing(StrEnum):
     SCRIPT_PAGER = "script_pager"
     """A script call states the number of pages and how their files are named."""
 
-    NONE = "none"
-    """Known by its signs, not walked yet: nothing is concluded from such a page."""
+    JPAGE = "jpage"
+    """The first rows lie in the page as XML, the rest comes from dataproxy.jsp."""
+
+    XXGK_SEARCH = "xxgk_search"
+    """An agency's directory: fragments of a table from module/xxgk/search.jsp."""
+
+    JPAAS_UNITS = "jpaas_units"
+    """A shell whose blocks are units, each fetched from the publish-server."""
+
+    UCAP_SEARCH = "ucap_search"
+    """A channel's rows as JSON from common/search."""
+
+    GKMLPT = "gkmlpt"
+    """A tree of columns inside the page, a column's rows as JSON from gkmlpt/api."""
+
+    LONSUN = "lonsun"
+    """An agency's reports behind a menu of years, or its catalogue as fragments from site/label/8888."""
+
+    OPENNESS = "openness"
+    """A branch's page that links each year's report by its year alone."""
+
+    EPOINT = "epoint"
+    """A category's rows as JSON from getgovinfolist."""
+
+    TRUECMS = "truecms"
+    """The first rows hidden in the page, the rest as XML in JSON from getMessage.do."""
+
+    EASTTONE = "easttone"
+    """A channel's rows as JSON from front/api/data/search."""
+
+    CHINATAX = "chinatax"
+    """A code's files as JSON from getFileListByCodeId."""
+
+    POSTBACK = "postback"
+    """A form that is posted back with the number of the next page."""
+
+    BROWSER = "browser"
+    """Rows that only a script draws, and no endpoint that is known."""
+
+
+class Way(NamedTuple):
+    """One way in which a family lists: taken where `sign` is found in the opening page's source, "" always."""
+
+    sign: str
+    listing: Listing
 
 
 class Family(NamedTuple):
-    """One content system. `signs` are looked for in the page's source; one that matches is enough."""
+    """One content system. `signs` are looked for in the page's source; one that matches is enough.
+
+    `ways` are asked in order, the first whose sign is there is taken; the last has none.
+    """
 
     key: str
     title: str
-    listing: Listing
     signs: tuple[str, ...]
+    ways: tuple[Way, ...]
+
+    def listing(self, source: str) -> Listing:
+        """How the list that begins with a page of this source is walked."""
+        return next(way.listing for way in self.ways if re.search(way.sign, source))
 
 
 ARTICLE = re.compile(
@@ -57,19 +107,47 @@ FILE = re.compile(
 FAMILIES: Mapping[str, Family] = {
     family.key: family
     for family in (
-        Family("hanweb", "大汉 JCMS", Listing.NONE, (r"dataproxy\.jsp", r"\.jpage\(", r"/module/xxgk/")),
-        Family("jpaas", "大汉 jpaas", Listing.NONE, (r"jpaas-publish-server", r"unitbuild\.js")),
-        Family("truecms", "TrueCMS", Listing.NONE, (r"messageController/getMessage\.do",)),
-        Family("epoint", "新点", Listing.NONE, (r"webBuilderCommon\.js", r"/EWB-FRONT", r"getgovinfolist")),
-        Family("gkmlpt", "南方 gkmlpt", Listing.NONE, (r"window\._CONFIG\s*=", r"/gkmlpt/api/")),
-        Family("lonsun", "龙讯", Listing.NONE, (r"/site/label/8888", r"publicInfoList")),
-        Family("openness", "科讯", Listing.NONE, (r"/OpennessContent/", r"opennessAnnualReport")),
-        Family("easttone", "东网", Listing.NONE, (r"new\s+CMS\(",)),
-        Family("aspx", "ASP.NET", Listing.NONE, (r"__doPostBack\('[^']*[Pp]ager",)),
+        Family(
+            "hanweb",
+            "大汉 JCMS",
+            (r"dataproxy\.jsp", r"\.jpage\(", r"/module/xxgk/"),
+            (
+                Way(r"dataproxy\.jsp|\.jpage\(|<datastore", Listing.JPAGE),
+                Way(r"/module/xxgk/", Listing.XXGK_SEARCH),
+                Way("", Listing.LINKED_PAGES),
+            ),
+        ),
+        Family("jpaas", "大汉 jpaas", (r"jpaas-publish-server", r"unitbuild\.js"), (Way("", Listing.JPAAS_UNITS),)),
+        Family("truecms", "TrueCMS", (r"messageController/getMessage\.do",), (Way("", Listing.TRUECMS),)),
+        Family(
+            "epoint",
+            "新点",
+            (r"webBuilderCommon\.js", r"/EWB-FRONT", r"getgovinfolist"),
+            (Way("", Listing.EPOINT),),
+        ),
+        Family("gkmlpt", "南方 gkmlpt", (r"window\._CONFIG\s*=", r"/gkmlpt/api/"), (Way("", Listing.GKMLPT),)),
+        Family("lonsun", "龙讯", (r"/site/label/8888", r"publicInfoList"), (Way("", Listing.LONSUN),)),
+        Family("openness", "科讯", (r"/OpennessContent/", r"opennessAnnualReport"), (Way("", Listing.OPENNESS),)),
+        Family("easttone", "东网", (r"new\s+CMS\(",), (Way("", Listing.EASTTONE),)),
+        Family("chinatax", "税务、国资委", (r"getFileListByCodeId",), (Way("", Listing.CHINATAX),)),
+        Family(
+            "ucap",
+            "开普云",
+            (r"createPageHTML\s*\(\s*['\"]page_div", r"(?i)<ucap(?:title|content)", r"/common/search/[0-9a-f]{16,}"),
+            (Way(r"/(?:common/search|searchList)/[0-9a-f]{16,}", Listing.UCAP_SEARCH), Way("", Listing.SCRIPT_PAGER)),
+        ),
+        Family(
+            "vsb",
+            "博达",
+            (r"\bpb_sys_common", r"\bvsb_content", r"_content/download\.jsp", r"\bp_next(?:_d)? p_fun"),
+            (Way("", Listing.LINKED_PAGES),),
+        ),
+        Family("ilist", "iList.jsp", (r"/info/iList\.jsp",), (Way("", Listing.LINKED_PAGES),)),
+        Family("channel", "山东 channel_", (r"/gongkai/channel_[0-9a-f]{24}",), (Way("", Listing.BROWSER),)),
+        Family("aspx", "ASP.NET", (r"__doPostBack\('[^']*[Pp]ager",), (Way("", Listing.POSTBACK),)),
         Family(
             "trs",
             "拓尔思 WCM",
-            Listing.SCRIPT_PAGER,
             (
                 r"createPageHTML\s*\(\s*['\"\d]",
                 r"\bcountPage\s*=\s*(?:parseInt\()?['\"]?\d",
@@ -77,8 +155,9 @@ FAMILIES: Mapping[str, Family] = {
                 r"/t\d{8}_\d+(?:_wap)?\.s?html?",
                 r"TRS_(?:Editor|UEDITOR|PreAppendix)",
             ),
+            (Way("", Listing.SCRIPT_PAGER),),
         ),
-        Family("static", "静态页面", Listing.LINKED_PAGES, ()),
+        Family("static", "静态页面", (), (Way("", Listing.LINKED_PAGES),)),
     )
 }
 """Key → family, in the order in which a page is asked for their signs; the last takes what is left."""

@@ -39,6 +39,7 @@ class Row:
     """One link of a page with the date beside it.
 
     `group` is the same for links that stand in one list, `place` for those that stand in one row of it.
+    `publisher` is the agency in whose own list it stands, as the portal calls it; empty where it is not one's.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Row:
     listed_on: date | None
     group: str = ""
     place: int = -1
+    publisher: str = ""
 
 
 def read_rows(page: Page) -> tuple[Row, ...]:

@@ -9,10 +9,11 @@ from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
 from crawler.links import RowReading, is_control, is_wanted, read_row, years_meant
+from crawler.list_walk import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
-from crawler.walks import ListWalk, joined, walk_column
+from crawler.walks import joined, walk_column
 from storage.records import Outcome, Scan
 
 if TYPE_CHECKING:
@@ -115,7 +116,15 @@ def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> lis
     readings = []
     listed = [row for row in walk.rows if row.url not in list_pages]
     for row in (*listed, *walk.articles):
-        reading = read_row(row.title, row.url, row.listed_on, scan=scan_id, agencies=agencies, is_in_list=True)
+        reading = read_row(
+            row.title,
+            row.url,
+            row.listed_on,
+            scan=scan_id,
+            agencies=agencies,
+            is_in_list=True,
+            publisher=row.publisher,
+        )
         if reading is not None:
             readings.append(reading)
     for row in walk.others:

@@ -49,7 +49,19 @@ PROMISED = (
 HOW_LISTED = {
     Listing.LINKED_PAGES: "follows the links to further pages until the last",
     Listing.SCRIPT_PAGER: "reads the number of pages and their names from the pager's script call",
-    Listing.NONE: "recognised, not walked: the scan says so and proves nothing",
+    Listing.JPAGE: "reads the rows that lie in the page as XML, asks dataproxy.jsp for the rest",
+    Listing.XXGK_SEARCH: "asks module/xxgk/search.jsp for each page of an agency's directory",
+    Listing.JPAAS_UNITS: "fetches the units of a shell from the publish-server, page by page",
+    Listing.UCAP_SEARCH: "asks common/search for a channel's rows as JSON",
+    Listing.GKMLPT: "finds the column in the page's tree, asks gkmlpt/api for its rows",
+    Listing.LONSUN: "reads an agency's menu of years, or its catalogue from site/label",
+    Listing.OPENNESS: "reads a branch's links to each year's report",
+    Listing.EPOINT: "asks getgovinfolist for a category's rows as JSON",
+    Listing.TRUECMS: "reads the rows hidden in the page, asks getMessage.do for the rest",
+    Listing.EASTTONE: "asks front/api/data/search for a channel's rows as JSON",
+    Listing.CHINATAX: "asks getFileListByCodeId for a code's files as JSON",
+    Listing.POSTBACK: "posts the page's form back with the number of the next page",
+    Listing.BROWSER: "lets a browser draw the rows, where no endpoint is known",
 }
 
 
@@ -129,7 +141,7 @@ def portals() -> str:
         (
             f"`{family.key}`",
             family.title,
-            HOW_LISTED[family.listing],
+            "; or ".join(HOW_LISTED[way.listing] for way in family.ways),
             " · ".join(f"`{sign}`" for sign in family.signs),
         )
         for family in FAMILIES.values()

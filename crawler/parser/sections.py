@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.documents.model import Paragraph, Picture, Table
 from crawler.parser.calendar import read_date
 from crawler.parser.signature import Signature, take_signature
-from storage.forms import ReadHeading, read_heading
+from storage.forms import FORMS, ReadHeading, label, read_heading
 from storage.report import Doubt, DoubtKind, Section
 
 if TYPE_CHECKING:
@@ -31,6 +31,16 @@ _LEADER = re.compile(
     r"[.。…·\s\d\-—–_;；,，]*(?:错误[!！]\s*(?:未定义书签|未找到引用源)|Error[:!].{0,40})?[.。…·\s\d\-—–_;；,，]*$"
 )
 """What follows a heading in a list of contents; Word and LibreOffice put an error where they lost the page."""
+_CAPTIONS = frozenset(
+    (table.section, label(block.label))
+    for form in FORMS.values()
+    for table in form.tables
+    for block in table.blocks
+    if block.label
+)
+"""The titles of a table's blocks, with the section that it stands in."""
+_UNIT = re.compile(r"\s*[(（]?\s*(?:计量)?单位\s*[:：]\s*[件条项宗次个、/万元亿]{1,6}\s*[)）]?\s*")
+_TABLE_SECTIONS = frozenset(table.section for form in FORMS.values() for table in form.tables)
 _MAX_TORN = 30
 _MIN_LISTED = 3
 _MAX_LISTED = 120
@@ -104,9 +114,17 @@ def _take_line(text: str, head: list[str], parts: list[_Open], *, is_listed: boo
         if not _is_repeat(parts, heading):
             parts.append(_Open(heading))
     elif parts:
-        parts[-1].lines.append(text)
+        if not _is_caption(text, parts[-1].heading.number):
+            parts[-1].lines.append(text)
     else:
         head.append(text)
+
+
+def _is_caption(text: str, section: int) -> bool:
+    """Does this line belong to the section's table, though it is printed outside of its lines?"""
+    if section not in _TABLE_SECTIONS or len(text) > _MAX_TORN:
+        return False
+    return (section, label(text)) in _CAPTIONS or _UNIT.fullmatch(text) is not None
 
 
 def _with_whole_headings(blocks: Sequence[Block]) -> Iterator[Block]:

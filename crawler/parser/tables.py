@@ -145,14 +145,17 @@ class _Filling:
 
     def _labelled(self, row: PrintedRow) -> tuple[int, FoundRow | None]:
         """The right-most cell that is a row's label, exactly or else by similarity."""
-        for at in range(len(row.labels) - 1, -1, -1):
-            found = self.labels.rows.get(row.labels[at]) if row.labels[at] else None
+        named = [at for at in range(len(row.labels) - 1, -1, -1) if row.labels[at]]
+        # «（六）其他 | 1.申请人»: what a page break left of a group's name is no row of that name.
+        named = [at for at in named if at == named[0] or row.labels[at] not in AMBIGUOUS]
+        for at in named:
+            found = self.labels.rows.get(row.labels[at])
             if found is not None:
                 return at, found
         if row.header_words:
             return -1, None
-        for at in range(len(row.labels) - 1, -1, -1):
-            found = self.labels.similar_row(row.labels[at]) if row.labels[at] else None
+        for at in named:
+            found = self.labels.similar_row(row.labels[at])
             if found is not None:
                 return at, found
         return -1, None

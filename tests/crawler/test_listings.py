@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from crawler.columns import disclosure_pages, report_columns, sub_columns
-from crawler.listings import Paging, read_paging
+from crawler.listings import ListRequest, Paging, read_list
 from crawler.pagers import article_parts, stated_totals
 from crawler.pages import read_page, visible_words
 from crawler.parts import joined_parts
@@ -28,11 +28,17 @@ def rows_of(body, url=COLUMN):
 def paging(body, *, number=1, url=COLUMN, opening=None):
     this = page(body, url)
     first = page(opening) if opening is not None else this
-    return read_paging(family_of(first.text).listing, first, this, number)
+    return walked(first, this, number)
+
+
+def walked(first, this, number):
+    return read_list(
+        family_of(first.text).listing(first.text), first, this, number, ListRequest(this.url)
+    ).paging._replace(values=())
 
 
 def following(*names):
-    return Paging(tuple(FOLDER + name for name in names))
+    return Paging(tuple(ListRequest(FOLDER + name) for name in names))
 
 
 def unclear(fault):
@@ -54,7 +60,7 @@ PAGERS = {
     ),
     "<script>maxPage = parseInt('4');</script>": following("2.html"),
     '<a href="list_2.html">下一页</a>': following("list_2.html"),
-    '<a href="?page=2" title="后翻">下一页 &gt;</a>': Paging((f"{COLUMN}?page=2",)),
+    '<a href="?page=2" title="后翻">下一页 &gt;</a>': Paging((ListRequest(f"{COLUMN}?page=2"),)),
     '<a href="list_2.html">2</a><a href="list_3.html">3</a>': following("list_2.html"),
     '<span class="p_t">共52条</span><a href="zfxxgknb/10.htm">下页</a><a href="zfxxgknb/1.htm">尾页</a>1/11': following(
         "zfxxgknb/10.htm"
@@ -136,7 +142,7 @@ def test_totals_are_those_that_the_list_states_about_itself(body, totals):
 
 
 def test_every_family_is_walked_in_a_way_of_the_closed_set():
-    assert {family.listing for family in FAMILIES.values()} == set(Listing)
+    assert {way.listing for family in FAMILIES.values() for way in family.ways} == set(Listing)
 
 
 def test_the_registry_may_name_the_family():
@@ -368,7 +374,7 @@ def test_a_real_column_that_mixes_news_and_other_agencies_reports(shared):
     assert len(rows) == 10
     assert rows[2].title == "鄂尔多斯市人民政府办公室2019年政府信息公开工作年度报告"
     assert rows[2].listed_on == date(2020, 3, 11)
-    assert read_paging(family_of(read.text).listing, read, read, 1).next_urls[0] == f"{FOLDER}index_1.html"
+    assert walked(read, read, 1).requests[0].url == f"{FOLDER}index_1.html"
 
 
 @pytest.mark.shared
@@ -378,9 +384,9 @@ def test_a_real_column_that_mixes_news_and_other_agencies_reports(shared):
         ("hanweb_jcms_js_fzggw_col284_index.html", "hanweb"),
         ("hanweb_jpaas_zj_fzggw_col1229565788_index.html", "jpaas"),
         ("gkmlpt_index_skeleton.html", "gkmlpt"),
-        ("ucap_list_page.html", "trs"),
+        ("ucap_list_page.html", "ucap"),
         ("trs_ordos_engebei_xxgknb_index.html", "trs"),
-        ("vsb_boda_pager_real.html", "static"),
+        ("vsb_boda_pager_real.html", "vsb"),
     ],
 )
 def test_a_family_is_recognised_from_its_page(shared, name, family):

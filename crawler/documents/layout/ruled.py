@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.grids import Grid, grid_of
-from crawler.documents.layout.lines import split_at
+from crawler.documents.layout.lines import cell_text, split_at
 from crawler.documents.layout.placed import PlacedCell, PlacedTable
 from crawler.documents.layout.rulings import Network, networks
-from storage.forms import read_heading
+from storage.forms import FORMS, label, read_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,9 @@ _PAGE_END = 0.8
 _CAPTION = 5.0
 _LONGEST_CAPTION = 40
 _SENTENCE = re.compile(r"[。；，]")
+_BLOCK_TITLES = frozenset(
+    label(block.label) for form in FORMS.values() for table in form.tables for block in table.blocks if block.label
+)
 
 
 class Ruled(NamedTuple):
@@ -41,7 +44,11 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
     """
     found, loose = networks(page.rulings, size)
     found, loose = _with_captions(found, loose, page.words, size)
-    grids = [grid for network in found if (grid := grid_of(network, size)) is not None and len(grid.cells) > 1]
+    grids = [
+        grid
+        for network in found
+        if (grid := grid_of(network, size)) is not None and (len(grid.cells) > 1 or _is_title(grid, page.words))
+    ]
     if not grids:
         return Ruled([], list(page.words), loose)
     # A word in a table inside a frame, or inside a cell of another table, belongs to the inner one.
@@ -137,6 +144,17 @@ def _is_caption(before: _Extent, extent: _Extent, words: Sequence[Word]) -> bool
     inside = [word for word in words if before.bottom < (word.top + word.bottom) / 2 < extent.top]
     text = "".join(word.text for word in sorted(inside))
     return 0 < len(text) <= _LONGEST_CAPTION and not _SENTENCE.search(text) and read_heading(text) is None
+
+
+def _is_title(grid: Grid, words: Sequence[Word]) -> bool:
+    """Is this frame the row of a block's title, whose rows stand on the next page?"""
+    inside = [
+        word
+        for word in words
+        if grid.top < (word.top + word.bottom) / 2 < grid.bottom
+        and grid.left < (word.left + word.right) / 2 < grid.right
+    ]
+    return 0 < len(inside) <= _LONGEST_CAPTION and label(cell_text(inside, grid.right - grid.left)) in _BLOCK_TITLES
 
 
 def _beyond(page: InkPage, size: float, bottom: float) -> float:

@@ -116,6 +116,18 @@ def test_a_frame_around_the_page_and_an_underline_are_no_tables() -> None:
     assert [type(block) for block in blocks] == [Paragraph]
 
 
+def test_the_title_of_a_block_alone_at_the_end_of_a_page_belongs_to_the_table_of_the_next() -> None:
+    frame = [flat(640, 50, 250), flat(660, 50, 250), upright(50, 640, 660), upright(250, 640, 660)]
+    above = [word(60, 600, "二、主动公开政府信息情况"), word(100, 645, "第二十条第（一）项")]
+
+    blocks = blocks_of([page(above, frame), page(WORDS, _whole_lines(), number=2)])
+
+    assert [type(block) for block in blocks] == [Paragraph, Table]
+    assert tables(page(above, frame), page(WORDS, _whole_lines(), number=2)) == [
+        [[(0, 3, "第二十条第（一）项")], *EXPECTED[0]]
+    ]
+
+
 def test_a_table_inside_a_frame_is_read() -> None:
     frame = [flat(20, 20, 480), flat(680, 20, 480), upright(20, 20, 680), upright(480, 20, 680)]
 

@@ -284,6 +284,23 @@ def test_a_row_torn_together_with_its_group_is_one_row(is_below, head):
     assert application_values(report, "unavailable_needs_creation") == (1, 2, 3, 4, 5, 6, 7)
 
 
+def test_a_group_torn_after_its_first_words_is_not_taken_for_the_row_of_that_name():
+    """«（六）其他处理» torn as «（六）其他 | 1.申请人» and «处理 | 无正当理由…»: 3.其他 is another row."""
+    numbers = "".join(f"<td>{value}</td>" for value in range(1, 8))
+    upper = f"<table><tr><td>（六）其他</td><td>1.申请人</td>{numbers}</tr></table>"
+    lower = (
+        "<table><tr><td>处理</td><td>无正当理由逾期不补正、行政机关不再处理其政府信息公开申请</td>"
+        f"{'<td></td>' * 7}</tr><tr><td></td><td>3.其他</td>{'<td>0</td>' * 7}</tr></table>"
+    )
+
+    page = read_document((upper + lower).encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "other_not_corrected_in_time") == (1, 2, 3, 4, 5, 6, 7)
+    assert application_values(report, "other") == (0,) * 7
+    assert [doubt.kind for doubt in report.doubts] == [DoubtKind.ROWS_JOINED]
+
+
 def test_a_number_torn_by_a_page_break_is_one_where_its_row_adds_up():
     """«8769» is wrapped in a narrow cell, and the page ends between its two lines."""
     upper = ("0", "0", "0", "87", "0", "574", "93")

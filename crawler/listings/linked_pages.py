@@ -1,0 +1,59 @@
+"""Lists that link their further pages: 下一页, or their numbers. The way for everything that is not known better."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.pagers import (
+    has_unreadable_signs,
+    is_clicked,
+    linked_pager,
+    page_count,
+    says_pager_words,
+    stated_totals,
+)
+from crawler.pages import index_key
+from crawler.rows import list_rows, read_rows
+
+if TYPE_CHECKING:
+    from crawler.pagers import LinkedPager
+    from crawler.pages import Page
+
+
+def read_linked_page(_: Page, page: Page, number: int, __: ListRequest) -> ListPage:
+    """What page `number` of a list shows whose pager is made of links."""
+    links = read_rows(page)
+    return ListPage(list_rows(links, page.url), paging_of_links(page, number), stated_totals(page), links)
+
+
+def paging_of_links(page: Page, number: int) -> Paging:
+    """What the links and words of page `number` say about the pages after it."""
+    pager = linked_pager(page)
+    count = page_count(page, number)
+    if count is not None and number >= count:
+        return Paging(is_end=True)
+    following = next(
+        (url for url in pager.following if url is not None and index_key(url) != index_key(page.url)), None
+    )
+    following = following or pager.numbers.get(number + 1)
+    if following is not None:
+        return Paging((ListRequest(following),))
+    is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
+    if not is_hidden and _is_last(pager, page, number):
+        return Paging(is_end=True)
+    if is_hidden or pager.is_there or says_pager_words(page):
+        return Paging(fault="pager_unreadable")
+    return Paging(is_single=True) if number == 1 else Paging(fault="pager_gone")
+
+
+def _is_last(pager: LinkedPager, page: Page, number: int) -> bool:
+    """Does a pager of links show that this page is the last?"""
+    ahead = {index_key(url) for url in (*pager.following, pager.last_url) if url is not None}
+    leads_back = number > 1 and (pager.has_word or bool(pager.numbers))
+    return (
+        index_key(page.url) in ahead
+        or pager.is_off
+        or (pager.is_dead and leads_back)
+        or max(pager.numbers, default=number) < number
+    )

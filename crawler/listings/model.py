@@ -1,0 +1,104 @@
+"""What walking a list is told in: requests for its pages, and what each page shows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crawler.rows import Row
+
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+JSON = "application/json; charset=UTF-8"
+SCRIPTED = ("X-Requested-With", "XMLHttpRequest")
+"""Header that the portals' own scripts send, without which some endpoints answer with a whole page."""
+
+
+class ListRequest(NamedTuple):
+    """One request for a page of a list. `dialect` names which of several ways to ask this is, so that the
+    next page is asked for in the way that worked."""
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    dialect: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other request: for a GET its address."""
+        return self.url if self.method == "GET" else f"{self.method} {self.url} {self.body.decode('utf-8', 'replace')}"
+
+
+def form_request(
+    url: str,
+    fields: Mapping[str, str] | Sequence[tuple[str, str]],
+    *,
+    referer: str,
+    headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
+    dialect: str = "",
+) -> ListRequest:
+    """A POST of these fields, as the page at `referer` would send it."""
+    own = (("Content-Type", FORM), ("Referer", referer), *headers)
+    return ListRequest(url, "POST", urlencode(fields).encode(), own, dialect)
+
+
+def json_request(
+    url: str,
+    value: object,
+    *,
+    referer: str,
+    headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
+    dialect: str = "",
+) -> ListRequest:
+    """A POST of this value as JSON, as the page at `referer` would send it."""
+    own = (("Content-Type", JSON), ("Referer", referer), *headers)
+    return ListRequest(url, "POST", json.dumps(value, ensure_ascii=False).encode(), own, dialect)
+
+
+def get_request(url: str, *, referer: str, is_scripted: bool = True, dialect: str = "") -> ListRequest:
+    """A GET as a script or frame of the page at `referer` would send it."""
+    own = (("Referer", referer), *((SCRIPTED,) if is_scripted else ()))
+    return ListRequest(url, headers=own, dialect=dialect)
+
+
+class Paging(NamedTuple):
+    """What one page of a list says about the pages after it.
+
+    `requests`: how the next page may be had, best guess first, more only where a numbering or an
+    endpoint is ambiguous. `is_end`: the page says that it is the last. `is_single`: nothing on it hints
+    at further pages. `fault`: there are further pages, or may be, and they cannot be told; a key of
+    `crawler.details`, whose sentence takes `values`, by default the page's address.
+    """
+
+    requests: tuple[ListRequest, ...] = ()
+    is_end: bool = False
+    is_single: bool = False
+    fault: str = ""
+    values: tuple[object, ...] = ()
+
+
+class InnerColumn(NamedTuple):
+    """A list inside a column. `publisher`: the agency whose own list it is, as its link calls it; empty: not one's."""
+
+    url: str
+    publisher: str = ""
+
+
+class ListPage(NamedTuple):
+    """What one page of a list shows.
+
+    `rows` are the list's own; `links` every link of the page, where it is one that people read.
+    `totals` are the numbers of rows that the list states: none, one, or several that contradict each
+    other. `columns` are lists inside this one. `is_empty`: it says itself that it has no rows.
+    """
+
+    rows: tuple[Row, ...] = ()
+    paging: Paging = Paging()
+    totals: frozenset[int] = frozenset()
+    links: tuple[Row, ...] = ()
+    columns: tuple[InnerColumn, ...] = ()
+    is_empty: bool = False

@@ -1,0 +1,37 @@
+"""Lists whose further pages are named by a script call: createPageHTML and its kin (TRS, UCAP's static lists)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.listings.linked_pages import paging_of_links
+from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.pagers import script_pager, stated_totals, stem_of
+from crawler.pages import base_address
+from crawler.rows import list_rows, read_rows
+
+if TYPE_CHECKING:
+    from crawler.pages import Page
+
+
+def read_scripted_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
+    """What page `number` of a list shows whose pager is a script's."""
+    links = read_rows(page)
+    return ListPage(list_rows(links, page.url), _paging(opening, page, number), stated_totals(page), links)
+
+
+def _paging(opening: Page, page: Page, number: int) -> Paging:
+    pager, current = script_pager(opening), script_pager(page)
+    if pager is None:
+        return paging_of_links(page, number)
+    if number >= max(pager.pages, current.pages if current else 0):
+        return Paging(is_end=True)
+    base = base_address(opening)
+    if number > 1:
+        # The numbering that led here is kept, also where the call's own did not fit.
+        index = re.search(r"(\d+)$", stem_of(page.url))
+        first = int(index[1]) - number + 1 if index else pager.first
+        return Paging((ListRequest(pager.page_url(base, number + 1, first)),))
+    guesses = (pager.first, 1 - pager.first) if pager.prefix else (pager.first,)
+    return Paging(tuple(ListRequest(pager.page_url(base, 2, first)) for first in guesses))
