@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROBOTS = "/robots.txt"
 _IDLE_SECONDS = 10
+_MAX_BODY = 1024 * 1024
 _CHALLENGE = (
     '<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="a1Zq" content="{qq" r=\'m\'>'
     "<script r='m'>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.cd=\"qq\";</script></head>"
@@ -57,11 +58,32 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as an endpoint sees it: `query` and `form` hold the last value of each field, decoded."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """The fields of a posted form; empty for anything else."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """All pages of a portal by path; `columns` are the paths under which its report columns lie."""
+    """All pages of a portal by path; `columns` are the paths under which its report columns lie.
+
+    `endpoints` answer by the request where a page does not depend on its path alone. What no path names
+    and ends in a slash is asked of `endpoints` too: the longest such beginning answers.
+    """
 
     pages: Mapping[str, Page]
     columns: tuple[str, ...] = ()
+    endpoints: Mapping[str, Callable[[Asked], Page]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +142,9 @@ class PortalServer:
         with self._lock:
             self._visits.append(visit)
 
-    def answer(self, path: str) -> Page:
-        """What the portal answers at that path in its present mode."""
+    def answer(self, asked: Asked) -> Page:
+        """What the portal answers in its present mode."""
+        path = asked.path
         if path == ROBOTS:
             return self._robots()
         if self.mode == Mode.UNAVAILABLE:
@@ -130,7 +153,18 @@ class PortalServer:
             return Page(_CHALLENGE.encode(), status=412, headers={"Set-Cookie": "enable_4fHk=true; path=/"})
         if self.mode == Mode.MOVED and path.startswith(self.site.columns):
             return Page(_GONE.encode(), status=404)
-        return self.site.pages.get(path) or Page(_GONE.encode(), status=404)
+        return self._regular(asked)
+
+    def _regular(self, asked: Asked) -> Page:
+        """What the portal answers on a good day."""
+        site, path = self.site, asked.path
+        folders = [name for name in site.endpoints if name.endswith("/") and path.startswith(name)]
+        endpoint = site.endpoints.get(path)
+        if endpoint is None and path not in site.pages and folders:
+            endpoint = site.endpoints[max(folders, key=len)]
+        if endpoint is not None:
+            return endpoint(asked)
+        return site.pages.get(path) or Page(_GONE.encode(), status=404)
 
     def _robots(self) -> Page:
         if self.mode == Mode.ROBOTS_UNAVAILABLE:
@@ -191,6 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
+    def do_POST(self) -> None:
+        self._answer()
+
     def do_HEAD(self) -> None:
         self._answer()
 
@@ -201,7 +238,10 @@ class _Handler(BaseHTTPRequestHandler):
         portal = self.server.portal
         if portal.mode == Mode.SLOW:
             portal.closing.wait(SLOW_SECONDS)
-        page = portal.answer(urlsplit(self.path).path)
+        parts = urlsplit(self.path)
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MAX_BODY))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        page = portal.answer(Asked(self.command, parts.path, query, dict(self.headers.items()), body))
         agent = self.headers.get("User-Agent", "")
         connections = self.server.open_connections()
         portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections))
@@ -211,5 +251,5 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in page.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command == "GET":
+        if self.command != "HEAD":
             self.wfile.write(page.body)
