@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _LABEL_LINES = 5
+_ITEM = re.compile(r"\s*\d{1,2}[.．、]")
 TORN_ROW = "跨页断开的一行已按项目名称接上"
 
 
@@ -147,7 +149,8 @@ class _Filling:
         """The right-most cell that is a row's label, exactly or else by similarity."""
         named = [at for at in range(len(row.labels) - 1, -1, -1) if row.labels[at]]
         # «（六）其他 | 1.申请人»: what a page break left of a group's name is no row of that name.
-        named = [at for at in named if at == named[0] or row.labels[at] not in AMBIGUOUS]
+        if named and _ITEM.match(row.cells[named[0]].text):
+            named = [at for at in named if row.labels[at] not in AMBIGUOUS or at == named[0]]
         for at in named:
             found = self.labels.rows.get(row.labels[at])
             if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.lines import cell_text, is_numeric
+from crawler.documents.layout.regions import STARTS
 from crawler.documents.layout.repeats import REPEATED_ROWS, repeated
 from crawler.documents.layout.rulings import positions
 from crawler.documents.model import TableCell
@@ -179,7 +180,7 @@ def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: i
     """All cells, where the last row above and the first below are halves of one; None where they are two rows."""
     lasts = {(cell.column, cell.column_span): cell for cell in upper if cell.row + cell.row_span == count}
     firsts = {(cell.column, cell.column_span): cell for cell in lower if cell.row == 0}
-    if lasts.keys() != firsts.keys():
+    if lasts.keys() != firsts.keys() or any(_begins(firsts[key]) for key, cell in lasts.items() if cell.words):
         return None
     double = sum(is_numeric(cell.words) and is_numeric(firsts[key].words) for key, cell in lasts.items())
     if double > _MAX_DOUBLE and not _has_torn_numbers(upper, lower, count):
@@ -195,3 +196,10 @@ def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: i
         cells.append(cell._replace(row_span=cell.row_span + other.row_span - 1, words=[*cell.words, *below]))
     cells += [cell._replace(row=cell.row + count - 1) for cell in lower if cell.row > 0]
     return cells
+
+
+def _begins(cell: PlacedCell) -> bool:
+    """Does a label begin here, with its own numeral? Then its row does."""
+    return (
+        bool(cell.words) and not is_numeric(cell.words) and STARTS.match(cell_text(cell.words, cell.width)) is not None
+    )

@@ -73,7 +73,7 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
             if top <= y <= bottom and left <= x <= right:
                 number = grid.cell_at(x, y)
                 cell = grid.cells[number]
-                if y > grid.bottom and _PAGE_MARKS.fullmatch(word.text):
+                if y > grid.bottom and _is_page_mark(word, page.words):
                     outside.append(word)
                 elif end > cell[6] or start < cell[4]:
                     _put(word, y, grid, number, content)
@@ -160,6 +160,14 @@ def _is_title(grid: Grid, words: Sequence[Word]) -> bool:
 def _beyond(page: InkPage, size: float, bottom: float) -> float:
     """How far the text of a row runs on beyond its lines, where the page ends within it."""
     return (_OVERFLOW if bottom > _PAGE_END * page.height else 1.0) * size
+
+
+def _is_page_mark(word: Word, words: Sequence[Word]) -> bool:
+    """Does this word number the page? Text may be set letter by letter, so that its whole line is looked at."""
+    if not _PAGE_MARKS.fullmatch(word.text):
+        return False
+    middle, near = (word.top + word.bottom) / 2, (word.bottom - word.top) / 2
+    return all(_PAGE_MARKS.fullmatch(one.text) for one in words if abs((one.top + one.bottom) / 2 - middle) < near)
 
 
 def _put(word: Word, y: float, grid: Grid, number: int, content: list[list[Word]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from html import escape
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,8 @@ from crawler.simulator.server import Page
 from storage.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from crawler.simulator.families.holding import Entry, Holding
     from crawler.simulator.portals import Look
     from crawler.simulator.server import Site

@@ -195,6 +195,15 @@ def test_a_row_that_the_page_break_tore_without_lines_there_is_one_row() -> None
     assert read == [[[(0, 1, "其他法律行政\n法规禁止公开"), (1, 1, "1"), (2, 1, "2")]]]
 
 
+def test_letters_set_one_by_one_below_the_last_line_of_a_page_stay_in_their_cell() -> None:
+    rulings = [flat(y, 50, 250) for y in (560, 600)] + [upright(x, 560, 632) for x in (50, 200, 250)]
+    letters = [word(60 + 10 * number, 633, letter) for number, letter in enumerate("等于第三项")]
+
+    read = tables(page([word(60, 570, "信息内容"), word(60, 620, "第一项加第二项，"), *letters], rulings))
+
+    assert read == [[[(0, 1, "信息内容"), (1, 1, "")], [(0, 1, "第一项加第二项，\n等于第三项"), (1, 1, "")]]]
+
+
 def test_two_rows_at_a_page_break_stay_two() -> None:
     top = [flat(600, 50, 250), *[upright(x, 600, 650) for x in XS]]
     rest = [flat(70, 50, 250), *[upright(x, 40, 70) for x in XS]]
@@ -205,6 +214,20 @@ def test_two_rows_at_a_page_break_stay_two() -> None:
     )
 
     assert [[text for _, _, text in row] for row in read[0]] == [["规章", "1", "2"], ["文件", "3", "4"]]
+
+
+def test_a_row_of_few_numbers_behind_a_page_break_is_one_of_its_own_where_its_label_begins() -> None:
+    xs = (50.0, 150.0, 180.0, 210.0, 240.0, 270.0)
+    top = [flat(600, 50, 270), *[upright(x, 600, 650) for x in xs]]
+    rest = [flat(70, 50, 270), *[upright(x, 40, 70) for x in xs]]
+    full = [word(60, 620, "3.危及"), *[word(x, 620, "0") for x in (160, 190, 220, 250)]]
+
+    read = tables(page(full, top), page([word(60, 50, "4.保护"), word(160, 50, "0")], rest, number=2))
+
+    assert [[text for _, _, text in row] for row in read[0]] == [
+        ["3.危及", "0", "0", "0", "0"],
+        ["4.保护", "0", "", "", ""],
+    ]
 
 
 BORDERLESS = (
