@@ -3,15 +3,19 @@ with what belongs to the page without being in it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.belongings import Belongings, Wanted, fetch_belongings, wanted_of
+from crawler.documents.embedded import unfolded
 from crawler.downloads import MAX_PAGE
 from crawler.files import WHOLE, Holds, wanted
+from crawler.listings.model import ARTICLE, ListRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pagers import article_parts
-from crawler.pages import page_title, read_page, visible_words
+from crawler.pages import is_route, page_title, read_page, visible_words
 from crawler.parts import joined_parts
+from crawler.shells import MAX_STEPS, Content, filled, next_step
 from storage.errors import UnreadableError
 from storage.records import Capture, Outcome
 
@@ -50,22 +54,22 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
     key = (candidate.url, candidate.agency, candidate.report_year)
     if key in visit.captured:
         return Fetched()
-    answer = await visit.fetch(candidate.url)
-    if answer.trouble is not None:
-        return Fetched(answer.trouble)
-    body, headers = answer.body, dict(answer.headers)
-    page = None if body.startswith(_FILE_STARTS) else _readable(answer)
+    came = await _article(visit, candidate.url)
+    if isinstance(came, Trouble):
+        return Fetched(came)
+    answer, page, body, digests = came
+    headers = dict(answer.headers)
     belongings = Belongings((), ())
     if page is not None:
-        if _is_gone(visit, answer, page):
-            return Fetched(Trouble(Outcome.SOFT_404, "soft_404", (candidate.url,)))
         parts = await _parts(visit, page)
         if isinstance(parts, Trouble):
             return Fetched(parts)
         belongings = await fetch_belongings(visit, candidate, _wanted_of([page, *(part.page for part in parts)]))
         if parts:
             body = joined_parts([page, *(part.page for part in parts)])
-            headers[PARTS] = " ".join([str(answer.digest), *(part.digest for part in parts)])
+            digests += tuple(part.digest for part in parts)
+    if len(digests) > 1:
+        headers[PARTS] = " ".join(digests)
     visit.captured.add(key)
     visit.writer.add_capture(
         Capture(
@@ -87,6 +91,67 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
     )
     visit.on_report()
     return Fetched(missed=belongings.troubles)
+
+
+class _Article(NamedTuple):
+    """What came for an article's address: `page` None for a file; `digests` of all that `body` is made of."""
+
+    answer: Answer
+    page: Page | None
+    body: bytes
+    digests: tuple[str, ...]
+
+
+async def _article(visit: Visit, url: str) -> _Article | Trouble:
+    """The first page of an article with its text in it, drawn by the browser where nothing else gives that."""
+    answer = await visit.fetch(url)
+    if answer.trouble is not None:
+        return answer.trouble
+    page = None if answer.body.startswith(_FILE_STARTS) else _readable(answer)
+    if page is None:
+        return _Article(answer, None, answer.body, (str(answer.digest),))
+    article = await _own_text(visit, answer, page)
+    if article is None:
+        article = await _drawn(visit, url, answer, page)
+    if isinstance(article, _Article) and article.page is not None and _is_gone(visit, article.answer, article.page):
+        return Trouble(Outcome.SOFT_404, "soft_404", (url,))
+    return article
+
+
+async def _drawn(visit: Visit, url: str, shell: Answer, page: Page) -> _Article | Trouble:
+    """The article as the browser draws it where it is still to be drawn; as it came otherwise."""
+    if not (visit.can_draw and _is_shell(page, url)):
+        return _Article(shell, page, shell.body, (str(shell.digest),))
+    answer = await visit.fetch(ListRequest(url, drawn=1, dialect=ARTICLE))
+    if answer.trouble is not None:
+        return answer.trouble
+    return _Article(answer, _readable(answer), answer.body, (str(answer.digest),))
+
+
+async def _own_text(visit: Visit, shell: Answer, page: Page) -> _Article | Trouble | None:
+    """The article with its text where another address has that; None where it is no such shell."""
+    answers: list[Page] = []
+    digests = [str(shell.digest)]
+    step = next_step(page, ())
+    while isinstance(step, ListRequest) and len(answers) < MAX_STEPS:
+        answer = await visit.fetch(step, max_size=MAX_PAGE)
+        if answer.trouble is not None:
+            return answer.trouble
+        read = _readable(answer)
+        if read is None:
+            return Trouble(Outcome.UNDECODABLE, "undecodable", (answer.final_url,))
+        answers.append(read)
+        digests.append(str(answer.digest))
+        step = next_step(page, answers)
+    if isinstance(step, ListRequest):
+        return Trouble(Outcome.INCOMPLETE, "answer_not_understood", (step.url,))
+    if not isinstance(step, Content):
+        return step
+    body = filled(page, step)
+    whole = _readable(replace(shell, body=body))
+    if whole is None:
+        return Trouble(Outcome.UNDECODABLE, "undecodable", (page.url,))
+    return _Article(shell, whole, body, tuple(digests))
 
 
 class _Part(NamedTuple):
@@ -120,6 +185,15 @@ def _wanted_of(pages: Sequence[Page]) -> list[Wanted]:
     return [Wanted(each.page, own, wanted(page, own)) for each, page in zip(asked, pages, strict=True)]
 
 
+def _is_shell(page: Page, url: str) -> bool:
+    """Is the article still to be drawn by a script?"""
+    if is_route(url):
+        return True
+    has_parts = page.root.find(".//iframe") is not None or page.root.find(".//img") is not None
+    has_script = any(script.get("src") for script in page.root.iter("script"))
+    return has_script and not has_parts and len(visible_words(page)) < _MIN_WORDS
+
+
 def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:
     is_home = is_home_page(answer.url, answer.final_url, visit.portal.base_url)
     return is_home or is_soft_404(visible_words(page), page_title(page))
@@ -130,6 +204,6 @@ def _readable(answer: Answer) -> Page | None:
     if len(answer.body) > MAX_PAGE:
         return None
     try:
-        return read_page(answer.body, answer.final_url)
+        return read_page(unfolded(answer.body), answer.final_url)
     except UnreadableError:
         return None

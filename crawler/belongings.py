@@ -13,6 +13,7 @@ from crawler.documents.encoding import as_utf8
 from crawler.documents.sniff import PICTURES, binary_kind, is_page
 from crawler.downloads import MAX_PAGE, MAX_REFUSALS
 from crawler.files import MAX_FILES, MAX_FRAMES, MAX_PICTURES, holds, wanted
+from crawler.listings.model import ListRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pages import page_title, read_page, visible_words
 from storage.enclosures import Enclosure, EnclosureKind
@@ -108,7 +109,7 @@ class _Errand:
                 await self._take_one(each, page, depth)
 
     async def _take_one(self, each: Named, page: Wanted, depth: int) -> None:
-        answer = await self._answer(each, depth)
+        answer = await self._answer(each, page.page, depth)
         if isinstance(answer, Trouble):
             self._miss(each, page, answer)
             return
@@ -123,7 +124,7 @@ class _Errand:
             self._has_report |= file.kind is EnclosureKind.FILE and (file.is_shown or file.is_report)
             self._keep(file, page, answer)
 
-    async def _answer(self, each: Named, depth: int) -> Answer | Trouble:
+    async def _answer(self, each: Named, referer: str, depth: int) -> Answer | Trouble:
         visit = self._visit
         if not visit.is_own(each.url):
             return Trouble(Outcome.COMPLETE, "file_off_host", (each.url,))
@@ -133,7 +134,8 @@ class _Errand:
         if visit.file_refusals >= MAX_FILE_REFUSALS:
             return Trouble(Outcome.BLOCKED, "files_refused", (visit.file_refusals,))
         self._spent[each.kind] += 1
-        answer = await visit.fetch(each.url)
+        # Some systems refuse a file that nobody was led to (博达: _content/download.jsp).
+        answer = await visit.fetch(ListRequest(each.url, headers=(("Referer", referer),)))
         if answer.trouble is None:
             return answer
         visit.file_refusals += answer.trouble.outcome is Outcome.BLOCKED

@@ -52,6 +52,8 @@ _YEAR = re.compile(r"\d|[〇零一二]{2}")
 _MORE = re.compile(r"^(?:查看)?更多$|^more\+*$", re.IGNORECASE)
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d年?度?$")
 
+_FRONT = re.compile(r"/(?:index\.\w+)?$")
+
 MAX_COLUMNS = 3
 MAX_DISCLOSURE_PAGES = 4
 _MAX_NAME = 24
@@ -130,7 +132,9 @@ def _rank(name: str, *, takes_ambiguous: bool) -> int | None:
 
 
 def _is_article(url: str) -> bool:
-    return bool(FILE.search(url) or (ARTICLE.search(url) and not urlsplit(url).path.endswith("/")))
+    # The front page of a numbered folder is an article here and a column there (pbc: /4081330/4081347/index.html).
+    is_front = _FRONT.search(urlsplit(url).path) is not None
+    return bool(FILE.search(url) or (ARTICLE.search(url) and not is_front))
 
 
 def _name(row: Row) -> str:

@@ -38,16 +38,54 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "undecodable": ("页面文字无法识别：{0}", "the page's text cannot be read: {0}"),
     "damaged": ("列表中有无法识别的文字：{0}", "the list's text is damaged: {0}"),
     "no_rows": ("列表由脚本生成，页面中没有文章链接：{0}", "no article links without running scripts: {0}"),
+    "no_browser": (
+        "列表由脚本生成，需要浏览器，而配置（crawl.browser）未提供：{0}",
+        "the list is drawn by a script, and the configuration (crawl.browser) gives no browser: {0}",
+    ),
+    "not_drawn": ("浏览器未能画出页面：{0}", "the browser could not draw the page: {0}"),
+    "rows_without_address": (
+        "有 {0} 行像是年报，但点击后得不到地址：{1}",
+        "{0} rows read like reports, but a click shows no address: {1}",
+    ),
     "stub": ("第 {0} 页没有内容：{1}", "page {0} holds no rows: {1}"),
+    "page_misnumbered": ("第 {0} 页自称是另一页：{1}", "page {0} gives itself another number: {1}"),
     "repeats": ("第 {0} 页与前面的页相同：{1}", "page {0} repeats an earlier one: {1}"),
     "pager_unreadable": ("还有后续页，但无法取得：{0}", "there are further pages that cannot be told: {0}"),
     "pager_gone": ("后续页上没有翻页标记，无法确认到底：{0}", "a later page has no pager, the end is not proven: {0}"),
     "pager_circle": ("翻页链接回到已看过的页：{0}", "the pager leads back to a page seen: {0}"),
+    "answer_not_understood": (
+        "接口返回的内容无法识别：{0}",
+        "the endpoint's answer is not in a form that is known: {0}",
+    ),
+    "no_report_node": (
+        "目录树中没有年报栏目：{0}",
+        "the tree of columns has none for annual reports: {0}",
+    ),
+    "answer_empty": (
+        "接口称没有任何内容，可能只回答浏览器：{0}",
+        "the endpoint says that there is nothing; it may answer browsers only: {0}",
+    ),
+    "list_needs_token": (
+        "列表接口要求浏览器生成的令牌：{0}",
+        "the list's endpoint asks for a token that a browser makes: {0}",
+    ),
+    "answer_without_list": (
+        "接口称未能生成列表（{0}）：{1}",
+        "the endpoint says that it has no such list ({0}): {1}",
+    ),
     "family_not_walked": ("尚不支持该网站系统（{0}）：{1}", "this content system ({0}) is not walked yet: {1}"),
     "total_differs": ("列表称共 {0} 条，实得 {1} 条：{2}", "the list states {0} rows, {1} were seen: {2}"),
     "totals_contradict": ("列表自称的总数互相矛盾：{0}", "the list states totals that contradict each other: {0}"),
     "budget": ("超过 {0} 页仍未到底：{1}", "no end within {0} pages: {1}"),
     "column_is_report": ("栏目页本身就是一份年报，没有列表：{0}", "the column is itself one report, not a list: {0}"),
+    "catalogue_not_told": (
+        "看不到本机关的信息公开目录，无法确认其中有无年报：{0}",
+        "the agency's catalogues cannot be seen, there may be reports in them: {0}",
+    ),
+    "rows_of_whole_site": (
+        "接口返回的不是本栏目的内容：{0}",
+        "the endpoint answers with rows of other columns: {0}",
+    ),
     "column_not_found": ("在网站首页上没有找到年报栏目：{0}", "no column of annual reports is linked from {0}"),
     "column_gone": ("栏目已不存在（{0}），网站首页正常：{1}", "the column is gone ({0}), the portal is well: {1}"),
     "column_found": ("原栏目 {0} 已不存在，改看 {1}", "the column {0} is gone, {1} was looked at instead"),
@@ -85,6 +123,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "row_of_nobody": (
         "列表中“{0}”（{1}）未写明机关，无法判断属于谁，因此不能据此认定其他机关未公开",
         "the row “{0}” ({1}) does not say whose report it is, so nobody's absence is proven",
+    ),
+    "organ_not_found": (
+        "各机关分别列出年报，但其中没有找到本机关，因此不能据此认定其未公开：{0}",
+        "each agency has a list of its own there, but none is this one's, so its absence is not proven: {0}",
     ),
     "our_failure": ("本程序出错（{0}），与网站无关", "this program failed ({0}); it says nothing about the portal"),
 }

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from scrapy.http.request import NO_CALLBACK, Request
 
-from crawler.listings.model import ListRequest
+from crawler.listings.model import ARTICLE, ListRequest
 from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
 from crawler.outcomes import Trouble, answer_trouble, page_redirect
 from crawler.retries import FAILURES, failure, response_headers, with_retries
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
     from scrapy.http import Response
 
+    from crawler.browser.drawing import Canvas
     from crawler.requests import CrawlRequest
     from crawler.runs import RunWriter
     from storage.records import Portal
@@ -72,6 +73,7 @@ class Visit:
         clock: Callable[[], datetime],
         on_page: Callable[[], None],
         on_report: Callable[[], None],
+        open_canvas: Callable[[Visit], Canvas] | None = None,
     ) -> None:
         self.portal = portal
         self.request = request
@@ -86,6 +88,23 @@ class Visit:
         self._own_hosts = frozenset(portal.hosts)
         self._answers: dict[str, Answer] = {}
         self._refused: set[str] = set()
+        self._open_canvas = open_canvas
+        self._canvas: Canvas | None = None
+
+    @property
+    def can_draw(self) -> bool:
+        """Is there a browser that may draw pages of this portal?"""
+        return self._open_canvas is not None
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests to the portal, as operator and registry want them."""
+        return self.request.delay if self.portal.delay is None else self.portal.delay
+
+    async def close(self) -> None:
+        """Closes what the visit kept open in the browser."""
+        if self._canvas is not None:
+            await self._canvas.close()
 
     def is_own(self, url: str) -> bool:
         """Is the address on the portal's own hosts?"""
@@ -94,7 +113,8 @@ class Visit:
     async def fetch(self, request: str | ListRequest, *, max_size: int | None = None) -> Answer:
         """The answer to an address or to a request of a list, asked for at most once in a run."""
         asked = ListRequest(request) if isinstance(request, str) else request
-        asked = asked._replace(url=asked.url.partition("#")[0])
+        if not asked.drawn:
+            asked = asked._replace(url=asked.url.partition("#")[0])
         url = asked.url
         known = self._answers.get(asked.key)
         if known is not None:
@@ -102,9 +122,9 @@ class Visit:
         if len(self._refused) >= MAX_REFUSALS:
             stopped = Trouble(Outcome.BLOCKED, "stopped", (MAX_REFUSALS,))
             return Answer(url, url, self.clock(), trouble=stopped)
-        answer = await self._follow(asked, max_size)
+        answer = await (self._draw(asked) if asked.drawn else self._follow(asked, max_size))
         self._answers[asked.key] = replace(answer, body=b"")
-        if answer.trouble is None and asked.method == "GET":
+        if answer.trouble is None and asked.method == "GET" and not asked.drawn:
             self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[asked.key])
         self._on_page()
         return answer
@@ -125,7 +145,6 @@ class Visit:
 
     async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
         url = asked.url
-        delay = self.request.delay if self.portal.delay is None else self.portal.delay
 
         async def fetch() -> Response:
             request = Request(
@@ -134,12 +153,12 @@ class Visit:
                 asked.method,
                 dict(asked.headers),
                 asked.body,
-                meta=self._meta(max_size),
+                meta=self.meta(max_size),
             )
             return await self._engine.download_async(request)
 
         try:
-            response = await with_retries(fetch, delay=delay)
+            response = await with_retries(fetch, delay=self.delay)
         except RobotsError as error:
             return Answer(url, url, self.clock(), trouble=error.trouble)
         except FAILURES as error:
@@ -160,7 +179,39 @@ class Visit:
             trouble=trouble,
         )
 
-    def _meta(self, max_size: int | None) -> dict[str, object]:
+    async def _draw(self, asked: ListRequest) -> Answer:
+        """The page as the browser draws it, serialised: what it was before is in another answer."""
+        if self._open_canvas is None:
+            return Answer(asked.url, asked.url, self.clock(), trouble=_no_browser(asked.url))
+        self._canvas = self._canvas or self._open_canvas(self)
+        try:
+            canvas = self._canvas
+            is_article = asked.dialect == ARTICLE
+            drawn = await (canvas.draw_article(asked.url) if is_article else canvas.draw_list(asked.url, asked.drawn))
+        except RobotsError as error:
+            return Answer(asked.url, asked.url, self.clock(), trouble=error.trouble)
+        except FAILURES as error:
+            return Answer(asked.url, asked.url, self.clock(), trouble=failure(error, asked.url))
+        body = drawn.html.encode("utf-8", "replace")
+        if drawn.trouble is not None and drawn.trouble.outcome == Outcome.BLOCKED:
+            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
+        return Answer(
+            url=asked.url,
+            final_url=drawn.url,
+            fetched_at=self.clock(),
+            status=200 if drawn.html else None,
+            media_type="text/html" if drawn.html else "",
+            headers={"X-Nianbao-Drawn": "chromium"},
+            digest=self.writer.keep(body) if body else None,
+            body=body,
+            trouble=drawn.trouble,
+        )
+
+    def meta(self, max_size: int | None = None) -> dict[str, object]:
+        """What every request of the portal carries.
+
+        `max_size`: bytes of the answer, None for as many as Scrapy's settings admit.
+        """
         meta: dict[str, object] = {
             "download_slot": self.portal.id,
             "cookiejar": self.portal.id,
@@ -170,3 +221,7 @@ class Visit:
             "proxy": self.request.proxy or None,
         }
         return meta if max_size is None else meta | {"download_maxsize": max_size}
+
+
+def _no_browser(url: str) -> Trouble:
+    return Trouble(Outcome.NEEDS_BROWSER, "no_browser", (url,))

@@ -12,7 +12,7 @@ from crawler.outcomes import GONE_STATUSES, Trouble, conclude, is_home_page, is_
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
 from crawler.portals import Listing, family_of
 from crawler.rows import Row, without_twins
-from crawler.titles import read_title
+from crawler.titles import read_title, same_agency
 from storage.errors import UnreadableError
 from storage.records import Outcome, ScanPage
 
@@ -24,12 +24,22 @@ _SECTION_MARKS = ("总体情况", "主动公开政府信息情况", "收到和�
 _MARKS_OF_REPORT = 3
 
 
+class AgencyList(NamedTuple):
+    """The list of one agency inside a column, as the column's picker calls it. `trouble` None: read to its
+    proven end, or left alone because nobody asks for that agency."""
+
+    publisher: str
+    url: str
+    trouble: Trouble | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ListWalk:
     """What was seen of one list, or of several that lie in one column.
 
     `rows` are the list's own, each article once; `others` are the pages' further links; `articles`
-    are reports that stood where a list was expected. `trouble` None: read to the proven end.
+    are reports that stood where a list was expected. `trouble` None: read to the proven end, except
+    what `agency_lists` say of the lists of single agencies inside.
     """
 
     pages: tuple[ScanPage, ...] = ()
@@ -39,6 +49,7 @@ class ListWalk:
     end_proof: str | None = None
     trouble: Trouble | None = None
     articles: tuple[Row, ...] = ()
+    agency_lists: tuple[AgencyList, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,14 +99,15 @@ class _List:
         """Adds a page; the answer is whether it showed any row that the earlier ones did not."""
         self.pages.append(read.evidence)
         self.asked |= {index_key(read.request.key), index_key(read.answer.final_url)}
-        new = {row.url: self._signed(row) for row in read.rows if row.url not in self.rows}
+        new = {row.url: self.signed(row) for row in read.rows if row.url not in self.rows}
         self.rows |= new
         self.others |= {row.url: row for row in read.shown.links if row.url not in self.others}
         # Totals are taken from the first page that states any: while a list is walked a row may be added to it.
         self.totals = self.totals or read.shown.totals
         return bool(new)
 
-    def _signed(self, row: Row) -> Row:
+    def signed(self, row: Row) -> Row:
+        """The row as one of the publisher whose own list this is."""
         return replace(row, publisher=self.publisher) if self.publisher and not row.publisher else row
 
     def walk(self, trouble: Trouble | None) -> ListWalk:
@@ -112,6 +124,10 @@ class _List:
             trouble=verdict.trouble,
             articles=(self.article,) if self.article is not None else (),
         )
+
+
+_DRAWABLE = frozenset({Listing.LINKED_PAGES, Listing.SCRIPT_PAGER})
+"""Ways for want of a better one: where they show nothing, a browser may."""
 
 
 class ListWalker:
@@ -139,31 +155,61 @@ class ListWalker:
         opening = read.page
         read = self._open(read, opening, from_year)
         trouble = self._opening_trouble(read, opening)
+        if self._visit.can_draw and self._is_undrawn(read, opening, trouble):
+            read, trouble = await self._draw(read.answer.final_url, from_year)
         number = 1
         while trouble is None:
             paging = read.shown.paging
-            if not paging.requests:
-                seen.proof = None if paging.fault else "single_page" if paging.is_single else "last_page"
-                values = paging.values or (read.answer.final_url,)
-                return Trouble(Outcome.INCOMPLETE, paging.fault, values) if paging.fault else None
             guesses = tuple(guess for guess in paging.requests if index_key(guess.key) not in seen.asked)
             if not guesses:
-                return Trouble(Outcome.INCOMPLETE, "pager_circle", (read.answer.final_url,))
+                seen.proof, trouble = _end(read)
+                break
             if self._ground.left <= 0:
                 return Trouble(Outcome.TRAPPED, "budget", (self._ground.pages, seen.url))
             number += 1
-            read = await self._read_first_of(guesses, number)
+            asker, read = read, await self._read_first_of(guesses, number)
+            if paging.fault and self._is_dead_end(read):
+                return _fault(asker)
+            if paging.is_end and not read.rows and self._is_dead_end(read) and not read.shown.paging.fault:
+                seen.proof = "last_page"
+                break
             trouble = _later_trouble(read, number, seen, is_new=seen.take(read))
         return trouble
+
+    def _is_undrawn(self, read: _Read, opening: Page, trouble: Trouble | None) -> bool:
+        """Are the rows still to be drawn by a script: no endpoint is known, and the page neither shows nor denies any?"""
+        if trouble is not None and trouble.key != "no_rows":
+            return False
+        if self._listing is Listing.BROWSER:
+            return True
+        is_silent = not (read.rows or self.columns or self._seen.article or read.shown.is_empty)
+        is_known = bool(read.shown.paging.requests) or self._listing not in _DRAWABLE
+        return is_silent and not is_known and not says_it_is_empty(visible_words(opening), opening.text)
+
+    async def _draw(self, url: str, from_year: int | None) -> tuple[_Read, Trouble | None]:
+        """The first page once more, drawn by the browser: it takes the place of the empty one."""
+        self._opening, self._listing = None, Listing.BROWSER
+        read = await self._read(ListRequest(url, drawn=1), 1)
+        if read.page is None:
+            self._seen.take(read)
+            return read, read.trouble
+        opening = read.page
+        read = self._open(read, opening, from_year)
+        return read, self._opening_trouble(read, opening)
 
     def _open(self, read: _Read, opening: Page, from_year: int | None) -> _Read:
         """Takes the first page; the answer is it without its links to columns inside the list."""
         shown, seen = read.shown, self._seen
-        seen.article = Row(page_title(opening), opening.url, None) if _is_report(opening) else None
+        article = seen.signed(Row(page_title(opening), opening.url, None))
+        seen.article = article if _is_report(opening) and not _is_listed(article, shown.rows) else None
+        # Several lists of one page are told apart by what stands behind # in their addresses.
+        self.columns = tuple(column for column in shown.columns if _page_of(column.url) == _page_of(opening.url))
         if from_year is not None:
             inner = (InnerColumn(url) for url in sub_columns(shown.links, opening.url, from_year=from_year))
-            self.columns = shown.columns or tuple(inner)
-        rows = tuple(row for row in shown.rows if not is_sub_column(row, opening.url))
+            is_whole = len(self.columns) < len(shown.columns) or "#" in read.request.url
+            self.columns = shown.columns if is_whole else (*self.columns, *inner)
+        # Only a link that people follow can be a column; a row of another kind is an article, whatever its address.
+        rows = tuple(row for row in shown.rows if not (shown.links and is_sub_column(row, opening.url)))
         seen.take(own := read._replace(shown=shown._replace(rows=rows)))
         if from_year is not None and not (rows or self.columns or shown.paging.requests):
             self.columns = tuple(InnerColumn(url) for url in frames(opening) if self._visit.is_own(url))
@@ -174,12 +220,17 @@ class ListWalker:
         reads: list[_Read] = []
         for guess in guesses:
             read = await self._read(guess, number)
-            is_old = all(row.url in self._seen.rows for row in read.rows) and not read.shown.is_empty
-            is_dead_end = is_old if read.page is not None else read.answer.status in GONE_STATUSES
-            if not is_dead_end:
+            if not self._is_dead_end(read):
                 return read
             reads.append(read)
-        return next((read for read in reads if read.rows), reads[0])
+        best = next((read for read in reads if read.rows), None)
+        return best or next((read for read in reads if read.shown.paging.fault), reads[0])
+
+    def _is_dead_end(self, read: _Read) -> bool:
+        """Is there nothing new behind this request?"""
+        if read.page is None:
+            return read.answer.status in GONE_STATUSES
+        return all(row.url in self._seen.rows for row in read.rows) and not read.shown.is_empty
 
     async def _read(self, request: ListRequest, number: int) -> _Read:
         self._ground.left -= 1
@@ -192,7 +243,8 @@ class ListWalker:
             return _Read(request, answer, trouble=Trouble(Outcome.UNDECODABLE, "undecodable", (answer.final_url,)))
         if self._opening is None:
             self._opening = page
-            self._listing = family_of(page.text, self._visit.portal.family).listing(page.text)
+            if not request.drawn:
+                self._listing = family_of(page.text, self._visit.portal.family).listing(page.text)
         shown = read_list(self._listing, self._opening, page, number, request)
         is_damaged = any(DAMAGE in row.title for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None
@@ -208,7 +260,8 @@ class ListWalker:
             return read.trouble
         if self._seen.article is not None:
             return Trouble(Outcome.INCOMPLETE, "column_is_report", (page.url,))
-        if read.shown.is_empty or read.shown.paging.fault or says_it_is_empty(shown, page.text):
+        is_fault = bool(read.shown.paging.fault) and self._listing not in _DRAWABLE
+        if read.shown.is_empty or is_fault or says_it_is_empty(shown, page.text):
             return None
         return Trouble(Outcome.NEEDS_BROWSER, "no_rows", (page.url,))
 
@@ -221,8 +274,41 @@ def _later_trouble(read: _Read, number: int, seen: _List, *, is_new: bool) -> Tr
     if not read.rows and read.shown.is_empty and not seen.rows:
         return None
     if not read.rows:
-        return Trouble(Outcome.INCOMPLETE, "stub", (number, read.answer.final_url))
+        stub = Trouble(Outcome.INCOMPLETE, "stub", (number, read.answer.final_url))
+        return _fault(read) if read.shown.paging.fault else stub
     return None if is_new else Trouble(Outcome.INCOMPLETE, "repeats", (number, read.answer.final_url))
+
+
+def _end(read: _Read) -> tuple[str | None, Trouble | None]:
+    """What a page proves after which no page is asked for: its proof of the end, or what is wrong."""
+    paging = read.shown.paging
+    if paging.fault:
+        return None, _fault(read)
+    if paging.requests and not paging.is_end:
+        return None, Trouble(Outcome.INCOMPLETE, "pager_circle", (read.answer.final_url,))
+    return ("single_page" if paging.is_single else "last_page"), None
+
+
+def _page_of(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _fault(read: _Read) -> Trouble:
+    """What a page's fault comes to."""
+    paging = read.shown.paging
+    return Trouble(paging.outcome, paging.fault, paging.values or (read.answer.final_url,))
+
+
+def _is_listed(article: Row, rows: tuple[Row, ...]) -> bool:
+    """Is a report that a column shows in itself, above its list, one of the list's rows?"""
+    own = read_title(article.title)
+    name = own.agency_name or article.publisher
+    if own.agency_name and article.publisher and not same_agency(own.agency_name, (article.publisher,)):
+        return False
+    listed = (read_title(row.title) for row in rows)
+    return own.report_year is not None and any(
+        row.report_year == own.report_year and row.is_report and row.agency_name in {None, name} for row in listed
+    )
 
 
 def _is_report(page: Page) -> bool:

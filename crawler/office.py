@@ -6,8 +6,11 @@ network, no macros, and is killed at its time limit; a file that breaks it is fo
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -26,7 +29,9 @@ START_SECONDS = 60.0
 FILE_SECONDS = 3.0
 MEMORY = 4 * 1024 * 1024 * 1024
 MAX_DOCX = 64 * 1024 * 1024
+STALE_SECONDS = 24 * 60 * 60.0
 
+_FOLDER = "nianbao-office-"
 _PROGRAMS = ("soffice", "libreoffice")
 _SUFFIXES: Mapping[Kind, str] = {Kind.DOC: "doc", Kind.RTF: "rtf", Kind.ODT: "odt"}
 _OPTIONS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard")
@@ -133,9 +138,33 @@ class Converter:
 
     def _profile(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="nianbao-office-"))
+            remove_stale_profiles(time.time())
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
             user = self._folder / "profile" / "user"
             user.mkdir(parents=True)
             items = "".join(_ITEM.format(*setting) for setting in _SETTINGS)
             (user / "registrymodifications.xcu").write_text(_PROFILE.format(items), encoding="utf-8")
         return self._folder / "profile"
+
+
+def remove_stale_profiles(now: float) -> None:
+    """Remove what a killed process left behind: folders of ours that are a day old and whose process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        try:
+            facts = folder.lstat()
+        except FileNotFoundError:
+            continue
+        is_ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
+        if is_ours and now - facts.st_mtime > STALE_SECONDS and not (owner.isdecimal() and _lives(int(owner))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from crawler.hidden_pagers import decoded_pager
 from crawler.pages import address, base_address, words, words_outside_links
 
 if TYPE_CHECKING:
@@ -55,15 +56,23 @@ _EMPTY_PAGER = re.compile(
     r"(?:^|[_-])(?:page(?:s|r|bar|nav|list|html|div|_div)?|paging|pagination|fenye|laypage\w*)(?:$|[_-])", re.IGNORECASE
 )
 
+_CALENDAR = re.compile(r"(?:^|[\s_-])(?:calendar|rili|datepicker)(?:$|[\s_-])", re.IGNORECASE)
+_WEEK = re.compile(r"一\W*二\W*三\W*四\W*五\W*六|Mon?\W*Tue?\W*Wed?\W*Thu?", re.IGNORECASE)
+_CALENDAR_HEAD = 80
+
 
 class ScriptPager(NamedTuple):
-    """A pager call: `first` is the index of the first page, 0 or 1; `total` the trailing row count, None for none."""
+    """A pager call: `first` is the index of the first page, 0 or 1; `total` the trailing row count, None for none.
+
+    `current` is the index that the page gives itself, None where it gives none.
+    """
 
     pages: int
     first: int
     prefix: str
     extension: str
     total: int | None
+    current: int | None = None
 
     def page_url(self, base: str, number: int, first: int) -> str:
         """Where page `number` (from 2 on) is, if indexes begin at `first`."""
@@ -76,7 +85,9 @@ def stated_totals(page: Page) -> frozenset[int]:
     """The numbers of rows that the list itself states: none, one, or several that contradict each other."""
     pager = script_pager(page)
     called = {pager.total} if pager is not None and pager.total is not None else set()
-    return frozenset(called | {int(match[1] or match[2]) for match in _ROWS.finditer(words_outside_links(page))})
+    decoded = decoded_pager(page)
+    shown = words_outside_links(page) + (f" {words_outside_links(decoded)}" if decoded is not None else "")
+    return frozenset(called | {int(match[1] or match[2]) for match in _ROWS.finditer(shown)})
 
 
 def script_pager(page: Page) -> ScriptPager | None:
@@ -92,6 +103,7 @@ def script_pager(page: Page) -> ScriptPager | None:
             call["prefix"],
             call["extension"],
             numbers[-1] if numbers else None,
+            int(call["current"]),
         )
     variable = _VARIABLE.search(page.text)
     if variable is None:
@@ -124,6 +136,11 @@ class LinkedPager(NamedTuple):
         return bool(self.following or self.numbers or self.has_word or self.is_dead)
 
 
+def is_next(text: str) -> bool:
+    """Do these words of a link or button lead to the next page?"""
+    return _NEXT.match(_bare(text)) is not None
+
+
 def linked_pager(page: Page) -> LinkedPager:
     """The pager that a page links; all empty where it links none."""
     base = base_address(page)
@@ -133,7 +150,10 @@ def linked_pager(page: Page) -> LinkedPager:
     last_url = None
     has_word = False
     off: list[_Element] = []
+    days = _calendar_links(page)
     for anchor in page.root.iter("a"):
+        if anchor in days:
+            continue
         text = _bare(_shown(anchor))
         url = address(base, anchor.get("href"))
         if _NEXT.match(text) or (anchor.get("rel") or "").lower() == "next":
@@ -207,6 +227,17 @@ def _has_empty_pager(page: Page) -> bool:
         if any(_EMPTY_PAGER.search(name) for name in names) and len(element) == 0 and not words(element):
             return True
     return False
+
+
+def _calendar_links(page: Page) -> frozenset[_Element]:
+    """The links of calendars: their days look like numbers of pages, and each leads to another month."""
+    boxes = [
+        element
+        for element in page.root.iter("table", "div", "ul")
+        if _CALENDAR.search(f"{element.get('id') or ''} {element.get('class') or ''}")
+        or (element.tag == "table" and _WEEK.search(words(element)[:_CALENDAR_HEAD]))
+    ]
+    return frozenset(anchor for box in boxes for anchor in box.iter("a"))
 
 
 def _shown(anchor: _Element) -> str:

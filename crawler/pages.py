@@ -19,9 +19,21 @@ DAMAGE = "\ufffd"
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "title"})
 _SPACE = re.compile(r"\s+")
 _TORN_SHARE = 4
+_NUL_SHARE = 8
 _NOT_FOLLOWED = re.compile(
     r"^\s*(?:javascript|mailto|tel|data|file|ftp|about|vbscript|blob|sms|weixin)\s*:", re.IGNORECASE
 )
+_ROUTE = re.compile(r"#!?/\w")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""Pasted into titles now and then; a NUL would come out of the parser as damage."""
+
+_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid)=[^/?#;]*|/\([A-Z]\([0-9a-z]{16,}\)\)(?=/)"
+    r"|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?",
+    re.IGNORECASE,
+)
+"""Where systems write a visitor's session into every link: with it, one article has a new address at every visit."""
+
 _WHITE = re.compile(r"[\t\r\n]")
 
 
@@ -37,7 +49,7 @@ class Page:
 
 def read_page(body: bytes, url: str) -> Page:
     """The page in these bytes; UnreadableError where they are no text or no page."""
-    text = page_text(body)
+    text = _CONTROL.sub("", page_text(body))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -59,7 +71,8 @@ def page_text(body: bytes) -> str:
     text = body.decode("utf-8-sig", "replace")
     torn = text.count(DAMAGE)
     wide = sum(1 for character in text if character > "\x7f") - torn
-    if "\x00" not in text and (not torn or torn * _TORN_SHARE < wide):
+    # UTF-16 read as UTF-8 is full of NULs; a few come from titles that were pasted.
+    if text.count("\x00") * _NUL_SHARE <= len(text) and (not torn or torn * _TORN_SHARE < wide):
         return text
     return as_utf8(body).decode("utf-8", "replace")
 
@@ -70,8 +83,13 @@ def squeezed(text: str) -> str:
 
 
 def address(page_url: str, href: str | None) -> str | None:
-    """The absolute http(s) address of a link, without its fragment; None for what is no page."""
-    if href is None or not href.strip() or href.strip().startswith("#") or _NOT_FOLLOWED.match(href):
+    """The absolute http(s) address of a link, without its fragment; None for what is no page.
+
+    A fragment that is a script's route (`#/detail/12`) is another page, and stays.
+    """
+    if href is None or not href.strip() or _NOT_FOLLOWED.match(href):
+        return None
+    if href.strip().startswith("#") and not _ROUTE.search(href):
         return None
     try:
         joined = urljoin(page_url, _WHITE.sub("", href).strip())
@@ -81,7 +99,13 @@ def address(page_url: str, href: str | None) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    return joined.partition("#")[0]
+    joined = _SESSION.sub("", joined).rstrip("?&") if _SESSION.search(joined) else joined
+    return joined if is_route(joined) else joined.partition("#")[0]
+
+
+def is_route(url: str) -> bool:
+    """Does a script of the page show another page at this address: is its fragment a route?"""
+    return _ROUTE.search(url) is not None
 
 
 def index_key(url: str) -> str:
@@ -97,7 +121,9 @@ def base_address(page: Page) -> str:
 
 def words(element: _Element) -> str:
     """The visible words inside an element."""
-    return squeezed("".join(element.itertext()))
+    if element.find(".//script") is None and element.find(".//style") is None:
+        return squeezed("".join(element.itertext()))
+    return squeezed("".join(_outside(element, leaves_links=False)))
 
 
 def words_outside_links(page: Page) -> str:

@@ -31,6 +31,9 @@ class Listing(StrEnum):
     JPAAS_UNITS = "jpaas_units"
     """A shell whose blocks are units, each fetched from the publish-server."""
 
+    JPAAS_SEARCH = "jpaas_search"
+    """A column's rows as JSON from the same vendor's search server."""
+
     UCAP_SEARCH = "ucap_search"
     """A channel's rows as JSON from common/search."""
 
@@ -54,6 +57,9 @@ class Listing(StrEnum):
 
     CHINATAX = "chinatax"
     """A code's files as JSON from getFileListByCodeId."""
+
+    WAS_SEARCH = "was_search"
+    """A search's rows as JSON, or as pages, from was5/web/search."""
 
     POSTBACK = "postback"
     """A form that is posted back with the number of the next page."""
@@ -91,7 +97,7 @@ ARTICLE = re.compile(
     r"|/art_[0-9a-z_]{8,}\.html|/art/\d+/"  # Hanweb
     r"|post_\d+\.html|pnidpv\d+\.html"
     r"|/\d{4}[-/]?\d{2}(?:[-/]?\d{2})?/\w{3,}\.s?html?"
-    r"|/[0-9a-f]{32}\.s?html?|/[0-9a-f-]{36}\.s?html?"
+    r"|/[0-9a-f]{32}\.s?html?|/[0-9a-f-]{36}\.s?html?|/doc_[0-9a-f]{24}\.s?html?"
     r"|/\d{4,}/index\.s?html?|/\d{8}/[0-9a-f]+/c\.html"
     r"|/(?:info|doc|public|show|article|content|detail|news)/(?:[\w/-]*/)?\w*\d+\.s?html?"
     r"|/\d{3,}\.s?html?|[?&](?:id|articleid|contentid|infoid|artid)=\w+",
@@ -104,37 +110,84 @@ FILE = re.compile(
 )
 """Addresses of files that a list may link in place of an article."""
 
+_PLAIN_HANWEB = (
+    r"(?s)\A(?!.*(?:jpaas-publish-server|unitbuild\.js)).*?(?:<meta name=['\"]Maketime"
+    r"|href\s*=\s*['\"]?/(?:col/(?:col\d+|\d+_\d+)/index\.html|art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d))"
+)
+"""Hanweb's front pages and older columns, which call no script of its own; jpaas took its addresses over."""
+
 FAMILIES: Mapping[str, Family] = {
     family.key: family
     for family in (
+        # Its pages call jpage too, so it is asked for before Hanweb.
+        Family(
+            "truecms",
+            "TrueCMS",
+            (r"messageController/getMessage\.do", r"<[^>]+\bid=['\"]?initData\b"),
+            (Way("", Listing.TRUECMS),),
+        ),
         Family(
             "hanweb",
             "大汉 JCMS",
-            (r"dataproxy\.jsp", r"\.jpage\(", r"/module/xxgk/"),
+            (
+                r"dataproxy\.jsp",
+                r"\.jpage\(",
+                r"/module/xxgk/|\bvc_xxgkarea=",
+                _PLAIN_HANWEB,
+            ),
             (
                 Way(r"dataproxy\.jsp|\.jpage\(|<datastore", Listing.JPAGE),
-                Way(r"/module/xxgk/", Listing.XXGK_SEARCH),
-                Way("", Listing.LINKED_PAGES),
+                Way(r"/module/xxgk/|\bvc_xxgkarea=", Listing.XXGK_SEARCH),
+                Way("", Listing.SCRIPT_PAGER),
             ),
         ),
-        Family("jpaas", "大汉 jpaas", (r"jpaas-publish-server", r"unitbuild\.js"), (Way("", Listing.JPAAS_UNITS),)),
-        Family("truecms", "TrueCMS", (r"messageController/getMessage\.do",), (Way("", Listing.TRUECMS),)),
+        Family(
+            "jpaas",
+            "大汉 jpaas",
+            (r"jpaas-publish-server", r"unitbuild\.js", r"/search-front-server/api/search/info"),
+            (Way(r"/search-front-server/api/search/info", Listing.JPAAS_SEARCH), Way("", Listing.JPAAS_UNITS)),
+        ),
         Family(
             "epoint",
             "新点",
-            (r"webBuilderCommon\.js", r"/EWB-FRONT", r"getgovinfolist"),
+            (
+                r"webBuilderCommon\.js",
+                r"/EWB-FRONT",
+                r"getgovinfolist",
+                r"/ajaxReq\.js",
+                r"/govInfoPub\w*\.(?:js|html)",
+            ),
             (Way("", Listing.EPOINT),),
         ),
         Family("gkmlpt", "南方 gkmlpt", (r"window\._CONFIG\s*=", r"/gkmlpt/api/"), (Way("", Listing.GKMLPT),)),
-        Family("lonsun", "龙讯", (r"/site/label/8888", r"publicInfoList"), (Way("", Listing.LONSUN),)),
-        Family("openness", "科讯", (r"/OpennessContent/", r"opennessAnnualReport"), (Way("", Listing.OPENNESS),)),
+        Family(
+            "lonsun",
+            "龙讯",
+            (r"/site/label/8888", r"publicInfoList", r"/public/column/\d+\?type="),
+            (Way("", Listing.LONSUN),),
+        ),
+        Family(
+            "openness",
+            "科讯",
+            (r"(?i)/(?:branch)?openness(?:content|annualreport|guide)/", r"/Xxgknb/"),
+            (Way("", Listing.OPENNESS),),
+        ),
         Family("easttone", "东网", (r"new\s+CMS\(",), (Way("", Listing.EASTTONE),)),
         Family("chinatax", "税务、国资委", (r"getFileListByCodeId",), (Way("", Listing.CHINATAX),)),
         Family(
             "ucap",
             "开普云",
-            (r"createPageHTML\s*\(\s*['\"]page_div", r"(?i)<ucap(?:title|content)", r"/common/search/[0-9a-f]{16,}"),
-            (Way(r"/(?:common/search|searchList)/[0-9a-f]{16,}", Listing.UCAP_SEARCH), Way("", Listing.SCRIPT_PAGER)),
+            (
+                r"createPageHTML\s*\(\s*['\"]page_div",
+                r"(?i)<ucap(?:title|content)",
+                r"/common/search/[0-9a-f]{16,}",
+                r"\bchannelId['\"]?\s*[=:]\s*['\"][0-9a-f]{32}",
+            ),
+            (
+                Way(r"/(?:common/search|searchList|search)/[0-9a-f]{16,}|\bchannelId['\"]", Listing.UCAP_SEARCH),
+                Way(r"\bchannelId\s*[=:]", Listing.UCAP_SEARCH),
+                Way("", Listing.SCRIPT_PAGER),
+            ),
         ),
         Family(
             "vsb",
@@ -142,9 +195,9 @@ FAMILIES: Mapping[str, Family] = {
             (r"\bpb_sys_common", r"\bvsb_content", r"_content/download\.jsp", r"\bp_next(?:_d)? p_fun"),
             (Way("", Listing.LINKED_PAGES),),
         ),
-        Family("ilist", "iList.jsp", (r"/info/iList\.jsp",), (Way("", Listing.LINKED_PAGES),)),
+        Family("ilist", "iList.jsp", (r"\biList\.jsp\?",), (Way("", Listing.LINKED_PAGES),)),
         Family("channel", "山东 channel_", (r"/gongkai/channel_[0-9a-f]{24}",), (Way("", Listing.BROWSER),)),
-        Family("aspx", "ASP.NET", (r"__doPostBack\('[^']*[Pp]ager",), (Way("", Listing.POSTBACK),)),
+        Family("aspx", "ASP.NET", (r"__VIEWSTATE\b", r"__doPostBack\("), (Way("", Listing.POSTBACK),)),
         Family(
             "trs",
             "拓尔思 WCM",
@@ -154,8 +207,12 @@ FAMILIES: Mapping[str, Family] = {
                 r"\bmaxPage\s*=\s*(?:parseInt\()?['\"]?\d",
                 r"/t\d{8}_\d+(?:_wap)?\.s?html?",
                 r"TRS_(?:Editor|UEDITOR|PreAppendix)",
+                r"/was\d+/(?:web/)?search\?[^'\"<>\s]*\b(?:classsql|templet)=",
             ),
-            (Way("", Listing.SCRIPT_PAGER),),
+            (
+                Way(r"/was\d+/(?:web/)?search\?[^'\"<>\s]*\b(?:classsql|templet)=", Listing.WAS_SEARCH),
+                Way("", Listing.SCRIPT_PAGER),
+            ),
         ),
         Family("static", "静态页面", (), (Way("", Listing.LINKED_PAGES),)),
     )

@@ -89,16 +89,19 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Raises RobotsError where robots.txt does not admit the request."""
-        if request.meta.get(_IS_ROBOTS):
-            return
+        trouble = None if request.meta.get(_IS_ROBOTS) else await self.refusal(request)
+        if trouble is not None:
+            raise RobotsError(trouble)
+
+    async def refusal(self, request: Request) -> Trouble | None:
+        """Why robots.txt does not admit the request, None where it does."""
         key = (str(request.meta["download_slot"]), host_port(request.url))
         if key not in self._read:
             self._read[key] = asyncio.create_task(self._fetch(urljoin(request.url, "/robots.txt"), request))
         rules = await self._read[key]
-        if rules.trouble is not None:
-            raise RobotsError(rules.trouble)
-        if rules.refuses(request.url):
-            raise RobotsError(Trouble(Outcome.ROBOTS_REFUSED, "robots_refused", (request.url,)))
+        if rules.trouble is None and rules.refuses(request.url):
+            return Trouble(Outcome.ROBOTS_REFUSED, "robots_refused", (request.url,))
+        return rules.trouble
 
     async def _fetch(self, url: str, asker: Request) -> RobotsRules:
         engine = self._crawler.engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,8 +26,11 @@ BULK_ROWS = 20
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "article"})
 _LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form"})
 _LINKS_IN_ROW = 4
+_SESSION_LINKS = 3
 _CLIMB = 6
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+|⋯+|·{2,})\s*$")
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SESSION_FIELD = re.compile(r"(?<=[?&])(s|sess|sessid|session|token|ticket)=(?=\w*\d)(?=\w*[a-zA-Z])(\w{16,})(?:&|$)")
 _CUT_BY_DOTS = re.compile(r"·{2,}\s*$")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
 _EDGE = " \u3000\xa0·•◆■▪●○>»›-|[]【】()（）"
@@ -62,7 +65,26 @@ def read_rows(page: Page) -> tuple[Row, ...]:
             row = _row_element(anchor, base)
             place = places.setdefault(row, len(places))
             rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row), place))
-    return tuple(rows)
+    return _without_sessions(tuple(rows))
+
+
+def _without_sessions(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows without a field that is the visitor's session: a long random value that all links of a page share."""
+    fields = {match.group(1, 2) for row in rows for match in _SESSION_FIELD.finditer(row.url)}
+    for name in {name for name, _ in fields}:
+        values = {value for other, value in fields if other == name}
+        bearers = {row.url for row in rows if f"{name}=" in row.url}
+        # An article's own key differs from link to link.
+        if len(values) == 1 and len(bearers) >= _SESSION_LINKS:
+            text = f"{name}={values.pop()}"
+            rows = tuple(replace(row, url=_without_field(row.url, text)) if text in row.url else row for row in rows)
+    return rows
+
+
+def _without_field(url: str, field: str) -> str:
+    before, _, query = url.partition("?")
+    kept = "&".join(part for part in query.split("&") if part != field)
+    return f"{before}?{kept}" if kept else before
 
 
 def list_rows(rows: tuple[Row, ...], page_url: str) -> tuple[Row, ...]:
@@ -137,8 +159,8 @@ def _is_index(url: str) -> bool:
 
 
 def _title(anchor: _Element) -> tuple[str, date | None]:
-    text = words(anchor)
-    full = squeezed(anchor.get("title") or "")
+    text = squeezed(_UNSEEN.sub("", words(anchor)))
+    full = squeezed(_UNSEEN.sub("", anchor.get("title") or ""))
     shown = _ELLIPSIS.sub("", text)
     if full and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown))):
         text = full

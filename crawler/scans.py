@@ -13,7 +13,7 @@ from crawler.list_walk import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
-from crawler.walks import joined, walk_column
+from crawler.walks import joined, may_own, walk_column
 from storage.records import Outcome, Scan
 
 if TYPE_CHECKING:
@@ -56,21 +56,24 @@ def failed_scan(visit: Visit, place: Place, scan_id: str, started_at: datetime, 
 
 
 async def _looks(visit: Visit, place: Place) -> list[_Look]:
+    agencies = place.agencies
     from_year = min(visit.request.wanted_years, default=visit.request.now.year - 1)
     if place.column_url is None:
         found = await find_columns(visit)
         if found.trouble is not None:
             return [_Look(visit.portal.base_url, ListWalk(pages=found.pages, trouble=found.trouble))]
-        return [_Look(column, await walk_column(visit, column, from_year=from_year)) for column in found.columns]
+        walks = [await walk_column(visit, column, from_year=from_year, agencies=agencies) for column in found.columns]
+        return [_Look(column, walk) for column, walk in zip(found.columns, walks, strict=True)]
     column = place.column_url
-    walk = await walk_column(visit, column, from_year=from_year)
+    walk = await walk_column(visit, column, from_year=from_year, agencies=agencies)
     status = walk.pages[0].status if walk.pages else None
     if walk.trouble is None or len(walk.pages) > 1 or status not in GONE_STATUSES:
         return [_Look(column, walk)]
     found = await find_columns(visit)
     elsewhere = tuple(url for url in found.columns if url != column)
     if elsewhere:
-        walk = joined([await walk_column(visit, url, from_year=from_year) for url in elsewhere])
+        walks = [await walk_column(visit, url, from_year=from_year, agencies=agencies) for url in elsewhere]
+        walk = joined(walks)
         # What stands at the new address counts as found, but nobody has said that it is the same column.
         moved = Trouble(Outcome.MOVED, "column_found", (column, " ".join(elsewhere)))
         return [_Look(column, replace(walk, trouble=moved), (walk.trouble,) if walk.trouble is not None else ())]
@@ -107,7 +110,8 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
         *((reading, "row_off_host") for reading in foreign),
         *((reading, "row_not_had") for reading in failed if not _is_sighting(reading)),
     ]
-    return [scan, *_unseen(visit, place.agencies, missed, settled, scan)]
+    unseen = _unseen(visit, place.agencies, missed, settled, scan)
+    return [scan, *unseen, *_not_picked(visit, place.agencies, look, settled, scan)]
 
 
 def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> list[RowReading]:
@@ -220,4 +224,32 @@ def _unseen(
             scans.append(_record(visit, owners, look, f"{scan.id}-{len(scans) + 1}", scan.started_at))
     for extra in scans:
         visit.writer.add_scan(extra)
+    return scans
+
+
+def _not_picked(
+    visit: Visit, agencies: tuple[Agency, ...], look: _Look, settled: frozenset[tuple[str, int]], scan: Scan
+) -> list[Scan]:
+    """Where a column has a list for each agency: scans that could not look, for those whose list is not there
+    or was not read to its end."""
+    lists = look.walk.agency_lists
+    if scan.outcome != Outcome.COMPLETE or not lists:
+        return []
+    owners = {own: frozenset(may_own(own.publisher, agencies)) for own in lists}
+    in_vain = {
+        agency.id
+        for agency in agencies
+        if not any(agency.id in ids for ids in owners.values())
+        and any((agency.id, year) not in settled for year in visit.request.years)
+    }
+    found = [(own.trouble, own.url, ids) for own, ids in owners.items() if own.trouble is not None and ids]
+    if in_vain:
+        trouble = Trouble(Outcome.INCOMPLETE, "organ_not_found", (look.column_url,))
+        found.append((trouble, look.column_url, frozenset(in_vain)))
+    scans: list[Scan] = []
+    for number, (trouble, url, ids) in enumerate(found, start=1):
+        unlooked = tuple(agency for agency in agencies if agency.id in ids)
+        own_look = _Look(url, ListWalk(trouble=trouble))
+        scans.append(_record(visit, unlooked, own_look, f"{scan.id}-p{number}", scan.started_at))
+        visit.writer.add_scan(scans[-1])
     return scans

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.list_walk import Ground, ListWalk, ListWalker
+from crawler.links import owners_of, possible_owners
+from crawler.list_walk import AgencyList, Ground, ListWalk, ListWalker
 from crawler.listings import InnerColumn
+from crawler.outcomes import Trouble
 from crawler.rows import row_key
 from storage.records import Outcome
 
@@ -15,16 +17,18 @@ if TYPE_CHECKING:
 
     from crawler.downloads import Visit
     from crawler.rows import Row
+    from storage.records import Agency
 
 MAX_DEPTH = 2
-"""Levels of columns inside a column: year, then group."""
+"""Levels of columns inside a column: year, then group. Picking an agency is none."""
 
 
-async def walk_column(visit: Visit, url: str, *, from_year: int) -> ListWalk:
-    """A column with the columns inside it, from `from_year` on for those by year."""
+async def walk_column(visit: Visit, url: str, *, from_year: int, agencies: Sequence[Agency]) -> ListWalk:
+    """A column with the columns inside it, from `from_year` on for those by year, those of `agencies` where
+    each agency has its own."""
     budget = visit.request.page_budget
     ground = Ground(budget, budget, {url})
-    return await _walk(visit, InnerColumn(url), from_year=from_year, depth=0, ground=ground)
+    return await _Walk(visit, from_year, tuple(agencies)).column(InnerColumn(url), depth=0, ground=ground)
 
 
 def joined(parts: Sequence[ListWalk]) -> ListWalk:
@@ -32,11 +36,14 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
     rows: dict[str, Row] = {}
     others: dict[str, Row] = {}
     for part in parts:
-        rows |= {row_key(row.url): row for row in part.rows if row_key(row.url) not in rows}
+        for row in part.rows:
+            known = rows.get(row_key(row.url))
+            if known is None or (row.publisher and not known.publisher):
+                rows[row_key(row.url)] = row
         others |= {row_key(row.url): row for row in part.others}
     trouble = next((part.trouble for part in parts if part.trouble is not None), None)
-    proofs = {part.end_proof for part in parts}
-    totals = [part.stated_total for part in parts]
+    proofs = {part.end_proof for part in parts if part.pages}
+    totals = [part.stated_total for part in parts if part.pages]
     return ListWalk(
         pages=tuple(page for part in parts for page in part.pages),
         rows=tuple(rows.values()),
@@ -45,20 +52,56 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
         end_proof=None if trouble is not None else proofs.pop() if len(proofs) == 1 else "last_page",
         trouble=trouble,
         articles=tuple(article for part in parts for article in part.articles),
+        agency_lists=tuple(own for part in parts for own in part.agency_lists),
     )
 
 
-async def _walk(visit: Visit, column: InnerColumn, *, from_year: int, depth: int, ground: Ground) -> ListWalk:
-    walker = ListWalker(visit, column, ground)
-    own = await walker.walk(from_year=from_year if depth < MAX_DEPTH else None)
-    parts = [own]
-    for inner in walker.columns:
-        if inner.url not in ground.entered:
-            ground.entered.add(inner.url)
+def may_own(publisher: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    """The ids of the agencies that a picker may mean by what it calls one."""
+    return owners_of(publisher, agencies) or possible_owners(publisher, agencies)
+
+
+class _Walk(NamedTuple):
+    """What stays the same while a column and the columns inside it are walked."""
+
+    visit: Visit
+    from_year: int
+    agencies: tuple[Agency, ...]
+
+    async def column(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
+        """One column with those inside it."""
+        walker = ListWalker(self.visit, column, ground)
+        own = await walker.walk(from_year=self.from_year if depth < MAX_DEPTH else None)
+        parts = [own]
+        is_ones = bool(column.publisher) or len(self.agencies) == 1
+        for inner in walker.columns:
             signed = inner if inner.publisher else inner._replace(publisher=column.publisher)
-            part = await _walk(visit, signed, from_year=from_year, depth=depth + 1, ground=ground)
-            parts.append(_as_part(part))
-    return own if len(parts) == 1 else joined(parts)
+            # The list with which the walk began may be one agency's: then it is walked again as that agency's.
+            key = f"{signed.publisher} {inner.url}".strip()
+            if key in ground.entered or (inner.is_others and is_ones):
+                continue
+            ground.entered.add(key)
+            if not inner.publisher:
+                parts.append(_as_part(await self._inner(signed, depth=depth + 1, ground=ground)))
+            elif may_own(inner.publisher, self.agencies):
+                parts.append(await self._of_agency(inner, depth=depth, ground=ground))
+            else:
+                parts.append(ListWalk(agency_lists=(AgencyList(inner.publisher, inner.url),)))
+        return own if len(parts) == 1 else joined(parts)
+
+    async def _inner(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
+        if ground.left <= 0:
+            return ListWalk(trouble=Trouble(Outcome.TRAPPED, "budget", (ground.pages, column.url)))
+        return await self.column(column, depth=depth, ground=ground)
+
+    async def _of_agency(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
+        """An agency's own list: its pages count for itself, and what is wrong with it says nothing of the others."""
+        left = ground.pages if ground.left > 0 else 0
+        ground.left -= 1
+        own_ground = Ground(ground.pages, left, ground.entered)
+        part = _as_part(await self._inner(column, depth=depth, ground=own_ground))
+        own_list = AgencyList(column.publisher, column.url, part.trouble)
+        return replace(part, trouble=None, agency_lists=(own_list, *part.agency_lists))
 
 
 def _as_part(walk: ListWalk) -> ListWalk:

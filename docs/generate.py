@@ -52,6 +52,7 @@ HOW_LISTED = {
     Listing.JPAGE: "reads the rows that lie in the page as XML, asks dataproxy.jsp for the rest",
     Listing.XXGK_SEARCH: "asks module/xxgk/search.jsp for each page of an agency's directory",
     Listing.JPAAS_UNITS: "fetches the units of a shell from the publish-server, page by page",
+    Listing.JPAAS_SEARCH: "asks the search server for a column's rows as JSON",
     Listing.UCAP_SEARCH: "asks common/search for a channel's rows as JSON",
     Listing.GKMLPT: "finds the column in the page's tree, asks gkmlpt/api for its rows",
     Listing.LONSUN: "reads an agency's menu of years, or its catalogue from site/label",
@@ -60,6 +61,7 @@ HOW_LISTED = {
     Listing.TRUECMS: "reads the rows hidden in the page, asks getMessage.do for the rest",
     Listing.EASTTONE: "asks front/api/data/search for a channel's rows as JSON",
     Listing.CHINATAX: "asks getFileListByCodeId for a code's files as JSON",
+    Listing.WAS_SEARCH: "asks was5/web/search for the rows, as JSON or as pages",
     Listing.POSTBACK: "posts the page's form back with the number of the next page",
     Listing.BROWSER: "lets a browser draw the rows, where no endpoint is known",
 }

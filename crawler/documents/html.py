@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from crawler.documents.blocks import Placed, placed_blocks
+from crawler.documents.embedded import unfolded
 from crawler.documents.isolation import isolate
 from crawler.documents.model import Block, Document, Paragraph, Picture, Table
 from crawler.documents.page_facts import page_facts, page_head
@@ -75,6 +76,7 @@ def read_html(data: bytes) -> Document:
     Raises UnreadableError: `too_large`, `nested_too_deeply`, `truncated` (the tree holds next to
     nothing of what the page holds), `refused` (a login page).
     """
+    data = unfolded(data)
     embedded: list[bytes] = []
     if data.find(b"data:image/") >= 0:
         data = _EMBEDDED.sub(partial(_taken_out, embedded), data)

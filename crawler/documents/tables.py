@@ -27,6 +27,7 @@ _EDGE = f" \t\r\n\xa0\u3000{LINE_BREAK}"
 _LABEL_BREAKS = 2
 _MIN_COLUMNS = 2
 _CELLS = frozenset({"td", "th"})
+_MAX_CAPTIONS = 6
 _ROW_HOLDERS = frozenset({"thead", "tbody", "tfoot"})
 
 Row = tuple[TableCell, ...]
@@ -52,7 +53,7 @@ def read_table(element: _Element) -> tuple[Table | Paragraph, ...] | None:
 
 def grid_blocks(rows: Sequence[Row], place: str, pictures: tuple[str, ...]) -> tuple[Table | Paragraph, ...] | None:
     """The grid in these rows; its rows of nothing but text as paragraphs; None where it is no grid but layout."""
-    if not rows or max(len(cells) for cells in rows) < _MIN_COLUMNS:
+    if not rows or max(len(cells) for cells in rows) < _MIN_COLUMNS or (pictures and _sets_pictures(rows)):
         return None
     if any(len(cell.text) > _LONGEST_LABEL for cells in rows for cell in cells):
         if _is_layout(rows):
@@ -76,6 +77,12 @@ def _is_layout(rows: Sequence[Row]) -> bool:
     texts = [cell.text for cells in rows for cell in cells]
     has_text = any(len(text) > _LONG_CELL and text.count("\n") > _LABEL_BREAKS for text in texts)
     return has_text and sum(text.isdecimal() for text in texts) < _MIN_DATA
+
+
+def _sets_pictures(rows: Sequence[Row]) -> bool:
+    """Are there but a few words beside the pictures, and no number? Then the grid only sets them in order."""
+    texts = [cell.text for cells in rows for cell in cells if cell.text]
+    return len(texts) <= _MAX_CAPTIONS and not any(text.isdecimal() for text in texts)
 
 
 def _is_prose(cells: Row) -> bool:

@@ -9,9 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.listings.chinatax import read_files
+from crawler.listings.drawn_pages import read_drawn_page
+from crawler.listings.easttone import read_easttone
+from crawler.listings.epoint import read_epoint
+from crawler.listings.gkmlpt import read_tree
+from crawler.listings.jpaas_search import read_search
+from crawler.listings.jpaas_units import read_units
+from crawler.listings.jpage import read_jpage
 from crawler.listings.linked_pages import read_linked_page
+from crawler.listings.lonsun import read_lonsun
 from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging
+from crawler.listings.openness import read_openness
+from crawler.listings.postback import read_posted_page
 from crawler.listings.script_pager import read_scripted_page
+from crawler.listings.truecms import read_truecms
+from crawler.listings.ucap_search import read_channel
+from crawler.listings.was_search import read_search_page
+from crawler.listings.xxgk_search import read_xxgk
 from crawler.pagers import stated_totals
 from crawler.portals import Listing
 from crawler.rows import list_rows, read_rows
@@ -38,5 +53,20 @@ def _read_only(listing: Listing, page: Page) -> ListPage:
 
 _WAYS: Mapping[Listing, Callable[[Page, Page, int, ListRequest], ListPage]] = {
     Listing.LINKED_PAGES: read_linked_page,
+    Listing.JPAAS_UNITS: read_units,
+    Listing.JPAAS_SEARCH: read_search,
+    Listing.UCAP_SEARCH: read_channel,
+    Listing.GKMLPT: read_tree,
+    Listing.CHINATAX: read_files,
     Listing.SCRIPT_PAGER: read_scripted_page,
+    Listing.TRUECMS: read_truecms,
+    Listing.XXGK_SEARCH: read_xxgk,
+    Listing.POSTBACK: read_posted_page,
+    Listing.WAS_SEARCH: read_search_page,
+    Listing.JPAGE: read_jpage,
+    Listing.BROWSER: read_drawn_page,
+    Listing.LONSUN: read_lonsun,
+    Listing.OPENNESS: read_openness,
+    Listing.EPOINT: read_epoint,
+    Listing.EASTTONE: read_easttone,
 }

@@ -1,9 +1,14 @@
-"""Lists that link their further pages: 下一页, or their numbers. The way for everything that is not known better."""
+"""Lists that link their further pages: 下一页, or their numbers. The way for everything that is not known better.
+
+Where the links are not there, what the page holds of its pager as data is read; where it only states how many
+pages there are, the next is looked for by the shape of its own address.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.hidden_pagers import decoded_pager, guessed_pages, written_pages
 from crawler.listings.model import ListPage, ListRequest, Paging
 from crawler.pagers import (
     has_unreadable_signs,
@@ -24,27 +29,41 @@ if TYPE_CHECKING:
 def read_linked_page(_: Page, page: Page, number: int, __: ListRequest) -> ListPage:
     """What page `number` of a list shows whose pager is made of links."""
     links = read_rows(page)
-    return ListPage(list_rows(links, page.url), paging_of_links(page, number), stated_totals(page), links)
+    rows = list_rows(links, page.url)
+    return ListPage(rows, paging_of_links(page, number, rows=len(rows)), stated_totals(page), links)
 
 
-def paging_of_links(page: Page, number: int) -> Paging:
-    """What the links and words of page `number` say about the pages after it."""
+def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
+    """What the links and words of page `number` say about the pages after it.
+
+    `rows`: how many stand in it. Where a script has still to draw them nothing is guessed of the pager either.
+    """
+    decoded = decoded_pager(page)
+    page = page if decoded is None else decoded
     pager = linked_pager(page)
     count = page_count(page, number)
     if count is not None and number >= count:
         return Paging(is_end=True)
-    following = next(
-        (url for url in pager.following if url is not None and index_key(url) != index_key(page.url)), None
-    )
-    following = following or pager.numbers.get(number + 1)
+    following = _following(pager, page, number)
     if following is not None:
         return Paging((ListRequest(following),))
     is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
     if not is_hidden and _is_last(pager, page, number):
         return Paging(is_end=True)
+    total = max(stated_totals(page), default=0)
+    if rows and (count is not None or (is_hidden and total > rows)):
+        guesses = tuple(ListRequest(url) for url in guessed_pages(page, number))
+        return Paging(guesses, fault="pager_unreadable")
     if is_hidden or pager.is_there or says_pager_words(page):
         return Paging(fault="pager_unreadable")
     return Paging(is_single=True) if number == 1 else Paging(fault="pager_gone")
+
+
+def _following(pager: LinkedPager, page: Page, number: int) -> str | None:
+    """The address of the next page as the page itself has it: linked, or written into its pager's handlers."""
+    own = index_key(page.url)
+    linked = next((url for url in pager.following if url is not None and index_key(url) != own), None)
+    return linked or pager.numbers.get(number + 1) or written_pages(page, number).get(number + 1)
 
 
 def _is_last(pager: LinkedPager, page: Page, number: int) -> bool:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
+from storage.records import Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,19 +19,27 @@ SCRIPTED = ("X-Requested-With", "XMLHttpRequest")
 """Header that the portals' own scripts send, without which some endpoints answer with a whole page."""
 
 
+ARTICLE = "article"
+"""Dialect of a request for a page that is no list: the browser draws it without looking for rows."""
+
+
 class ListRequest(NamedTuple):
     """One request for a page of a list. `dialect` names which of several ways to ask this is, so that the
-    next page is asked for in the way that worked."""
+    next page is asked for in the way that worked. `drawn`: which page of the list a browser is to draw at this
+    address, 0 where none is needed."""
 
     url: str
     method: str = "GET"
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     dialect: str = ""
+    drawn: int = 0
 
     @property
     def key(self) -> str:
         """What tells it from every other request: for a GET its address."""
+        if self.drawn:
+            return f"{self.url} drawn {self.drawn}"
         return self.url if self.method == "GET" else f"{self.method} {self.url} {self.body.decode('utf-8', 'replace')}"
 
 
@@ -69,9 +79,11 @@ class Paging(NamedTuple):
     """What one page of a list says about the pages after it.
 
     `requests`: how the next page may be had, best guess first, more only where a numbering or an
-    endpoint is ambiguous. `is_end`: the page says that it is the last. `is_single`: nothing on it hints
-    at further pages. `fault`: there are further pages, or may be, and they cannot be told; a key of
-    `crawler.details`, whose sentence takes `values`, by default the page's address.
+    endpoint is ambiguous. `is_end`: the page says that it is the last; where it has `requests` all the same,
+    they may hold more of the list, and where they bring no rows that is its end. `is_single`: nothing on
+    it hints at further pages. `fault`: there are further pages, or may be, and they cannot be told; a key of
+    `crawler.details`, whose sentence takes `values`, by default the page's address; `outcome` is what it comes to.
+    Where it has `requests` too, they are guesses: it counts only if they bring nothing new.
     """
 
     requests: tuple[ListRequest, ...] = ()
@@ -79,13 +91,20 @@ class Paging(NamedTuple):
     is_single: bool = False
     fault: str = ""
     values: tuple[object, ...] = ()
+    outcome: Outcome = Outcome.INCOMPLETE
 
 
 class InnerColumn(NamedTuple):
-    """A list inside a column. `publisher`: the agency whose own list it is, as its link calls it; empty: not one's."""
+    """A list inside a column. `publisher`: the agency whose own list it is, as its link calls it; empty: not one's.
+
+    An address that differs from the column's only behind # is another list of the same page, which is not asked
+    for again: its `ListRequest` holds the whole address. `is_others`: it leads to other agencies' lists, so it is
+    left alone where one agency's own list is walked.
+    """
 
     url: str
     publisher: str = ""
+    is_others: bool = False
 
 
 class ListPage(NamedTuple):

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 def read_scripted_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
     """What page `number` of a list shows whose pager is a script's."""
     links = read_rows(page)
-    return ListPage(list_rows(links, page.url), _paging(opening, page, number), stated_totals(page), links)
+    rows = list_rows(links, page.url)
+    return ListPage(rows, _paging(opening, page, number, rows=len(rows)), stated_totals(page), links)
 
 
-def _paging(opening: Page, page: Page, number: int) -> Paging:
+def _paging(opening: Page, page: Page, number: int, *, rows: int) -> Paging:
     pager, current = script_pager(opening), script_pager(page)
     if pager is None:
-        return paging_of_links(page, number)
+        return paging_of_links(page, number, rows=rows)
+    if number > 1 and _calls_itself_another(pager.current, current.current if current else None, number):
+        return Paging(fault="page_misnumbered", values=(number, page.url))
     if number >= max(pager.pages, current.pages if current else 0):
         return Paging(is_end=True)
     base = base_address(opening)
@@ -35,3 +38,11 @@ def _paging(opening: Page, page: Page, number: int) -> Paging:
         return Paging((ListRequest(pager.page_url(base, number + 1, first)),))
     guesses = (pager.first, 1 - pager.first) if pager.prefix else (pager.first,)
     return Paging(tuple(ListRequest(pager.page_url(base, 2, first)) for first in guesses))
+
+
+def _calls_itself_another(first: int | None, current: int | None, number: int) -> bool:
+    """Does a page give itself another number than it should have, where the opening gave itself `first`?
+
+    A page that is left out is noticed by that. Portals whose pages all bear the opening's number say nothing.
+    """
+    return first is not None and current is not None and current not in {first, first + number - 1}

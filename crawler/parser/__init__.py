@@ -12,13 +12,14 @@ from crawler.parser.calendar import date_in_url
 from crawler.parser.illustrations import with_illustrations
 from crawler.parser.legible import as_illegible, legible
 from crawler.parser.parsing import parse, parsed, publication_date, stated_dates
+from crawler.parser.parts import document_of_parts
 from crawler.parser.second_look import looked_again
 from crawler.parser.sections import SECTION_COUNT
 from storage.errors import UnreadableError
 from storage.report import DateSource, Report, StatedDate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 PARSER_VERSION = "2"
@@ -47,6 +48,26 @@ def read_report(
     document = read_document(data, media_type=media_type)
     report = _read(document, pictures)
     _refuse_torn_page(data, document, report)
+    return _dated(report, url, listed_on)
+
+
+def read_parts(
+    members: Sequence[tuple[str, bytes]], *, url: str | None = None, listed_on: date | None = None
+) -> Report | None:
+    """The one report whose pages or tables these files (name and bytes) are; None where they are not such parts.
+
+    Whatever they are, nothing is raised but faults of ours: None means that each is to be read by itself.
+    """
+    document = document_of_parts(members)
+    if document is None:
+        return None
+    try:
+        return _dated(_read(document, _NO_PICTURES), url, listed_on)
+    except UnreadableError:
+        return None
+
+
+def _dated(report: Report, url: str | None, listed_on: date | None) -> Report:
     dates = (*report.dates, *outer_dates(url, listed_on))
     return dataclasses.replace(report, dates=dates, published_on=publication_date(dates))
 
@@ -106,4 +127,13 @@ def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:
         raise UnreadableError("truncated", f"the page ends without its closing tags after {len(data)} bytes")
 
 
-__all__ = ["PARSER_VERSION", "Document", "page_dates", "parse", "publication_date", "read_document", "read_report"]
+__all__ = [
+    "PARSER_VERSION",
+    "Document",
+    "page_dates",
+    "parse",
+    "publication_date",
+    "read_document",
+    "read_parts",
+    "read_report",
+]

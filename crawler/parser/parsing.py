@@ -224,12 +224,19 @@ def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> 
     return doubts
 
 
+def _has_whole_table(tables: ReadTables) -> bool:
+    """Is one of the form's tables there with every cell? Nothing else has these rows under these heads."""
+    return tables.form is not None and any(
+        sum(cell.table == table.key for cell in tables.facts) == table.cell_count for table in FORMS[tables.form].tables
+    )
+
+
 def _refuse_other_pages(document: Document, divided: Divided, in_text: Titles, tables: ReadTables) -> None:
     headings = len({part.number for part in divided.sections if part.number <= SECTION_COUNT})
     page = read_title(document.title) if document.title else None
     # Other annual reports have a general situation and problems too, and count penalties.
     is_other = page is not None and page.confuser is not None and not in_text.text
-    if "applications" in tables.tables or (not is_other and headings >= _MIN_HEADINGS):
+    if "applications" in tables.tables or (not is_other and (headings >= _MIN_HEADINGS or _has_whole_table(tables))):
         return
     is_titled = bool((page and page.is_report) or in_text.text)
     if not is_titled or is_other:

@@ -10,14 +10,14 @@ from crawler.parser.parsing import Parsed, parsed
 from storage.errors import UnreadableError
 from storage.forms import FORMS
 from storage.forms.sums import SUMS
-from storage.report import Doubt, DoubtKind, Fact, Reading
+from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crawler.documents.model import Document
     from storage.forms.sums import Sum
-    from storage.report import Cell, Report
+    from storage.report import Report
 
     Facts = Mapping[Cell, Fact]
     _Readings = Mapping[Cell, tuple[Fact | None, Fact | None]]
@@ -136,6 +136,7 @@ def _doubted(report: Report, readings: _Readings, aligned: set[Cell]) -> Report:
     unruled = {table for table in {cell.table for cell in aligned} if not _is_whole(report, table)}
     doubts = [Doubt(DoubtKind.TABLE_UNRULED, table, "", "表格没有框线，且未能完整读出") for table in sorted(unruled)]
     doubts += _doubts(report, readings, {cell for cell in aligned if cell.table in unruled})
+    doubts += _lost(report)
     return dataclasses.replace(report, doubts=(*report.doubts, *doubts)) if doubts else report
 
 
@@ -178,6 +179,24 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
             yield Doubt(
                 DoubtKind.CELL_UNSURE, cell.path, text, "表格没有框线，按文字位置读取，请核对原件", {"unruled": True}
             )
+
+
+def _lost(report: Report) -> Iterator[Doubt]:
+    """A doubt for each row, or cell of a row, that a recognised table lacks: it may be printed for all we know."""
+    recognised = {cell.table for cell in report.confidences}
+    if report.form is None or not recognised:
+        return
+    counted = {doubt.where for doubt in report.doubts if doubt.kind is DoubtKind.CELL_COUNT}
+    for table in FORMS[report.form].tables:
+        for row in table.rows if table.key in recognised and table.key not in counted else ():
+            cells = [Cell(table.key, row.key, column.key) for column in table.columns(row.key)]
+            lost = [cell for cell in cells if cell not in report.facts]
+            if len(lost) == len(cells) and f"{table.key}/{row.key}" not in counted:
+                why = "图片中的这一行未能识别，请核对原件"
+                yield Doubt(DoubtKind.CELL_UNSURE, f"{table.key}/{row.key}", "", why, {"readings": []})
+            elif len(lost) < len(cells):
+                why = "图片中的这一格未能识别，请核对原件"
+                yield from (Doubt(DoubtKind.CELL_UNSURE, cell.path, "", why, {"readings": []}) for cell in lost)
 
 
 def _confirmed(report: Report) -> set[Cell]:

@@ -13,11 +13,13 @@ from crawler.documents import MAX_BYTES
 from crawler.documents.archive import Archive
 from crawler.documents.encoding import as_utf8
 from crawler.documents.sniff import OFFICE, PICTURES, Kind, binary_kind, is_page
-from crawler.reading.records import Bundle, ReadOutcome, Source, Unconverted
+from crawler.reading.records import Bundle, OfficeMember, ReadOutcome, Source, Unconverted
 from crawler.sandbox import ORDINARY, Limits
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from crawler.reading.together import Together
 
 PAGE_SECONDS = 20
@@ -38,7 +40,7 @@ _FRAMES = 10
 def limits_of(source: Source) -> Limits:
     """What reading this source may use, going by the pictures that may have to be recognised."""
     pictures = len(source.pictures) + _pictures_in(source.data)
-    pictures += sum(_pictures_in(data, is_attached=True) for data in _attached(source))
+    pictures += sum(_pictures_in(data) for data in _attached(source))
     if not pictures:
         return ORDINARY
     seconds = PAGE_SECONDS * pictures
@@ -51,10 +53,12 @@ def read_source(source: Source) -> ReadOutcome | Unconverted | Bundle:
     try:
         kind = _kind(source.data)
         if kind is Kind.ZIP:
-            return _bundle(source)
-        unconverted = {place: found for place, found in enumerate((kind, *_file_kinds(source))) if found in OFFICE}
-        if unconverted:
-            return Unconverted(unconverted)
+            return _bundle(source, kind)
+        kinds = (kind, *_file_kinds(source))
+        unconverted = {place: found for place, found in enumerate(kinds) if found in OFFICE}
+        members = tuple(_office_members(source, kinds))
+        if unconverted or members:
+            return Unconverted(unconverted, members)
         found = _together(source)
     except UnreadableError as error:
         return ReadOutcome(None, error.reason, error.detail, _media_type(source, kind))
@@ -68,14 +72,19 @@ def _together(source: Source) -> Together:
     return read_together(source)
 
 
-def _bundle(source: Source) -> Bundle:
+def _bundle(source: Source, kind: Kind) -> Bundle | ReadOutcome:
+    """The members of an archive, or the report whose parts they are."""
     from crawler.documents.bundle import members_of  # noqa: PLC0415
+    from crawler.parser import read_parts  # noqa: PLC0415
 
     if source.member:
         raise UnreadableError("unsupported", "an archive in archives")
     members = tuple((member.name, member.data) for member in members_of(source.data))
     if not members:
         raise UnreadableError("empty", "an archive without any file that may hold a report")
+    report = read_parts(members, url=source.url, listed_on=source.listed_on)
+    if report is not None:
+        return ReadOutcome(report, None, "、".join(name for name, _ in members), kind.value)
     return Bundle(members)
 
 
@@ -103,19 +112,37 @@ def _attached(source: Source) -> list[bytes]:
 
 
 def _file_kinds(source: Source) -> list[Kind | None]:
-    kinds: list[Kind | None] = []
-    for file in source.files:
+    return [_kind_or_none(file.data) if file.reason is None else None for file in source.files]
+
+
+def _kind_or_none(data: bytes) -> Kind | None:
+    try:
+        return _kind(data)
+    except UnreadableError:  # the reading of the file says so again
+        return None
+
+
+def _office_members(source: Source, kinds: Sequence[Kind | None]) -> Iterator[OfficeMember]:
+    """The members of attached archives that only LibreOffice reads, and that it has not been asked for."""
+    from crawler.documents.bundle import members_of  # noqa: PLC0415
+
+    for place, (file, kind) in enumerate(zip(source.files, kinds[1:], strict=True), start=1):
+        if kind is not Kind.ZIP or file.converted:
+            continue
         try:
-            kinds.append(_kind(file.data) if file.reason is None else None)
+            members = members_of(file.data)
         except UnreadableError:  # the reading of the file says so again
-            kinds.append(None)
-    return kinds
+            continue
+        for member in members:
+            found = _kind_or_none(member.data)
+            if found is not None and found in OFFICE:
+                yield OfficeMember(place, member.name, found, member.data)
 
 
-def _pictures_in(data: bytes, *, is_attached: bool = False) -> int:
+def _pictures_in(data: bytes) -> int:
     """How many pictures these bytes hold whose text may have to be recognised; 0 for what cannot be opened.
 
-    The members of an archive are sources of their own, but where it is attached they are read with their page.
+    Those of an archive may be the pages of one report.
     """
     try:
         kind = _kind(data)
@@ -124,7 +151,7 @@ def _pictures_in(data: bytes, *, is_attached: bool = False) -> int:
         if kind in _PICTURE_HOLDERS:
             with Archive(data) as archive:
                 return sum(member.name.lower().endswith(_IMAGES) for member in archive.members)
-        if kind is Kind.ZIP and is_attached:
+        if kind is Kind.ZIP:
             with Archive(data) as archive:
                 return sum(_pages_at_most(member.name.lower()) for member in archive.members)
     except UnreadableError:

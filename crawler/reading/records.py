@@ -16,12 +16,23 @@ if TYPE_CHECKING:
 _NO_PICTURES: Mapping[str, bytes] = {}
 
 
+class Converted(NamedTuple):
+    """What LibreOffice made of a member of an attached archive: a DOCX, or the reason and detail of why none."""
+
+    data: bytes
+    reason: str | None = None
+    detail: str = ""
+
+
+_NO_MEMBERS: Mapping[str, Converted] = {}
+
+
 class SourceFile(NamedTuple):
     """A file attached to a page, or a page framed in it.
 
     `page` is the address of the page that names it, by the address `source` as written there. `failure`
     says why it could not be had (then `data` is empty), `reason` and `detail` why LibreOffice could not
-    make it readable.
+    make it readable. `converted` are those members of an archive that LibreOffice was asked for, by their names.
     """
 
     url: str
@@ -33,6 +44,7 @@ class SourceFile(NamedTuple):
     failure: str = ""
     reason: str | None = None
     detail: str = ""
+    converted: Mapping[str, Converted] = _NO_MEMBERS
 
 
 class Source(NamedTuple):
@@ -89,11 +101,21 @@ class ReadOutcome(NamedTuple):
     others: tuple[OtherReport, ...] = ()
 
 
+class OfficeMember(NamedTuple):
+    """A member of an attached archive that LibreOffice must convert: the place of the archive, its name and bytes."""
+
+    place: int
+    name: str
+    kind: Kind
+    data: bytes
+
+
 class Unconverted(NamedTuple):
     """What LibreOffice must convert before a source can be read: the format by its place, which is 0 for the
-    source itself and from 1 for its files."""
+    source itself and from 1 for its files; and members of archives among these."""
 
     kinds: Mapping[int, Kind]
+    members: tuple[OfficeMember, ...] = ()
 
 
 class Bundle(NamedTuple):

@@ -7,13 +7,13 @@ import logging
 from collections import deque
 from concurrent.futures import wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
 from urllib.parse import quote
 
 from crawler.documents.sniff import Kind
 from crawler.office import BATCH, Converter, OfficeFile
 from crawler.reading.in_worker import MOST, limits_of, read_source
-from crawler.reading.records import Bundle, ReadOutcome, Source, Unconverted
+from crawler.reading.records import Bundle, Converted, ReadOutcome, Source, Unconverted
 from crawler.sandbox import MAX_WORKERS, ORDINARY, Call, Pool, worker_count
 from storage.errors import UnreadableError
 
@@ -55,6 +55,15 @@ class _Entry(Generic[T]):
     key: T
     parts: list[_Part]
     size: int
+
+
+class _Asked(NamedTuple):
+    """What LibreOffice is asked for: the source itself, one of its files, or the member of that name of one."""
+
+    part: _Part
+    place: int
+    file: OfficeFile
+    member: str = ""
 
 
 class ReadingRoom:
@@ -129,16 +138,20 @@ class ReadingRoom:
     def _convert(self, first: _Part, parts: Sequence[_Part]) -> None:
         """Convert what the first of these needs, and in the same call what others need."""
         wait([part.future for part in parts], timeout=GATHERING)
-        needed: list[tuple[_Part, int, OfficeFile]] = []
+        needed: list[_Asked] = []
         for part in (first, *(part for part in parts if part is not first and part.future.done())):
             answer = _answer(part)
             if isinstance(answer, Unconverted) and len(needed) < BATCH:
                 datas = (part.source.data, *(file.data for file in part.source.files))
-                needed += [(part, place, OfficeFile(kind, datas[place])) for place, kind in answer.kinds.items()]
-        made = self._converter.convert([file for _, _, file in needed])
-        for (part, place, file), data in zip(needed, made, strict=True):
-            _take(part, place, file.kind, data)
-        for part in {id(part): part for part, _, _ in needed}.values():
+                needed += [_Asked(part, place, OfficeFile(kind, datas[place])) for place, kind in answer.kinds.items()]
+                needed += [
+                    _Asked(part, member.place, OfficeFile(member.kind, member.data), member.name)
+                    for member in answer.members
+                ]
+        made = self._converter.convert([asked.file for asked in needed])
+        for asked, data in zip(needed, made, strict=True):
+            _take(asked, data)
+        for part in {id(asked.part): asked.part for asked in needed}.values():
             if part.refused is None:
                 part.future = self._asked(part.source)
 
@@ -189,18 +202,21 @@ def _member(bundle: Source, name: str, data: bytes) -> Source:
     return Source(data, "", f"{bundle.url}#{quote(name)}" if bundle.url else None, bundle.listed_on, member=name)
 
 
-def _take(part: _Part, place: int, kind: Kind, made: bytes | UnreadableError) -> None:
+def _take(asked: _Asked, made: bytes | UnreadableError) -> None:
     """Put what LibreOffice made in its place; what it refused is refused, or where it is attached, marked."""
-    source = part.source
-    if place == 0:
+    part, source, kind = asked.part, asked.part.source, asked.file.kind
+    if asked.place == 0:
         if isinstance(made, UnreadableError):
             part.refused = ReadOutcome(None, made.reason, made.detail, kind.value)
         else:
             part.source = source._replace(data=made, converted_from=kind.value)
         return
-    file = source.files[place - 1]
-    if isinstance(made, UnreadableError):
+    file = source.files[asked.place - 1]
+    if asked.member:
+        own = Converted(b"", made.reason, made.detail) if isinstance(made, UnreadableError) else Converted(made)
+        file = file._replace(converted={**file.converted, asked.member: own})
+    elif isinstance(made, UnreadableError):
         file = file._replace(reason=made.reason, detail=made.detail)
     else:
         file = file._replace(data=made)
-    part.source = source._replace(files=(*source.files[: place - 1], file, *source.files[place:]))
+    part.source = source._replace(files=(*source.files[: asked.place - 1], file, *source.files[asked.place :]))

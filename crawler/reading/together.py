@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from crawler.documents import read_document
 from crawler.documents.sniff import Kind, binary_kind
-from crawler.parser import outer_dates, page_dates, read_report
+from crawler.parser import outer_dates, page_dates, read_parts, read_report
 from crawler.reading.records import OtherReport
 from crawler.sources import PageSays, ReadSource, assembled
 from storage.enclosures import EnclosureKind
@@ -16,6 +16,7 @@ from storage.errors import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.documents.bundle import Member
     from crawler.reading.records import Source, SourceFile
     from storage.report import Report
 
@@ -67,21 +68,34 @@ def _parts(file: SourceFile, source: Source) -> Iterator[_Part]:
         read = _read(file.url, file.data, source, media_type=file.media_type, is_attached=is_attached)
         yield _Part(read, len(file.data))
         return
-    for url, data in members:
-        read = _read(url, data, source)
-        if read.reason == "office_missing":
-            # Only whole files are converted; to install anything would not help.
-            read = read._replace(reason="unsupported", detail="a file for LibreOffice inside an attached archive")
-        yield _Part(read, len(data), data)
+    given = [(member.name, _readable(member, file)) for member in members]
+    report = read_parts(given, url=file.url, listed_on=source.listed_on)
+    if report is not None:
+        yield _Part(ReadSource(file.url, report, is_attached=is_attached), len(file.data))
+        return
+    for member, (name, data) in zip(members, given, strict=True):
+        url = f"{file.url}#{quote(name)}"
+        refused = file.converted.get(name)
+        if refused is not None and refused.reason is not None:
+            read = ReadSource(url, None, refused.reason, refused.detail)
+        else:
+            read = _read(url, data, source)
+        yield _Part(read, len(member.data), member.data)
 
 
-def _members(file: SourceFile) -> list[tuple[str, bytes]] | None:
-    """Address and bytes of each member of an archive that may be a report; None for what is no archive."""
+def _readable(member: Member, file: SourceFile) -> bytes:
+    """The bytes of a member, or those that LibreOffice made of it."""
+    converted = file.converted.get(member.name)
+    return converted.data if converted is not None and converted.reason is None else member.data
+
+
+def _members(file: SourceFile) -> tuple[Member, ...] | None:
+    """The members of an archive that may be reports; None for what is no archive."""
     if binary_kind(file.data) is not Kind.ZIP:
         return None
     from crawler.documents.bundle import members_of  # noqa: PLC0415 (loaded on first need, as all readers are)
 
-    return [(f"{file.url}#{quote(member.name)}", member.data) for member in members_of(file.data)]
+    return members_of(file.data)
 
 
 def _read(url: str, data: bytes, source: Source, *, media_type: str = "", is_attached: bool = True) -> ReadSource:

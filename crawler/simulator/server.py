@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROBOTS = "/robots.txt"
 _IDLE_SECONDS = 10
 _MAX_BODY = 1024 * 1024
+_PIECES = 40
 _CHALLENGE = (
     '<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="a1Zq" content="{qq" r=\'m\'>'
     "<script r='m'>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.cd=\"qq\";</script></head>"
@@ -49,12 +50,17 @@ SLOW_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is served at one path. `media_type` is sent as it is: without a charset as old sites do."""
+    """What is served at one path. `media_type` is sent as it is: without a charset as old sites do.
+
+    `seconds`: how long the body takes, in pieces. `is_torn`: its chunks break off before the last.
+    """
 
     body: bytes
     media_type: str = "text/html"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    is_torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +253,23 @@ class _Handler(BaseHTTPRequestHandler):
         portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections))
         self.send_response(page.status)
         self.send_header("Content-Type", page.media_type)
-        self.send_header("Content-Length", str(len(page.body)))
+        if page.is_torn:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(page.body)))
         for name, value in page.headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(page.body)
+            self._write(page)
+
+    def _write(self, page: Page) -> None:
+        if page.is_torn:
+            self.wfile.write(b"%x\r\n" % len(page.body) + page.body[: len(page.body) // 2])
+            return
+        pieces = _PIECES if page.seconds else 1
+        size = len(page.body) // pieces + 1
+        for start in range(0, len(page.body), size):
+            self.wfile.write(page.body[start : start + size])
+            self.server.portal.closing.wait(page.seconds / pieces)

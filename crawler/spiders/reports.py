@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +23,8 @@ from scrapy import Spider
 from scrapy.exceptions import CloseSpider
 
 from crawler.addresses import AddressGuard, split_pair
+from crawler.browser.provider import find_browser
+from crawler.browser.studio import Studio, prepare_settings
 from crawler.downloads import Visit
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, request_from_json, work_of
 from crawler.robots import PRODUCT_TOKEN
@@ -82,6 +84,10 @@ class ReportsSpider(Spider):
         settings.set("USER_AGENT", f"{PRODUCT_TOKEN}/{_version()} (+{self._request.contact})", priority="spider")
         settings.set("DOWNLOAD_SLOTS", {portal.id: self._slot(portal) for portal, _ in self._work}, priority="spider")
         self._progress["portals_total"] = len(self._work)
+        program = find_browser(self._request.browser)
+        self._has_browser = program is not None
+        if program is not None:
+            prepare_settings(settings, program)
 
     async def start(self) -> AsyncIterator[Scan]:
         """Every scan as soon as it is written, for Scrapy's statistics; the run folder is whole after the last."""
@@ -90,14 +96,17 @@ class ReportsSpider(Spider):
         self._admit_hosts()
         self._writer = RunWriter(self._part)
         limit = asyncio.Semaphore(PORTALS_AT_ONCE)
-        tasks = [
-            asyncio.create_task(self._visit(portal, places, number, limit))
-            for number, (portal, places) in enumerate(self._work, start=1)
-        ]
+        tasks: list[asyncio.Task[list[Scan]]] = []
         try:
-            for done in asyncio.as_completed(tasks):
-                for scan in await done:
-                    yield scan
+            async with AsyncExitStack() as rooms:
+                studio = await rooms.enter_async_context(self._studio()) if self._has_browser else None
+                tasks = [
+                    asyncio.create_task(self._visit(portal, places, number, limit, studio))
+                    for number, (portal, places) in enumerate(self._work, start=1)
+                ]
+                for done in asyncio.as_completed(tasks):
+                    for scan in await done:
+                        yield scan
             whole = self._writer.finish()
         finally:
             for task in tasks:
@@ -115,7 +124,12 @@ class ReportsSpider(Spider):
             self.crawler.spider = None
 
     async def _visit(
-        self, portal: Portal, places: tuple[Place, ...], number: int, limit: asyncio.Semaphore
+        self,
+        portal: Portal,
+        places: tuple[Place, ...],
+        number: int,
+        limit: asyncio.Semaphore,
+        studio: Studio | None,
     ) -> list[Scan]:
         """The scans of one portal. A failure of our own code ends one place's scan, and nothing else."""
         scans: list[Scan] = []
@@ -128,6 +142,7 @@ class ReportsSpider(Spider):
                 clock=self._now,
                 on_page=self._count_page,
                 on_report=self._count_report,
+                open_canvas=studio.canvas if studio is not None else None,
             )
             for place_number, place in enumerate(places, start=1):
                 scan_id = f"{self._writer.id}-{number:04}-{place_number:04}"
@@ -137,6 +152,7 @@ class ReportsSpider(Spider):
                 except Exception as error:
                     self.logger.exception("our own failure at %s", place.column_url or portal.base_url)
                     scans.append(failed_scan(visit, place, scan_id, started_at, error))
+            await visit.close()
         self._progress["portals_done"] += 1
         self._tell_progress(is_due=True)
         return scans
@@ -191,6 +207,11 @@ class ReportsSpider(Spider):
         proxy_host = urlsplit(self._request.proxy).hostname
         if proxy_host is not None:
             guard.admit((), [proxy_host])
+
+    def _studio(self) -> Studio:
+        hosts = {portal.id: frozenset(portal.hosts) for portal, _ in self._work}
+        admits_private = self._request.allow_private_hosts
+        return Studio(self.crawler, hosts, admits_private=admits_private, upstream=self._request.proxy)
 
     def _now(self) -> datetime:
         return self._request.now + timedelta(seconds=monotonic() - self._began)

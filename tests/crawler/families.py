@@ -23,11 +23,16 @@ NOW = datetime(2025, 2, 10, 9, tzinfo=SHANGHAI)
 YEARS = (2020, 2021, 2022, 2023, 2024)
 
 
+FETCHED = (2024,)
+"""The report years whose reports are fetched; of the others the rows are evidence enough."""
+
+
 class Seen(NamedTuple):
     """What one crawl says of one fake portal.
 
     `found`: (agency, report year) → the paths of rows that are said to be its; `outcomes` of the scans;
-    `requests` that the portal answered, robots.txt included; `captured`: paths of the reports fetched.
+    `requests` that the portal answered, robots.txt included; `captured`: paths of the reports fetched;
+    `whole`: the agencies all of whose scans are complete, so that what was not found is proven absent.
     """
 
     holding: Holding
@@ -38,6 +43,7 @@ class Seen(NamedTuple):
     details: str
     requests: int
     captured: frozenset[str]
+    whole: frozenset[str]
 
     @property
     def expected(self) -> frozenset[tuple[str, int]]:
@@ -45,8 +51,13 @@ class Seen(NamedTuple):
         return frozenset((entry.agency, entry.report_year) for entry in self.holding.entries if entry.report)
 
 
-def crawl_fakes(cases: Iterable[tuple[Fake, frozenset[str]]], data: Path, *, browser: str = "never") -> list[Seen]:
-    """Crawls every fake, each with its quirks, in one run; the answers stand in the order of the cases."""
+def crawl_fakes(
+    cases: Iterable[tuple[Fake, frozenset[str]]], data: Path, *, browser: str = "never", years: tuple[int, ...] = YEARS
+) -> list[Seen]:
+    """Crawls every fake, each with its quirks, in one run; the answers stand in the order of the cases.
+
+    `years`: the report years that are fetched; of the others the rows are noted.
+    """
     built = []
     with ExitStack() as stack:
         portals, agencies = [], []
@@ -71,7 +82,7 @@ def crawl_fakes(cases: Iterable[tuple[Fake, frozenset[str]]], data: Path, *, bro
             now=NOW,
             portals=tuple(portals),
             agencies=tuple(agencies),
-            years=YEARS,
+            years=years,
             delay=0.0,
             browser=browser,
             allow_private_hosts=True,
@@ -107,4 +118,10 @@ def _seen(
         " | ".join(scan.detail for scan in scans if scan.detail),
         len(server.visits),
         frozenset(captured),
+        frozenset(
+            name
+            for id_, name in names.items()
+            if id_.startswith(f"{key}-")
+            and {scan.outcome for scan in scans if id_ in scan.agencies} == {Outcome.COMPLETE}
+        ),
     )

@@ -203,6 +203,22 @@ CASES: Mapping[str, tuple[Callable[[], bytes], str]] = {
         ),
         "damaged",
     ),
+    "pdf whose form draws itself twice": (
+        lambda: plain_pdf(
+            b"/X Do",
+            more=[form(b"/X Do /X Do")],
+            resources=b"<</XObject<</X 5 0 R>>>>",
+        ),
+        "damaged",
+    ),
+    "pdf whose forms draw the next one ten times": (
+        lambda: plain_pdf(
+            b"/X Do",
+            more=[form(b"/X Do " * 10).replace(b"5 0 R", b"%d 0 R" % number) for number in range(6, 16)],
+            resources=b"<</XObject<</X 5 0 R>>>>",
+        ),
+        "damaged",
+    ),
     "pdf whose pages hold themselves": (
         lambda: plain_pdf(b"").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 9"),
         "damaged",

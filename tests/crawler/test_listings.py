@@ -1,6 +1,8 @@
 """List pages in every shape we know: which links are its rows, where the next page is, when the end is proven."""
 
+from base64 import b64encode
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +11,7 @@ from crawler.listings import ListRequest, Paging, read_list
 from crawler.pagers import article_parts, stated_totals
 from crawler.pages import read_page, visible_words
 from crawler.parts import joined_parts
-from crawler.portals import FAMILIES, Listing, family_of
+from crawler.portals import ARTICLE, FAMILIES, Listing, family_of
 from crawler.rows import bulk_dates, list_rows, read_rows, without_twins
 
 COLUMN = "http://www.example.gov.cn/zwgk/zfxxgknb/index.html"
@@ -41,10 +43,19 @@ def following(*names):
     return Paging(tuple(ListRequest(FOLDER + name) for name in names))
 
 
+def guessed(*names):
+    return following(*names)._replace(fault="pager_unreadable")
+
+
+def encoded(markup):
+    return b64encode(quote(markup).encode()).decode()
+
+
 def unclear(fault):
     return Paging(fault=fault)
 
 
+ENCODED = '<a href="index_1.html">下一页</a><span>共3页</span>'
 PAGERS = {
     '<script>createPageHTML(3, 0, "index", "html");</script>': following("index_1.html", "index_2.html"),
     "<script>createPageHTML(3,0,'index','shtml',\"black2\",136);</script>": following("index_1.shtml", "index_2.shtml"),
@@ -66,7 +77,6 @@ PAGERS = {
         "zfxxgknb/10.htm"
     ),
     "<p>共 1 页</p><span>上一页</span><span>下一页</span>": END,
-    "<p>第1页/共3页</p>": unclear("pager_unreadable"),
     '<span class="p_next_d p_fun_d">下页</span>': END,
     '<a href="index.html">下一页</a>': END,
     '<a href="javascript:void(0)" class="disabled">下一页</a>': END,
@@ -82,16 +92,41 @@ PAGERS = {
     "<p>返回上一页</p>": SINGLE,
     '<a href="list_2.html"><img src="next.gif" alt="下一页"></a>': following("list_2.html"),
     '<a href="javascript:more()">加载更多</a>': unclear("pager_unreadable"),
-    '<select onchange="go()"><option value="index_1.html">第2页</option></select>': unclear("pager_unreadable"),
+    '<select onchange="go()"><option value="index_1.html">第2页</option></select>': following("index_1.html"),
+    '<select onchange="go()"><option value="index_4.html">第5页</option></select>': unclear("pager_unreadable"),
+    "<a onclick=\"location='list_2.html'\">2</a>": following("list_2.html"),
+    "<a href=\"javascript:location.href='list_2.html'\">下一页</a>": following("list_2.html"),
+    "<a href=\"javascript:location.href='http://other.example/2.html'\">下一页</a>": unclear("pager_unreadable"),
     '<div id="pages">JTNDYQ==</div><script>show(atob(x))</script>': unclear("pager_unreadable"),
-    "<script src='/x/dataproxy.jsp'></script>": unclear("family_not_walked"),
-    "<script>$.get('/site/label/8888?labelName=publicInfoList')</script>": unclear("family_not_walked"),
+    f'<div id="pages">{encoded(ENCODED)}</div><script>show(atob(x))</script>': following("index_1.html"),
+    f"<script>show(atob('{encoded(ENCODED)}'))</script>": following("index_1.html"),
+    f'<div id="pages"><a data-to="{encoded("index_1.html")}">下一页</a></div>': following("index_1.html"),
 }
 
 
 @pytest.mark.parametrize("body", PAGERS)
 def test_the_first_page_says_where_the_next_is_or_that_there_is_none(body):
     assert paging(body) == PAGERS[body]
+
+
+GUESSES = {
+    '<p>共52条</p><a href="javascript:turn(2)">下一页</a>': guessed("index_1.html", "index_2.html"),
+    "<p>第1页/共3页</p>": guessed("index_1.html", "index_2.html"),
+    '<p>第1页/共3页</p><a href="javascript:turn(2)">下一页</a>': guessed("index_1.html", "index_2.html"),
+    "<p>第1页/共3页</p><script>go('?channel=1&page=' + n)</script>": guessed("index.html?channel=1&page=2"),
+    "<p>第1页/共3页</p><script>go('iList.jsp?cur_page=' + n + '&cat_id=3')</script>": guessed(
+        "iList.jsp?cur_page=2&cat_id=3"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", GUESSES)
+def test_a_pager_that_only_states_its_pages_is_looked_for_by_the_shape_of_the_address(body):
+    row = '<ul><li><a href="t20250120_1.html">甲局2024年政府信息公开工作年度报告</a></li></ul>'
+
+    assert paging(row + body) == GUESSES[body]
+    # Where a script has still to draw the rows, its pages are its own affair.
+    assert paging(body) == unclear("pager_unreadable")
 
 
 LATER_PAGERS = {
@@ -117,6 +152,14 @@ def test_the_numbering_that_fitted_the_second_page_is_kept(name, expected):
     assert paging("", number=2, url=FOLDER + name, opening=opening) == following(expected)
 
 
+def test_a_page_that_gives_itself_another_number_is_not_taken_for_the_next():
+    opening = '<script>createPageHTML(9, 0, "index", "html");</script>'
+    third = '<script>createPageHTML(9, 2, "index", "html");</script>'
+
+    assert paging(third, number=2, url=f"{FOLDER}index_2.html", opening=opening) == unclear("page_misnumbered")
+    assert paging(opening, number=2, url=f"{FOLDER}index_1.html", opening=opening) == following("index_2.html")
+
+
 def test_a_count_that_grew_meanwhile_is_followed():
     opening = '<script>createPageHTML(2, 0, "index", "html");</script>'
     body = '<script>createPageHTML(3, 1, "index", "html");</script>'
@@ -139,6 +182,102 @@ def test_a_count_that_grew_meanwhile_is_followed():
 )
 def test_totals_are_those_that_the_list_states_about_itself(body, totals):
     assert stated_totals(page(body)) == totals
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2024-01/29/content_123.shtml",
+        "/2024-01/29/c_123.htm",
+        "/20240129/8f3a9b/c.html",
+        "/web/zwgk/170654321012/index.shtml",
+        "/2292928/index.html",
+        "/202401/0123456789abcdef0123456789abcdef.shtml",
+        "/xc/pnidpv12345.html",
+        "/n1/c123456/content.html",
+        "/columns/56a14661-1bd1-4d29-8f0c-33f1f5b3a9c2/202401/29/56a14661-1bd1-4d29-8f0c-33f1f5b3a9c3.html",
+        "/2024/1/9/0123456789abcdef0123456789abcdef.shtml",
+        "/doc/2022/01/14/1012008.shtml",
+        "/zfxxgk/content/post_1.html",
+        "/info/1021/1234.htm",
+        "/gongkai/channel_0123456789abcdef01234567/doc_0123456789abcdef01234567.html",
+        "/zwgk/zfxxgkzl/xtjdbnb/ct/49959.htm",
+        "/xxgk/show.php?id=5",
+        "/cqsdj/zfxxgknb_73584/202301/t20230118_11520599_wap.html",
+        "/hljwch/c111341/202301/c01_592213.shtml",
+        "/lintao/art/2023/1/3/art_6924_1618518.html",
+        "/Xxgknb/show/4021.html",
+    ],
+)
+def test_addresses_of_articles_are_known_in_every_system(path):
+    assert ARTICLE.search(f"http://www.example.gov.cn{path}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/zwgk/zfxxgknb/index_2.html",
+        "/zbgg/10.htm",
+        "/col/col284/index.html",
+        "/public/column/6600401?type=3",
+        "/c100442/list.shtml",
+        "/info/iList.jsp?node_id=GKmzs&cat_id=15971",
+        "/class/HFLDAALF/2",
+        "/xxgk-list-nb.html",
+        "/list_wj.asp?s=188",
+    ],
+)
+def test_addresses_of_lists_are_not_taken_for_articles(path):
+    assert not ARTICLE.search(f"http://www.example.gov.cn{path}")
+
+
+CALENDAR = (
+    "<table><tr><th>日</th><th>一</th><th>二</th><th>三</th><th>四</th><th>五</th><th>六</th></tr>"
+    '<tr><td><a href="?day=1">1</a></td><td><a href="?day=2">2</a></td>'
+    '<td><a href="?month=2">&gt;</a></td></tr></table>'
+)
+
+
+def test_the_days_of_a_calendar_are_no_pages():
+    assert paging(CALENDAR) == SINGLE
+    assert paging(CALENDAR.replace("<table>", '<div id="rili">').replace("一", "")) == SINGLE
+    assert paging(CALENDAR + '<a href="index_1.html">2</a>') == following("index_1.html")
+
+
+def test_a_session_in_an_address_does_not_make_another_article():
+    first = (
+        '<a href="show.jsp;jsessionid=A1B2.node1?id=1">甲</a><a href="/(S(0123456789abcdefghij))/b.aspx?id=2">乙</a>'
+    )
+
+    assert [row.url for row in read_rows(page(first))] == [
+        f"{FOLDER}show.jsp?id=1",
+        "http://www.example.gov.cn/b.aspx?id=2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("queries", "kept"),
+    [
+        (["s={0}&id=1", "id=2&s={0}", "id=3&s={0}&p=1"], ["id=1", "id=2", "id=3&p=1"]),
+        (["s={0}", "s={1}", "s={2}"], ["s={0}", "s={1}", "s={2}"]),
+        (["s={0}&id=1", "id=2"], ["s={0}&id=1", "id=2"]),
+        (["s=188&id=1", "s=188&id=2", "s=188&id=3"], ["s=188&id=1", "s=188&id=2", "s=188&id=3"]),
+    ],
+)
+def test_a_long_value_that_all_links_of_a_page_share_is_a_session(queries, kept):
+    values = ["0a1b2c3d4e5f6a7b8c9d", "1a1b2c3d4e5f6a7b8c9d", "2a1b2c3d4e5f6a7b8c9d"]
+    links = "".join(f'<a href="show.jsp?{query.format(*values)}">甲</a>' for query in queries)
+
+    assert [row.url for row in read_rows(page(links))] == [
+        f"{FOLDER}show.jsp?{query.format(*values)}" for query in kept
+    ]
+
+
+def test_a_title_holds_no_script_and_nothing_unseen():
+    body = '<a href="t1_1.html">\u200b甲局\x00信息\u202e公开<script>alert(1)</script>\x1b</a>'
+
+    assert [row.title for row in read_rows(page(body))] == ["甲局信息公开"]
+    assert not page(body).is_damaged
 
 
 def test_every_family_is_walked_in_a_way_of_the_closed_set():
@@ -333,6 +472,12 @@ def test_a_report_in_a_menu_is_not_taken_for_the_column():
     assert report_columns(rows, lambda _: True) == ()
 
 
+def test_the_front_page_of_a_numbered_folder_may_be_the_column():
+    rows = read_rows(page('<a href="/zhengwugongkai/4081330/4081347/index.html">政府信息公开年报</a>'))
+
+    assert report_columns(rows, lambda _: True) == (rows[0].url,)
+
+
 def test_pages_on_disclosure_are_looked_into_most_telling_first():
     rows = read_rows(page('<a href="/zw/">政务公开</a><a href="/zfxxgk/">政府信息公开</a><a href="/jd/">政策解读</a>'))
 
@@ -363,6 +508,15 @@ def test_columns_inside_a_column_are_known_by_name_and_place(href, text, is_ente
     rows = read_rows(page(f'<a href="{href}">{text}</a>'))
 
     assert bool(sub_columns(rows, COLUMN, from_year=2023)) is is_entered
+
+
+@pytest.mark.shared
+def test_a_real_pager_that_counts_down(shared):
+    data = (shared / "portal_samples" / "vsb_boda_pager_real.html").read_bytes()
+    this = read_page(data, f"{FOLDER}zbgg.htm")
+    shown = read_list(family_of(this.text).listing(this.text), this, this, 1, ListRequest(this.url))
+
+    assert (family_of(this.text).key, shown.paging, shown.totals) == ("vsb", following("zbgg/10.htm"), {52})
 
 
 @pytest.mark.shared

@@ -1,13 +1,16 @@
 """LibreOffice converts what only it reads, many files at a time; one that it cannot read fails alone."""
 
 import os
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from crawler.documents.sniff import Kind, binary_kind
-from crawler.office import Converter, OfficeFile
+from crawler.office import Converter, OfficeFile, remove_stale_profiles
 from crawler.parser import read_report
 from storage.errors import UnreadableError
 from tests.accuracy import random_reports, wrong_cells
@@ -54,6 +57,29 @@ def test_a_corrupt_file_fails_alone(converter, reports):
         "office_failed",
         *(b"PK", b"PK"),
     ]
+
+
+def test_what_a_killed_process_left_behind_is_removed_a_day_later_and_nothing_else(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = {
+        "killed": f"nianbao-office-{ended.pid}-a",
+        "of an older version": "nianbao-office-abc",
+        "at work": f"nianbao-office-{os.getpid()}-b",
+        "of others": "office-c",
+    }
+    for name in names.values():
+        (tmp_path / name / "profile").mkdir(parents=True)
+    (tmp_path / "target").mkdir()
+    (tmp_path / "nianbao-office-link").symlink_to(tmp_path / "target")
+
+    remove_stale_profiles(time.time() + 3600)
+    kept = {path.name for path in tmp_path.iterdir()}
+    remove_stale_profiles(time.time() + 2 * 24 * 3600)
+
+    assert kept == {*names.values(), "target", "nianbao-office-link"}
+    assert {path.name for path in tmp_path.iterdir()} == kept - {names["killed"], names["of an older version"]}
 
 
 def test_without_libreoffice_what_to_install_is_said(monkeypatch):

@@ -9,7 +9,7 @@ import crawler.reading.room
 from crawler.documents.sniff import Kind
 from crawler.reading import ReadingRoom, Source, SourceFile, read_capture
 from crawler.reading.in_worker import ORDINARY, limits_of, read_source
-from crawler.reading.records import Bundle, Unconverted
+from crawler.reading.records import Bundle, OfficeMember, Unconverted
 from crawler.simulator.renderers.shapes import SHAPES
 from tests.accuracy import random_reports, wrong_cells
 from tests.writers.office_writer import saved_as
@@ -113,7 +113,7 @@ def test_a_source_with_many_pictures_is_given_more_time_and_a_page_is_not():
     assert pictured.memory > ORDINARY.memory
 
 
-def test_pictures_inside_a_page_and_scans_in_an_attached_archive_are_given_time_too():
+def test_pictures_inside_a_page_and_scans_in_an_archive_are_given_time_too():
     page = Source(REPORTS[0][1])
     embedded = page._replace(data=page.data.replace(b"</body>", b'<img src="data:image/png;base64,AAAA"></body>'))
     zipped = io.BytesIO()
@@ -124,7 +124,7 @@ def test_pictures_inside_a_page_and_scans_in_an_attached_archive_are_given_time_
 
     assert embedded.data != page.data
     assert ORDINARY.wall_seconds < limits_of(embedded).wall_seconds < limits_of(attached).wall_seconds
-    assert limits_of(Source(zipped.getvalue())) == ORDINARY
+    assert ORDINARY.wall_seconds < limits_of(Source(zipped.getvalue())).wall_seconds
 
 
 def test_a_fault_of_ours_is_told_to_the_log_with_its_place(room, monkeypatch, caplog):
@@ -162,6 +162,19 @@ def test_office_files_anywhere_are_converted_and_keep_their_own_type(room):
 
 
 @pytest.mark.office
+def test_a_word_97_file_in_an_attached_archive_is_converted_like_any(room):
+    ((made, source),) = random_reports("doc in an archive", 1)
+    (doc,) = saved_as(Kind.DOC, [python_docx_report(made, source)])
+    title = f"<html><title>{made.title}</title><body><a href='1.zip'>附件</a></body></html>".encode()
+    file = SourceFile("http://x.cn/1.zip", "application/zip", bundle(**{"附件/报告.doc": doc}))
+
+    ((outcome,),) = read(room, Source(title, "text/html", "http://x.cn/1.html", files=(file,)))
+
+    assert outcome.report is not None
+    assert wrong_cells(made, outcome.report) == []
+
+
+@pytest.mark.office
 def test_without_libreoffice_the_rest_is_read_and_a_word_file_says_what_is_missing(monkeypatch):
     ((made, source),) = random_reports("no office", 1)
     (doc,) = saved_as(Kind.DOC, [python_docx_report(made, source)])
@@ -178,5 +191,9 @@ def test_what_a_worker_cannot_read_by_itself_it_asks_for():
     bundled = read_source(Source(bundle(**{"报告.html": REPORTS[0][1]})))
     rich_text = read_source(Source(b"<html>", files=(SourceFile("http://x.cn/1.rtf", "", b"{\\rtf1 x}"),)))
 
+    inside = SourceFile("http://x.cn/1.zip", "", bundle(**{"a.rtf": b"{\\rtf1 x}", "b.html": b"<html>"}))
+    packed = read_source(Source(b"<html>", files=(inside,)))
+
     assert bundled == Bundle((("报告.html", REPORTS[0][1]),))
     assert rich_text == Unconverted({1: Kind.RTF})
+    assert packed == Unconverted({}, (OfficeMember(1, "a.rtf", Kind.RTF, b"{\\rtf1 x}"),))

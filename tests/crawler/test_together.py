@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from crawler.reading import ReadOutcome, Source, SourceFile, as_captures, source_of
-from crawler.reading.records import OtherReport
+from crawler.reading.records import Converted, OtherReport
 from crawler.reading.together import read_together
 from crawler.simulator.made_up import Medium, made_up_report
 from crawler.simulator.renderers.markup import page as whole_page
@@ -169,7 +169,15 @@ def test_a_source_is_put_together_from_the_archive(tmp_path):
     ]
 
 
-def test_a_word_97_file_in_an_attached_archive_asks_nobody_to_install_what_would_not_help():
-    found = together(page(OWN.title), bundle(a=b"{\\rtf1 x}"))
+def test_what_libreoffice_made_of_a_member_of_an_archive_is_read_and_its_own_bytes_are_kept():
+    rich_text = b"{\\rtf1 x}"
+    attached = SourceFile(BUNDLE, "", zipped(a=rich_text, b=html(OTHER)), converted={"a.html": Converted(html(OWN))})
+    refused = bundle(a=rich_text)._replace(converted={"a.html": Converted(b"", "office_missing", "install it")})
 
-    assert (found.report, found.reason) == (None, "unsupported")
+    whole, alone = (together(page("2024年政府信息公开工作年度报告"), file) for file in (attached, refused))
+
+    assert [(other.report.agency_name, other.member) for other in whole.others] == [
+        (OWN.agency_name, rich_text),
+        (OTHER.agency_name, html(OTHER)),
+    ]
+    assert alone[1:3] == ("office_missing", f"{BUNDLE}#a.html: install it")

@@ -19,6 +19,7 @@ _SIDES = 2.6
 _LEADING = 2.0
 _PAGE = 1000.0
 """A gap so wide, in letter heights, is a page break within the cell."""
+_HANGING = 0.25
 _MARKS = frozenset("，。、；：）”’》】！？,.;:)")
 
 
@@ -139,17 +140,20 @@ def split_at(word: Word, x: float) -> tuple[Word, Word] | None:
         return None
     advances = [_advance(character) for character in word.text]
     scale = (word.right - word.left) / (sum(advances) or 1.0)
-    at, best = word.left, 0
+    at, best, cut = word.left, 0, word.left
     nearest = x - word.left
     for number, advance in enumerate(advances, start=1):
         at += advance * scale
         # Words are torn at their spaces, if there are any near the line.
         distance = abs(at - x) - (scale * 2 if " " in word.text[number - 1 : number + 1] else 0.0)
         if distance < nearest:
-            nearest, best = distance, number
+            nearest, best, cut = distance, number, at
     first, second = word.text[:best].rstrip(), word.text[best:].lstrip()
     if not first or not second or _MARKS.issuperset(second):
         # Marks at the end of a line may hang over the border.
+        return None
+    if len(second) == 1 and x - cut > _HANGING * scale and _advance(second) == 1.0:
+        # So may a letter that began before it, behind a mark that begins no line («三、本»).
         return None
     return word._replace(right=x, text=first), word._replace(left=x, text=second)
 

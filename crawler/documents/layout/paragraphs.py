@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ITEM = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章|、|[.．])|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．](?!\d))"
 )
+_TITLE = re.compile(r"[^。；：，]{,20}\d{4}[^。；：，]{1,30}报告")
 _STOPS = tuple("。；：！？”…）:;!?)")
 _SIZE_STEP = 1.12
 _PITCH_STEP = 1.32
@@ -101,6 +102,7 @@ def begins_paragraph(before: TextLine, line: TextLine, measure: Measure, *, is_s
         or (line.left > before.left + _INDENT * size and line.left > measure.left + _INDENT * size)
         or before.left > measure.left + _FAR * size
         or _is_heading(before)
+        or _is_title(before, measure)
         or (before.words[-1].text.endswith(_STOPS) and _ITEM.match(line.text) is not None)
         or measure.right - before.right > _first_width(line, line.text, size) + 1.3 * size
     )
@@ -110,6 +112,13 @@ def _is_heading(line: TextLine) -> bool:
     """A heading of the form is a paragraph, though it may fill its line."""
     heading = read_heading(line.text) if len(line.words) < _LONGEST_HEADING else None
     return heading is not None and heading.is_official and heading.numeral is not None
+
+
+def _is_title(line: TextLine, measure: Measure) -> bool:
+    """A title that was set no larger than the text stands in the middle of its line, with room on both sides."""
+    left, right = line.left - measure.left, measure.right - line.right
+    size = line.bottom - line.top
+    return min(left, right) > size and abs(left - right) < size and _TITLE.fullmatch(line.text) is not None
 
 
 def _first_width(line: TextLine, text: str, size: float) -> float:

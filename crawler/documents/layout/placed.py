@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.lines import cell_text, is_numeric
@@ -23,6 +25,7 @@ _COLUMN = 0.55
 _MAX_DOUBLE = 1
 _MIN_FULL = 4
 _MAX_HEAD = 4
+_row = attrgetter("row")
 NEXT_PAGE = 1_000_000.0
 """Words of the following page stand so much lower, where the rows of several are taken together."""
 
@@ -100,8 +103,7 @@ def joined(table: PlacedTable, following: PlacedTable) -> PlacedTable:
     count = table.row_count
     is_open = table.is_open_below and following.is_open_above
     whole = _torn_row(upper, lower, count) if is_open or _has_torn_numbers(upper, lower, count) else None
-    below = [cell._replace(row=cell.row + count) for cell in lower] if whole is None else []
-    cells = [*upper, *below] if whole is None else whole
+    cells = [*upper, *_lowered(lower, count)] if whole is None else whole
     return PlacedTable(
         table.left,
         table.top,
@@ -121,14 +123,18 @@ def _moved(table: PlacedTable, edges: Sequence[float]) -> list[PlacedCell]:
     places = [_nearest(x, edges) for x in table.edges]
     if places == list(range(len(edges))):
         return table.cells
+    new = tuple.__new__
     return [
-        PlacedCell(row, places[column], row_span, max(places[column + across] - places[column], 1), words, width)
+        new(PlacedCell, (row, places[column], row_span, max(places[column + across] - places[column], 1), words, width))
         for row, column, row_span, across, words, width in table.cells
     ]
 
 
 def _nearest(x: float, edges: Sequence[float]) -> int:
-    return min(range(len(edges)), key=lambda number: abs(edges[number] - x))
+    behind = bisect_left(edges, x)
+    if behind == len(edges) or (behind and x - edges[behind - 1] <= edges[behind] - x):
+        return behind - 1
+    return behind
 
 
 def _without_repeated_head(upper: Sequence[PlacedCell], lower: list[PlacedCell]) -> list[PlacedCell]:
@@ -136,27 +142,45 @@ def _without_repeated_head(upper: Sequence[PlacedCell], lower: list[PlacedCell])
     for count in range(_MAX_HEAD, 0, -1):
         head = _head(lower, count)
         if head and head == _head(upper, count):
-            return [cell._replace(row=cell.row - count) for cell in lower if cell.row >= count]
+            return _without_rows([cell for cell in lower if cell.row >= count], count)
     return lower
 
 
 def _without_repeated_words(upper: Sequence[PlacedCell], lower: list[PlacedCell], size: float) -> list[PlacedCell]:
     """The cells below without the words of a head that is cut off there, with the next row printed over it."""
-    first = min((cell.row for cell in upper if is_numeric(cell.words)), default=0)
-    head = [
-        [word for cell in upper if cell.row == number for word in cell.words] for number in range(first + REPEATED_ROWS)
-    ]
+    ordered = sorted(upper, key=_row)
+    first = next((cell.row for cell in ordered if is_numeric(cell.words)), 0)
+    head: list[list[Word]] = [[] for _ in range(first + REPEATED_ROWS)]
+    for row, _, _, _, words, _ in ordered:
+        if row >= len(head):
+            break
+        head[row] += words
     gone = repeated(head, [word for cell in lower for word in cell.words], size)
     if not gone:
         return lower
-    kept = [cell._replace(words=[word for word in cell.words if word not in gone]) for cell in lower]
-    while len({cell.row for cell in kept}) > 1 and not any(cell.words for cell in kept if cell.row == 0):
-        kept = [
-            cell._replace(row=max(cell.row - 1, 0), row_span=cell.row_span - (cell.row == 0))
-            for cell in kept
-            if cell.row + cell.row_span > 1
-        ]
-    return kept
+    # Few of the other words stand as high as one of them.
+    tops = {word.top for word in gone}
+    new = tuple.__new__
+    kept: list[PlacedCell] = [
+        new(PlacedCell, (*cell[:4], [word for word in cell.words if word not in gone], cell.width))
+        if cell.words and not tops.isdisjoint([word.top for word in cell.words])
+        else cell
+        for cell in lower
+    ]
+    last = max(cell.row for cell in kept)
+    return _without_rows(kept, min([cell.row for cell in kept if cell.words], default=last))
+
+
+def _without_rows(cells: list[PlacedCell], count: int) -> list[PlacedCell]:
+    """The cells without so many first rows."""
+    if not count:
+        return cells
+    new = tuple.__new__
+    return [
+        new(PlacedCell, (max(row - count, 0), column, row_span - max(count - row, 0), across, words, width))
+        for row, column, row_span, across, words, width in cells
+        if row + row_span > count
+    ]
 
 
 def _head(cells: Sequence[PlacedCell], count: int) -> list[tuple[int, ...] | tuple[str, ...]]:
@@ -194,8 +218,17 @@ def _torn_row(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], count: i
         other = firsts[key]
         below = [word._replace(top=word.top + NEXT_PAGE, bottom=word.bottom + NEXT_PAGE) for word in other.words]
         cells.append(cell._replace(row_span=cell.row_span + other.row_span - 1, words=[*cell.words, *below]))
-    cells += [cell._replace(row=cell.row + count - 1) for cell in lower if cell.row > 0]
+    cells += _lowered([cell for cell in lower if cell.row > 0], count - 1)
     return cells
+
+
+def _lowered(cells: Sequence[PlacedCell], count: int) -> list[PlacedCell]:
+    """The cells so many rows further down."""
+    new = tuple.__new__
+    return [
+        new(PlacedCell, (row + count, column, down, across, words, width))
+        for row, column, down, across, words, width in cells
+    ]
 
 
 def _begins(cell: PlacedCell) -> bool:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crawler.documents.layout.ink import Word
 
@@ -27,45 +27,100 @@ def repeated(head: Sequence[Sequence[Word]], words: Sequence[Word], size: float)
     A head is printed whole or cut off below; the row under it may be printed over it. A row with
     numbers is repeated whole or not at all.
     """
-    if not _may_repeat(head, words, size):
-        return set()
-    letters = {letter for row in head for word in row for letter in word.text}
-    candidates = sorted((word for word in words if letters.issuperset(word.text)), key=_left)
-    lefts = [word.left for word in candidates]
-    numbered = {number for number, row in enumerate(head) if _has_numbers(row)}
+    plain: list[Word] = []
+    numbered: list[Sequence[Word]] = []
+    for row in head:
+        if _has_numbers(row):
+            numbered.append(row)
+        else:
+            plain += row
     near = _NEAR * size
-    found: dict[int, dict[Word, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for number, row in enumerate(head):
-        for one in row:
-            first, last = bisect_right(lefts, one.left - near), bisect_left(lefts, one.right + near)
-            for word in candidates[first:last]:
-                if word.right < one.right + near and _is_in(word, one, 2 * near):
-                    # The same distance may fall on both sides of a border between two buckets.
-                    bucket = int((word.top - one.top) // near)
-                    found[bucket][word].add(number)
-                    found[bucket + 1][word].add(number)
-    best = max(found.values(), key=lambda matches: _letters(_plain(numbered, matches)), default={})
-    plain = _plain(numbered, best)
-    printed = sum(_letters(row) for number, row in enumerate(head) if number not in numbered)
-    if _letters(plain) < max(_MIN_LETTERS, _SHARE * printed):
+    found = _whole_head(plain, words, near) or (
+        _pieces(plain, words, near) if _may_repeat(plain, head, words, size) else None
+    )
+    if found is None or _letters(found[1]) < max(_MIN_LETTERS, _SHARE * _letters(plain)):
         return set()
-    whole = {
-        number
-        for number, row in enumerate(head)
-        if number in numbered and _letters([word for word, rows in best.items() if number in rows]) >= _letters(row)
-    }
-    return plain | {word for word, rows in best.items() if rows & whole}
+    step, gone = found
+    for row in numbered:
+        # How far each word stands below its like falls into this bucket, or into the one before.
+        again = {
+            word
+            for bucket, word in _same(row, _below(row, words, step * near, 2 * near), near)
+            if step - bucket in {0, 1}
+        }
+        if _letters(again) >= _letters(row):
+            gone |= again
+    return gone
 
 
-def _may_repeat(head: Sequence[Sequence[Word]], words: Sequence[Word], size: float) -> bool:
+def _whole_head(plain: Sequence[Word], words: Sequence[Word], near: float) -> tuple[int, set[Word]] | None:
+    """How far below the words of a head all of them are printed again, in steps of `near`, and these words."""
+    if not plain:
+        return None
+    first = max(plain, key=_length)
+    _, upper, _, _, text, _ = first
+    likely = [word.top - upper for word in words if word.text == text and abs(word.left - first.left) < near]
+    if len(likely) != 1:
+        return None
+    (down,) = likely
+    by_text: dict[str, list[Word]] = defaultdict(list)
+    for word in _below(plain, words, down, near):
+        by_text[word.text].append(word)
+    buckets: set[int] = set()
+    gone: set[Word] = set()
+    for left, top, _, _, text, _ in plain:
+        same = [word for word in by_text[text] if abs(word.left - left) < near and abs(word.top - top - down) < near]
+        if len(same) != 1:
+            return None
+        gone.add(same[0])
+        buckets.add(int((same[0].top - top) // near))
+    return (max(buckets), gone) if max(buckets) - min(buckets) <= 1 else None
+
+
+def _below(row: Sequence[Word], words: Sequence[Word], down: float, near: float) -> list[Word]:
+    """Those of the words that stand about so far below those of a row."""
+    tops = [word.top for word in row]
+    first, last = min(tops) + down - near, max(tops) + down + near
+    return [word for word in words if first < word.top < last]
+
+
+def _pieces(plain: Sequence[Word], words: Sequence[Word], near: float) -> tuple[int, set[Word]] | None:
+    """The same where a head is cut off: the distance at which most letters of it are found, and their words."""
+    found: dict[int, set[Word]] = defaultdict(set)
+    for bucket, word in _same(plain, words, near):
+        # The same distance may fall on both sides of a border between two buckets.
+        found[bucket].add(word)
+        found[bucket + 1].add(word)
+    return max(found.items(), key=lambda item: _letters(item[1]), default=None)
+
+
+def _same(row: Sequence[Word], words: Sequence[Word], near: float) -> Iterator[tuple[int, Word]]:
+    """The words that say what a row says at its places, or a part of it, each with how far below it stands."""
+    is_written = set().union(*[word.text for word in row]).issuperset
+    candidates = sorted([word for word in words if is_written(word.text)], key=_left)
+    lefts = [word.left for word in candidates]
+    for one in row:
+        first, last = bisect_right(lefts, one.left - near), bisect_left(lefts, one.right + near)
+        for word in candidates[first:last]:
+            if word.right < one.right + near and _is_in(word, one, 2 * near):
+                yield int((word.top - one.top) // near), word
+
+
+def _may_repeat(plain: Sequence[Word], head: Sequence[Sequence[Word]], words: Sequence[Word], size: float) -> bool:
     """Do enough words of the page stand under a word of the head that says the same? Most pages repeat nothing."""
-    places = {(word.text, round(word.left / size) + step) for row in head for word in row for step in (-1, 0, 1)}
-    return _letters(word for word in words if (word.text, round(word.left / size)) in places) >= _MIN_LETTERS
+    is_written = set().union(*[word.text for word in plain]).issuperset
+    if _letters([word for word in words if is_written(word.text)]) < _MIN_LETTERS:
+        return False
+    places: dict[str, set[int]] = defaultdict(set)
+    for row in head:
+        for word in row:
+            places[word.text].add(round(word.left / size))
+    likely = [word for word in words if word.text in places]
+    return _letters(word for word in likely if _is_beside(round(word.left / size), places[word.text])) >= _MIN_LETTERS
 
 
-def _plain(numbered: set[int], matches: Mapping[Word, set[int]]) -> set[Word]:
-    """The words that repeat one of a row without numbers."""
-    return {word for word, rows in matches.items() if not rows <= numbered}
+def _is_beside(place: int, places: set[int]) -> bool:
+    return place in places or place - 1 in places or place + 1 in places
 
 
 def _has_numbers(row: Sequence[Word]) -> bool:
@@ -81,5 +136,9 @@ def _is_in(word: Word, one: Word, near: float) -> bool:
     return abs(one.left + at * step - word.left) < near
 
 
+def _length(word: Word) -> int:
+    return len(word.text)
+
+
 def _letters(words: Iterable[Word]) -> int:
-    return sum(len(word.text.strip()) for word in words)
+    return sum([len(word.text.strip()) for word in words])

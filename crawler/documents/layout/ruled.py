@@ -62,6 +62,8 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
             grid.right,
             grid.bottom + _beyond(page, size, grid.bottom) * grid.has_open_bottom,
             grid,
+            grid.cells,
+            grid.cell_at,
             content,
         )
         for grid, content in zip(grids, contents, strict=True)
@@ -69,10 +71,10 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
     for word in page.words:
         start, upper, end, lower, _, _ = word
         x, y = (start + end) / 2, (upper + lower) / 2
-        for left, top, right, bottom, grid, content in places:
+        for left, top, right, bottom, grid, cells, cell_at, content in places:
             if top <= y <= bottom and left <= x <= right:
-                number = grid.cell_at(x, y)
-                cell = grid.cells[number]
+                number = cell_at(x, y)
+                cell = cells[number]
                 if y > grid.bottom and _is_page_mark(word, page.words):
                     outside.append(word)
                 elif end > cell[6] or start < cell[4]:

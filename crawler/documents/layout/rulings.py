@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -100,15 +101,12 @@ def _connected(flat: Sequence[Line], upright: Sequence[Line], reach: float) -> t
             one = parents[one]
         return one
 
+    heights = [line.at for line in flat]
+    reaches = [(number, left - reach, right + reach) for number, (_, left, right) in enumerate(flat)]
     for second, (x, begin, end) in enumerate(upright, start=len(flat)):
-        top, bottom = begin - reach, end + reach
         own = second
-        for first, (y, left, right) in enumerate(flat):
-            if y < top:
-                continue
-            if y > bottom:
-                break
-            if left - reach <= x <= right + reach and parents[first] != own:
+        for first, left, right in reaches[bisect_left(heights, begin - reach) : bisect_right(heights, end + reach)]:
+            if left <= x <= right and parents[first] != own:
                 parents[own] = own = find(first)
     members: dict[int, tuple[list[Line], list[Line]]] = {}
     for number, line in enumerate(flat):

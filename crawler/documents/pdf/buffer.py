@@ -1,50 +1,87 @@
-"""Where pdfium writes the numbers of an object: made once, since a report has thousands of objects."""
+"""Where pdfium writes the numbers of objects: made once, many at a time, since a report has thousands of objects."""
 
 from __future__ import annotations
 
-from ctypes import addressof, c_float
+from collections import deque
+from ctypes import addressof, c_float, c_int
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from crawler.documents.pdf import native
 from crawler.documents.pdf.native import Handle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
     from crawler.documents.layout.matrices import Matrix, Rectangle
 
+    Numbers = tuple[float, float, float, float, float, float, float, float, float, float, float]
+
+SLOTS = 128
+"""So many objects are asked about before their answers are looked at."""
 _BOX, _MATRIX = 4, 6
+_PLACES = _BOX + _MATRIX + 1
+_ALL = Struct(f"{_PLACES}f")
+_BOXES = Struct(f"{_BOX}f{4 * (_PLACES - _BOX)}x")
+_MODES = Struct("2i")
+_Floats, _Modes = c_float * (_PLACES * SLOTS), c_int * (2 * SLOTS)
 
 
 class Buffer:
-    """Eleven numbers: a box (left, bottom, right, top), a matrix, a size. `all` reads them at once, in one call."""
+    """Slots of eleven numbers, each a box (left, bottom, right, top), a matrix, a size; and slots of two modes."""
 
     def __init__(self) -> None:
-        self._floats = (c_float * (_BOX + _MATRIX + 1))()
-        view = memoryview(self._floats).cast("B").cast("f")
-        self.all: Callable[[], list[float]] = view.tolist  # type: ignore[assignment]
-        places = [Handle(addressof(self._floats) + 4 * number) for number in range(_BOX + _MATRIX + 1)]
-        self.box_at = tuple(places[:_BOX])
-        self.matrix_at, self.size_at = places[_BOX], places[-1]
+        floats, modes = _Floats(), _Modes()
+        self._floats, self._modes = memoryview(floats).cast("B"), memoryview(modes).cast("B")
+        begin, end = addressof(floats), addressof(floats) + _ALL.size * SLOTS
+        # For each number of a slot, where it is in all slots.
+        self._places = [[*map(Handle, range(begin + 4 * place, end, _ALL.size))] for place in range(_PLACES)]
+        begin, end = addressof(modes), addressof(modes) + _MODES.size * SLOTS
+        self._mode_places = [[*map(Handle, range(begin + 4 * place, end, _MODES.size))] for place in range(2)]
 
-    def box(self, item: Handle) -> Rectangle:
-        """The box around a page object."""
-        native.object_bounds(item, *self.box_at)
-        left, bottom, right, top, *_ = self.all()
-        return left, bottom, right, top
+    def texts(self, items: Sequence[Handle]) -> Iterator[Numbers]:
+        """Box, matrix and size of each text object."""
+        for some in _portions(items):
+            self._write_boxes(some)
+            deque(map(native.object_matrix, some, self._places[_BOX]), 0)
+            deque(map(native.font_size, some, self._places[-1]), 0)
+            yield from _ALL.iter_unpack(self._floats[: len(some) * _ALL.size])
+
+    def boxes(self, items: Sequence[Handle]) -> Iterator[Rectangle]:
+        """The box around each page object."""
+        for some in _portions(items):
+            self._write_boxes(some)
+            yield from _BOXES.iter_unpack(self._floats[: len(some) * _BOXES.size])
+
+    def draw_modes(self, paths: Sequence[Handle]) -> Iterator[tuple[int, int]]:
+        """Whether each path is filled, and whether its line is drawn."""
+        for some in _portions(paths):
+            deque(map(native.draw_mode, some, *self._mode_places), 0)
+            yield from _MODES.iter_unpack(self._modes[: len(some) * _MODES.size])
 
     def matrix(self, item: Handle) -> Matrix:
         """The matrix of a page object."""
-        native.object_matrix(item, self.matrix_at)
-        return tuple(self.all()[_BOX : _BOX + _MATRIX])
+        native.object_matrix(item, self._places[_BOX][0])
+        return self._first()[_BOX : _BOX + _MATRIX]
 
     def stroke_width(self, path: Handle) -> float:
         """How thick a path is drawn, before its matrix."""
-        native.stroke_width(path, self.size_at)
-        return self.all()[-1]
+        native.stroke_width(path, self._places[-1][0])
+        return self._first()[-1]
 
     def point(self, segment: int) -> tuple[float, float]:
         """Where a segment of a path ends, before its matrix."""
-        native.segment_point(segment, *self.box_at[:2])
-        x, y, *_ = self.all()
+        native.segment_point(segment, self._places[0][0], self._places[1][0])
+        x, y, *_ = self._first()
         return x, y
+
+    def _first(self) -> Numbers:
+        return _ALL.unpack_from(self._floats)
+
+    def _write_boxes(self, items: Sequence[Handle]) -> None:
+        deque(map(native.object_bounds, items, *self._places[:_BOX]), 0)
+
+
+def _portions(items: Sequence[Handle]) -> Iterator[Sequence[Handle]]:
+    for first in range(0, len(items), SLOTS):
+        yield items[first : first + SLOTS]

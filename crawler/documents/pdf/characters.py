@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import create_string_buffer
+from ctypes import c_char, create_string_buffer
 from itertools import chain, compress, islice, pairwise, repeat
 from operator import ne
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from crawler.documents.pdf.native import Handle
 
 MAX_CHARACTERS = 100_000
+_USUAL = 8_000
+_Usual = c_char * (2 * _USUAL)
+"""A page has a thousand characters. To make a type for each page's own count takes longer than to write its text."""
 
 
 def text_of_page(text_page: Handle) -> str:
@@ -20,7 +23,7 @@ def text_of_page(text_page: Handle) -> str:
     count = min(native.count_characters(text_page), MAX_CHARACTERS)
     if count <= 0:
         return ""
-    buffer = create_string_buffer(2 * count + 2)
+    buffer = _Usual() if count < _USUAL else create_string_buffer(2 * count + 2)
     written = native.page_text(text_page, 0, count, buffer)
     text = str(memoryview(buffer)[: 2 * max(written - 1, 0)], "utf-16le", "replace")
     if len(text) == count:
@@ -37,10 +40,10 @@ def texts_of_objects(text_page: Handle, text: str) -> tuple[dict[int, str], dict
     texts: dict[int, str] = {}
     starts: dict[int, int] = {}
     count = len(text)
-    owners: list[int | None] = list(map(native.character_object, repeat(text_page), range(count)))
+    owners: list[int] = list(map(native.character_object, repeat(text_page), range(count)))
     changes = compress(range(1, count), map(ne, owners, islice(owners, 1, None)))
     for start, end in pairwise(chain((0,), changes, (count,))):
-        address = owners[start] if start < end else None
+        address = owners[start] if start < end else 0
         if address and (own := text[start:end].strip()):
             if address in texts:
                 texts[address] += own

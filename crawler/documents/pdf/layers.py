@@ -66,5 +66,5 @@ def _is_hidden(pieces: Sequence[Piece], images: Sequence[Image], frame: Frame) -
     last = max(images, key=lambda image: _share(image, frame))
     if last.covered > len(pieces) / 2 and _share(last, frame) > _FULL:
         return True
-    hidden = sum(1 for piece in pieces if native.render_mode(piece.address) == native.INVISIBLE)
+    hidden = sum(1 for *_, address in pieces if native.render_mode(address) == native.INVISIBLE)
     return 2 * hidden > len(pieces)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, PYFUNCTYPE, Structure, c_char_p, c_double, c_float, c_int, c_uint, c_ulong, c_void_p, cast
+from ctypes import (
+    POINTER,
+    PYFUNCTYPE,
+    Structure,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int,
+    c_size_t,
+    c_uint,
+    c_ulong,
+    c_void_p,
+    cast,
+)
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2  # noqa: F401 (starts the library)
@@ -79,7 +92,8 @@ close_text_page = _bound("FPDFText_ClosePage", None, c_void_p)
 count_characters = _bound("FPDFText_CountChars", c_int, c_void_p)
 page_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
 character = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
-character_object = _quick("FPDFText_GetTextObject", c_void_p)
+is_generated = _bound("FPDFText_IsGenerated", c_int, c_void_p, c_int)
+character_object = _quick("FPDFText_GetTextObject", c_size_t)
 character_box = _bound("FPDFText_GetCharBox", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE, _DOUBLE, _DOUBLE)
 character_origin = _bound("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, _DOUBLE, _DOUBLE)
 font_size = _quick("FPDFTextObj_GetFontSize", c_int)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.matrices import moved, moved_box, product
@@ -13,11 +13,17 @@ from crawler.documents.pdf.characters import text_of_page, texts_of_objects
 from crawler.documents.pdf.paths import Paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.documents.layout.matrices import Matrix, Rectangle
+    from crawler.documents.pdf.buffer import Numbers
     from crawler.documents.pdf.native import Handle
 
+    Piece = tuple[Numbers, str, int]
+    """Text that was set at once: its numbers, of the matrix's last scale the height; its text, its object's address."""
+
+_A, _B, _C = 4, 5, 6
+"""Where the first numbers of a matrix stand among those of a text object."""
 MAX_OBJECTS = 60_000
 """Of one page. A page of text has a thousand; beyond this it is a drawing."""
 _MAX_NESTED = 12
@@ -29,22 +35,6 @@ class Image(NamedTuple):
     box: Rectangle
     handle: Handle
     covered: int
-
-
-class Piece(NamedTuple):
-    """Text that was set at once. (x, y) is where its line begins; (a, b) in which direction it runs; em its size."""
-
-    x: float
-    y: float
-    left: float
-    bottom: float
-    right: float
-    top: float
-    em: float
-    a: float
-    b: float
-    text: str
-    address: int
 
 
 @dataclass(slots=True)
@@ -78,69 +68,78 @@ class Collector:
         count = min(native.count_objects(page), MAX_OBJECTS)
         found.text = text_of_page(text_page)
         texts, found.starts = texts_of_objects(text_page, found.text)
-        self._take(map(native.page_object, repeat(page), range(count)), texts, found, None, 0)
+        self._take(list(map(native.page_object, repeat(page), range(count))), texts, found, None, 0)
         return found
 
     def _take(
-        self,
-        objects: Iterable[Handle],
-        texts: Mapping[int, str],
-        found: PageObjects,
-        outer: Matrix | None,
-        depth: int,
+        self, items: Sequence[Handle], texts: Mapping[int, str], found: PageObjects, outer: Matrix | None, depth: int
     ) -> None:
-        matrix_at, size_at, numbers = self._buffer.matrix_at, self._buffer.size_at, self._buffer.all
-        left_at, bottom_at, right_at, top_at = self._buffer.box_at
-        bounds, matrix_of, size_of = native.object_bounds, native.object_matrix, native.font_size
-        append = found.pieces.append
-        new = tuple.__new__
-        for item in objects:
-            address: int = item.value  # type: ignore[assignment]
-            text = texts.get(address)
-            if text is None:
-                self._take_other(item, texts, found, outer, depth)
-                continue
-            bounds(item, left_at, bottom_at, right_at, top_at)
-            matrix_of(item, matrix_at)
-            size_of(item, size_at)
-            left, bottom, right, top, a, b, c, d, x, y, size = numbers()
-            if b or c or a < 0:
-                found.is_turned = True
-                scale = (c * c + d * d) ** 0.5
-            else:
-                scale = d
-            if outer is not None:
-                x, y = moved(outer, x, y)
-                a, b = outer[0] * a + outer[2] * b, outer[1] * a + outer[3] * b
-                found.is_turned = found.is_turned or b != 0 or a < 0
-                scale *= (outer[2] ** 2 + outer[3] ** 2) ** 0.5
-                left, bottom, right, top = moved_box(outer, (left, bottom, right, top))
-            append(new(Piece, (x, y, left, bottom, right, top, abs(size * scale), a, b, text, address)))
+        addresses: list[int] = [item.value for item in items]  # type: ignore[misc]
+        own = list(map(texts.get, addresses))
+        others = [number for number, text in enumerate(own) if text is None]
+        kinds = [native.object_type(items[number]) for number in others]
+        first = 0
+        paths: list[Handle] = []
+        for number, kind in zip(others, kinds, strict=True):
+            item = items[number]
+            if kind == native.PATH:
+                paths.append(item)
+            elif kind == native.IMAGE:
+                self._take_texts(items[first:number], own[first:number], addresses[first:number], found, outer)
+                first = number
+                (box,) = self._buffer.boxes([item])
+                found.images.append(Image(box if outer is None else moved_box(outer, box), item, len(found.pieces)))
+            elif kind == native.FORM and depth < _MAX_NESTED:
+                self._take_texts(items[first:number], own[first:number], addresses[first:number], found, outer)
+                first = number
+                inner = self._buffer.matrix(item)
+                count = min(native.count_form_objects(item), MAX_OBJECTS)
+                objects = [native.form_object(item, position) for position in range(count)]
+                self._take(objects, texts, found, inner if outer is None else product(outer, inner), depth + 1)
+        self._take_texts(items[first:], own[first:], addresses[first:], found, outer)
+        self._take_paths(paths, found, outer)
 
-    def _take_other(
+    def _take_texts(
         self,
-        item: Handle,
-        texts: Mapping[int, str],
+        items: Sequence[Handle],
+        texts: Sequence[str | None],
+        addresses: Sequence[int],
         found: PageObjects,
         outer: Matrix | None,
-        depth: int,
     ) -> None:
-        kind = native.object_type(item)
-        if kind == native.PATH:
-            found.paths += 1
-            if outer is None:
-                self._paths.take(item, found.lines, found.shades)
-                return
-            lines: list[Rectangle] = []
-            shades: list[Rectangle] = []
-            self._paths.take(item, lines, shades)
-            found.lines += [moved_box(outer, box) for box in lines]
-            found.shades += [moved_box(outer, box) for box in shades]
-        elif kind == native.IMAGE:
-            box = self._buffer.box(item)
-            found.images.append(Image(box if outer is None else moved_box(outer, box), item, len(found.pieces)))
-        elif kind == native.FORM and depth < _MAX_NESTED:
-            inner = self._buffer.matrix(item)
-            count = min(native.count_form_objects(item), MAX_OBJECTS)
-            objects = [native.form_object(item, number) for number in range(count)]
-            self._take(objects, texts, found, inner if outer is None else product(outer, inner), depth + 1)
+        """Adds those of the objects that have a text."""
+        numbers = list(self._buffer.texts(list(compress(items, texts))))
+        if outer is not None:
+            numbers = [_moved_text(outer, own) for own in numbers]
+        turned = [own for own in numbers if own[_B] or own[_C] or own[_A] < 0]
+        if turned:
+            found.is_turned = True
+            numbers = [_straight(own) for own in numbers]
+        found.pieces += zip(numbers, filter(None, texts), compress(addresses, texts), strict=True)
+
+    def _take_paths(self, paths: Sequence[Handle], found: PageObjects, outer: Matrix | None) -> None:
+        found.paths += len(paths)
+        if outer is None:
+            self._paths.take(paths, found.lines, found.shades)
+            return
+        lines: list[Rectangle] = []
+        shades: list[Rectangle] = []
+        self._paths.take(paths, lines, shades)
+        found.lines += [moved_box(outer, box) for box in lines]
+        found.shades += [moved_box(outer, box) for box in shades]
+
+
+def _straight(numbers: Numbers) -> Numbers:
+    """The same numbers with the height of the letters in the place of a matrix's last scale, where they are turned."""
+    left, bottom, right, top, a, b, c, d, x, y, size = numbers
+    return left, bottom, right, top, a, b, 0.0, (c * c + d * d) ** 0.5 if b or c or a < 0 else d, x, y, size
+
+
+def _moved_text(outer: Matrix, numbers: Numbers) -> Numbers:
+    """The numbers of a text object after the matrix of the form it is in."""
+    left, bottom, right, top, a, b, _, scale, x, y, size = _straight(numbers)
+    x, y = moved(outer, x, y)
+    a, b = outer[0] * a + outer[2] * b, outer[1] * a + outer[3] * b
+    scale *= (outer[2] ** 2 + outer[3] ** 2) ** 0.5
+    left, bottom, right, top = moved_box(outer, (left, bottom, right, top))
+    return left, bottom, right, top, a, b, 0.0, scale, x, y, size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_int, c_uint
+from ctypes import byref, c_uint
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from crawler.documents.layout.matrices import moved
 from crawler.documents.pdf import native
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.documents.layout.matrices import Rectangle
     from crawler.documents.pdf.buffer import Buffer
     from crawler.documents.pdf.native import Handle
@@ -28,24 +30,35 @@ class Paths:
 
     def __init__(self, buffer: Buffer) -> None:
         self._buffer = buffer
-        self._fill, self._stroke = c_int(), c_int()
-        self._mode_at = (byref(self._fill), byref(self._stroke))
 
-    def take(self, path: Handle, lines: list[Rectangle], shades: list[Rectangle]) -> None:
-        """Add what a path is to the lines, or to the shades."""
-        native.draw_mode(path, *self._mode_at)
-        fills, strokes = self._fill.value, self._stroke.value
-        if not (fills or strokes):
-            return
-        box = left, bottom, right, top = self._buffer.box(path)
-        thickness = min(right - left, top - bottom)
-        if thickness <= _THIN:
-            lines.append(box)
-            return
+    def take(self, paths: Sequence[Handle], lines: list[Rectangle], shades: list[Rectangle]) -> None:
+        """Add what each path is to the lines, or to the shades."""
+        # Box by box would be asked for in between: the slots are read out first.
+        boxes = list(self._buffer.boxes(paths))
+        for path, box, (fills, strokes) in zip(paths, boxes, self._buffer.draw_modes(paths), strict=True):
+            if not (fills or strokes):
+                continue
+            left, bottom, right, top = box
+            if right - left <= _THIN or top - bottom <= _THIN:
+                lines.append(box)
+            else:
+                self._take_large(path, box, lines, shades, strokes=bool(strokes), fills=bool(fills))
+
+    def _take_large(
+        self,
+        path: Handle,
+        box: Rectangle,
+        lines: list[Rectangle],
+        shades: list[Rectangle],
+        *,
+        strokes: bool,
+        fills: bool,
+    ) -> None:
+        left, bottom, right, top = box
         count = native.count_segments(path)
         if count <= _LINE_SEGMENTS:
             # The box of a stroke is up to twice as thick as it; what else has two ends is a slanting line.
-            if thickness <= 2.2 * self._buffer.stroke_width(path):
+            if min(right - left, top - bottom) <= 2.2 * self._buffer.stroke_width(path):
                 lines.append(_middle(left, bottom, right, top))
         elif count <= _RECTANGLE_SEGMENTS:
             if strokes and not _is_white(native.stroke_color, path):
@@ -54,7 +67,7 @@ class Paths:
             elif fills and not _is_white(native.fill_color, path):
                 shades.append(box)
         elif count <= MAX_SEGMENTS:
-            self._take_segments(path, count, lines, shades, strokes=bool(strokes))
+            self._take_segments(path, count, lines, shades, strokes=strokes)
 
     def _take_segments(
         self, path: Handle, count: int, lines: list[Rectangle], shades: list[Rectangle], *, strokes: bool

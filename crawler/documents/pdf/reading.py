@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.documents.layout import InkPage, Ruling, blocks_of
 from crawler.documents.model import Document, Table
 from crawler.documents.pdf import native
+from crawler.documents.pdf.forms import draws_too_often
 from crawler.documents.pdf.frame import Frame
 from crawler.documents.pdf.layers import Layer, full_image, layer_of
 from crawler.documents.pdf.objects import Collector, PageObjects
@@ -58,6 +59,8 @@ def read_pdf(data: bytes) -> Document:
         count = native.page_count(document)
         if count > MAX_PAGES:
             raise UnreadableError("too_large", f"{count} pages, {MAX_PAGES} are read at most")
+        if draws_too_often(data):
+            raise UnreadableError("damaged", "its forms draw one another without end")
         collector = Collector()
         pages = [_page(document, number, collector, data) for number in range(count)]
     _refuse_lost_pages(data, pages)

@@ -16,6 +16,10 @@ _STREAM = re.compile(rb"stream(?<!\wstream)\r?\n")
 _FILTERS = re.compile(rb"/Filter\s*(?:\[\s*)?(/ASCII85Decode\s*)?/FlateDecode")
 _LARGE = re.compile(rb"/Length1\b|/FontFile|/Type1C|/CIDFontType0C|/OpenType|/Image\b")
 """Programs of fonts, and pictures: nine tenths of a file, and none of its numbers."""
+_GLYPHS = re.compile(rb"/CharProcs\s*<<([^<>]*)>>")
+_REFERENCE = re.compile(rb"(\d+) \d+ R")
+"""Chromium draws the letters of some fonts one by one: a thousand short streams, and none of a page's numbers."""
+_NUMBER = 24
 _DICTIONARY = 600
 _HEADER = 1024
 MAX_STREAMS = 5000
@@ -60,11 +64,14 @@ def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> boo
     if b"/Encrypt" in data:
         return False
     states: Counter[_State] = Counter()
+    letters = _letters(data) if skipped is not None else frozenset()
     for number, start in enumerate(_STREAM.finditer(data)):
         if number >= MAX_STREAMS:
             break
-        head = data[max(start.start() - _DICTIONARY, 0) : start.start()]
-        own = head[head.rfind(b"obj") :]
+        place = data.rfind(b"obj", max(start.start() - _DICTIONARY, 0), start.start())
+        if place < 0 or not letters.isdisjoint(data[max(place - _NUMBER, 0) : place].split()[-2:-1]):
+            continue
+        own = data[place : start.start()]
         filters = _FILTERS.search(own)
         if filters is None or (skipped is not None and skipped.search(own)):
             continue
@@ -77,6 +84,11 @@ def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> boo
         return False
     # There are programs that write no sums, or wrong ones; those do it everywhere.
     return skipped is None or states[_State.SOUND] > 0 or states[_State.UNSUMMED] < _EVERYWHERE
+
+
+def _letters(data: bytes) -> frozenset[bytes]:
+    """The numbers of the objects that draw a letter each."""
+    return frozenset(number for found in _GLYPHS.finditer(data) for number in _REFERENCE.findall(found[1]))
 
 
 def _state(packed: bytes, *, is_text: bool) -> _State:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from crawler.documents.pdf.frame import Frame
     from crawler.documents.pdf.native import Handle
-    from crawler.documents.pdf.objects import PageObjects, Piece
+    from crawler.documents.pdf.objects import PageObjects
 
 # Fonts subset by their glyphs give radicals for the ideographs that look alike, and ligatures.
 _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
@@ -36,6 +36,9 @@ _TALL = 1.9
 _SMALL = 3.0
 _LARGE = 12.0
 _MIN_GAP = 0.75
+_SPACED_DIGITS = re.compile(r"\d \d")
+_DIGIT_STEP = 0.9
+"""From one digit of a spaced number to the next, in letter heights; between two numbers it is more."""
 _DOUBLE = 0.22
 
 
@@ -44,10 +47,10 @@ def main_turns(found: PageObjects) -> int | None:
     if not found.is_turned:
         return 0 if found.pieces else None
     counts: dict[int, int] = {}
-    for piece in found.pieces:
-        turns = turns_of_text(piece.a, piece.b)
+    for (_, _, _, _, a, b, *_), text, _ in found.pieces:
+        turns = turns_of_text(a, b)
         if turns is not None:
-            counts[turns] = counts.get(turns, 0) + len(piece.text)
+            counts[turns] = counts.get(turns, 0) + len(text)
     return max(counts, key=lambda key: counts[key]) if counts else None
 
 
@@ -56,10 +59,11 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     words: list[Word] = []
     width, height = frame.size
     page_left, page_top, is_turned = frame.left, frame.top, found.is_turned or frame.turns != 0
-    is_plain = _COMPATIBLE.search(found.text) is None
+    odd = frozenset(_COMPATIBLE.findall(found.text))
     new = tuple.__new__
     for piece in found.pieces:
-        x, y, left, bottom, right, top, em, a, b, text, _ = piece
+        (left, bottom, right, top, a, b, _, scale, x, y, size), text, address = piece
+        em = abs(size * scale)
         if is_turned:
             turns = turns_of_text(a, b)
             if turns is None:
@@ -74,15 +78,17 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
             top, bottom = page_top - top, page_top - bottom
         if right < 0 or bottom < 0 or left > width or top > height:
             continue
-        if not is_plain:
+        if odd and not odd.isdisjoint(text):
             text = plain(text)
+        if " " in text:
+            text = _with_close_digits(text, found.starts[address], text_page, em)
         ink, across, count = bottom - top, right - left, len(text)
         if ink > _SMALL * em or (em > _LARGE * ink and em > _LARGE * across / count):
             # Type 3 fonts may count their size in any unit.
             em, y = ink, bottom
         expected = 0.5 * count if text.isascii() else count
         if count > 1 and (across > (expected * _ROOM + _SLACK) * em or ink > _TALL * em):
-            words.extend(_torn(piece, found.starts[piece.address], frame, text_page, em))
+            words.extend(_torn(address, found.starts[address], frame, text_page, em))
             continue
         if text[-1] in _CLOSING:
             right = max(right, min(x + expected * em, right + 0.6 * em))
@@ -90,9 +96,36 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     return _without_doubles(words)
 
 
+def _with_close_digits(text: str, start: int, text_page: Handle, em: float) -> str:
+    """The text without the spaces that pdfium put where digits of one number are set a little apart."""
+    if _SPACED_DIGITS.search(text) is None:
+        return text
+    kept = []
+    for place, letter in enumerate(text):
+        if (
+            letter == " "
+            and text[place - 1].isdigit()
+            and text[place + 1].isdigit()
+            and native.character(text_page, start + place + 1) == ord(text[place + 1])
+            and native.is_generated(text_page, start + place) == 1
+            and _distance(text_page, start + place - 1, start + place + 1) < _DIGIT_STEP * em
+        ):
+            continue
+        kept.append(letter)
+    return "".join(kept)
+
+
+def _distance(text_page: Handle, one: int, other: int) -> float:
+    """How far apart two characters begin."""
+    x, y, at, level = c_double(), c_double(), c_double(), c_double()
+    native.character_origin(text_page, one, byref(x), byref(y))
+    native.character_origin(text_page, other, byref(at), byref(level))
+    return max(abs(at.value - x.value), abs(level.value - y.value))
+
+
 def _without_doubles(words: list[Word]) -> list[Word]:
     """The words without those that were drawn a second time at the same place, to look bold or shaded."""
-    if len({(text, int(left) >> 2, int(top) >> 2) for left, top, _, _, text, _ in words}) == len(words):
+    if len({(text, left // 4, top // 4) for left, top, _, _, text, _ in words}) == len(words):
         return words
     kept: list[Word] = []
     seen: dict[str, list[tuple[float, float]]] = {}
@@ -121,10 +154,10 @@ def plain(text: str) -> str:
     )
 
 
-def _torn(piece: Piece, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
+def _torn(address: int, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
     """The words of a piece that holds gaps, or runs downwards: by the boxes of its characters."""
     held: list[Word] = []
-    for box in _characters(piece, start, frame, text_page, em):
+    for box in _characters(address, start, frame, text_page, em):
         if held:
             before = held[-1]
             overlap = min(before.bottom, box.bottom) - max(before.top, box.top)
@@ -148,13 +181,13 @@ def _whole(characters: Sequence[Word]) -> Word:
     return Word(first.left, min(box.top for box in characters), right, max(box.bottom for box in characters), text)
 
 
-def _characters(piece: Piece, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
+def _characters(address: int, start: int, frame: Frame, text_page: Handle, em: float) -> Iterator[Word]:
     sides = [c_double() for _ in range(4)]
     left, right, bottom, top = sides
     x, y = c_double(), c_double()
     missed = 0
     for number in range(start, native.count_characters(text_page)):
-        if native.character_object(text_page, number) != piece.address:
+        if native.character_object(text_page, number) != address:
             missed += 1
             if missed > 4:  # noqa: PLR2004 (a break that pdfium added)
                 return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.quick import LOW
 from crawler.documents.picture.recogniser import HEIGHT, Letters, recogniser
 from crawler.documents.picture.shapes import digit_shape, is_alike
 
@@ -21,12 +22,21 @@ if TYPE_CHECKING:
     from crawler.documents.picture.recogniser import Recogniser
     from crawler.documents.picture.shapes import Shape
 
-CHINESE = 0.4
-"""How far Chinese is narrowed, from the recogniser's own proportions."""
-CLOSER = 0.65
-"""The same for a second look at words that were not sure."""
-MIXED = 0.7
-"""The same of digits and Latin letters in a text."""
+
+class Look(NamedTuple):
+    """How words are brought to the recogniser: `height` in pixels, `chinese` and `mixed` how far they are narrowed.
+
+    `mixed` is for digits and Latin letters in a text. 1.0 is as they are printed.
+    """
+
+    height: int
+    chinese: float
+    mixed: float
+
+
+FIRST = Look(LOW, 0.9, 1.3)
+CLOSER = Look(HEIGHT, 0.65, 0.7)
+"""For a second look, by the whole model, at words that were not sure."""
 _THIN = 0.66
 """Digits and Latin letters are narrower, in ems, except M and W."""
 _LOWEST, _HIGHEST = 0.5, 0.84
@@ -56,7 +66,9 @@ _TRIED, _ROUNDS = 5, 6
 """So many digits are read before the others are held against them, so often."""
 _CERTAIN = 0.97
 _UNSURE = 0.93
-"""The probability of a character, on average over its word, below which the word is looked at again."""
+_DOUBTED = 0.7
+"""The probability of a character, on average over its word and of its least sure one, below which the word is
+looked at again."""
 BLANK = Reading("", 1.0, 1.0)
 
 
@@ -92,7 +104,7 @@ def read_strips(strips: Sequence[Strip]) -> list[Reading]:
     unsure = [
         place
         for place, (read, (_, is_whole)) in enumerate(zip(letters, fitted, strict=True))
-        if not is_whole and place not in again and read.text and read.whole < _UNSURE ** len(read.text)
+        if not is_whole and place not in again and _is_unsure(read)
     ]
     wider = model.read([_fitted(strips[place], CLOSER)[0] for place in unsure])
     for place, read in zip(unsure, wider, strict=True):
@@ -136,6 +148,10 @@ def _reading(letters: Letters) -> Reading:
     return Reading(letters.text, letters.whole, letters.least)
 
 
+def _is_unsure(read: Letters) -> bool:
+    return bool(read.text) and (read.whole < _UNSURE ** len(read.text) or read.least < _DOUBTED)
+
+
 def _is_numeric(text: str) -> bool:
     """Is this rather a number than words?"""
     return 2 * sum(character.isascii() for character in text) >= len(text)
@@ -144,16 +160,16 @@ def _is_numeric(text: str) -> bool:
 def at_height(pixels: Pixels) -> Pixels:
     """The strip at the recogniser's height, as wide as it is in proportion."""
     height, width = pixels.shape
-    return _resized(pixels, max(round(width * HEIGHT / height), 1))
+    return _resized(pixels, max(round(width * HEIGHT / height), 1), HEIGHT)
 
 
-def _resized(pixels: Pixels, width: int) -> Pixels:
-    kind = cv2.INTER_AREA if width < pixels.shape[1] or len(pixels) > HEIGHT else cv2.INTER_LINEAR
-    return cv2.resize(pixels, (width, HEIGHT), interpolation=kind)
+def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    kind = cv2.INTER_AREA if width < pixels.shape[1] or len(pixels) > height else cv2.INTER_LINEAR
+    return cv2.resize(pixels, (max(width, 1), height), interpolation=kind)
 
 
-def _fitted(strip: Strip, chinese: float = CHINESE) -> tuple[Pixels, bool]:
-    """The strip at the recogniser's height, Chinese narrowed; and whether nothing of it was."""
+def _fitted(strip: Strip, look: Look = FIRST) -> tuple[Pixels, bool]:
+    """The strip as a look takes it, Chinese narrowed; a number at its full size and width, and True."""
     pixels, em = strip.pixels, strip.em
     spans = _thin_spans(pixels, em)
     height, width = pixels.shape
@@ -162,13 +178,13 @@ def _fitted(strip: Strip, chinese: float = CHINESE) -> tuple[Pixels, bool]:
     extent = int(inked[-1] - inked[0]) + 1 if len(inked) else 0
     if strip.is_cell and (extent <= 1.3 * em or wide >= 0.75 * extent):
         return at_height(pixels), True
-    scale = HEIGHT / height
+    scale = look.height / height
     parts, before = [], 0
     for start, end in [*spans, (width, width)]:
         if start > before:
-            parts.append(_resized(pixels[:, before:start], max(round((start - before) * scale * chinese), 1)))
+            parts.append(_resized(pixels[:, before:start], round((start - before) * scale * look.chinese), look.height))
         if end > start:
-            parts.append(_resized(pixels[:, start:end], max(round((end - start) * scale * MIXED), 1)))
+            parts.append(_resized(pixels[:, start:end], round((end - start) * scale * look.mixed), look.height))
         before = end
     return np.hstack(parts), False
 

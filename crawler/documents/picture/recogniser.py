@@ -6,6 +6,7 @@ is ever downloaded, and the probabilities of single characters are at hand.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from crawler.documents.picture.quick import LOW, UnknownModelError, is_usual, quick_form
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     Steps = NDArray[np.float32]
 
 HEIGHT = 48
-"""Of the model's input, in pixels."""
+"""Of the model's input, in pixels; that of its quick form is LOW."""
 STEP = 8
 """Pixels of input per step of output."""
 _MODEL = "models/PP-OCRv6_rec_small.onnx"
@@ -76,68 +78,87 @@ class Letters(NamedTuple):
 NOTHING = Letters("", 1.0, 1.0, (), ())
 
 
-class Recogniser:
-    """The loaded model. Runs on one thread: documents are read side by side in processes of their own."""
+class _Model:
+    """A form of the model: crops of one height to the probabilities of its characters, step by step."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, source: str | bytes, characters: Sequence[str]) -> None:
         options = onnxruntime.SessionOptions()
-        cv2.setNumThreads(1)
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
-        characters = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
-        self._characters = ["", *characters, " "]
-        kinds = {character: kind for kind, character in enumerate(self._characters)}
-        self._stops = [(kinds[half], kinds[full]) for half, full in _STOPS]
-        self._figures = [[kinds[alike] for alike in alikes if alike in kinds] for _, alikes in _LOOKALIKES]
+        self.characters = characters or ["", *self._named(), " "]
+        kinds = {character: kind for kind, character in enumerate(self.characters)}
+        self.stops = [(kinds[half], kinds[full]) for half, full in _STOPS]
+        self.figures = [[kinds[alike] for alike in alikes if alike in kinds] for _, alikes in _LOOKALIKES]
 
-    def read(self, crops: Sequence[Pixels], numeric: Sequence[bool] = ()) -> list[Letters]:
-        """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high.
+    def _named(self) -> list[str]:
+        named: str = self._session.get_modelmeta().custom_metadata_map["character"]
+        return named.splitlines()
 
-        `numeric`: which of them hold a number if they can: O and l are then 0 and 1.
-        """
-        prepared = [_padded(crop) for crop in crops]
-        answers: list[Letters] = [NOTHING] * len(crops)
-        order = sorted(range(len(crops)), key=lambda place: prepared[place].shape[1])
-        start = 0
-        while start < len(order):
-            end = start + 1
-            width = prepared[order[start]].shape[1]
-            while end < len(order) and prepared[order[end]].shape[1] == width and (end - start) * width < _BATCH_PIXELS:
-                end += 1
-            batch = order[start:end]
-            pixels = np.stack([prepared[place] for place in batch])
-            steps = self._run(pixels)
-            for place, own in zip(batch, steps, strict=True):
-                number = self._number(own) if numeric and numeric[place] else None
-                answers[place] = number or self._letters(own)
-            start = end
-        return answers
-
-    def _run(self, pixels: Pixels) -> Steps:
+    def run(self, pixels: Pixels) -> Steps:
         values = (pixels.astype(np.float32) / 127.5 - 1.0)[:, None]
         batch = np.ascontiguousarray(np.broadcast_to(values, (len(pixels), 3, *pixels.shape[1:])))
         (steps,) = self._session.run(None, {self._input: batch})
         return np.asarray(steps)
 
-    def _number(self, steps: Steps) -> Letters | None:
-        """The reading as a number; None where some step says that it is none."""
-        # A gap within a number is no sign; like a blank step it keeps equal digits apart.
-        columns = [steps[:, _BLANK] + steps[:, -1], *(steps[:, kinds].sum(axis=1) for kinds in self._figures)]
-        folded = np.stack(columns, axis=1)
-        rest = 1.0 - folded.sum(axis=1)
-        if (rest > folded.max(axis=1)).any():
-            return None
-        return _decoded(folded, ["", *(character for character, _ in _LOOKALIKES)])
 
-    def _letters(self, steps: Steps) -> Letters:
-        for half, full in self._stops:
-            steps[:, full] += steps[:, half]
-            steps[:, half] = 0
-        return _decoded(steps, self._characters)
+class Recogniser:
+    """The loaded model. Runs on one thread: documents are read side by side in processes of their own."""
+
+    def __init__(self, path: Path) -> None:
+        cv2.setNumThreads(1)
+        whole = _Model(str(path), ())
+        kept = [kind for kind, character in enumerate(whole.characters) if not kind or is_usual(character)]
+        self._models = {HEIGHT: whole}
+        with suppress(UnknownModelError):
+            self._models[LOW] = _Model(quick_form(path.read_bytes(), kept), [whole.characters[kind] for kind in kept])
+
+    def read(self, crops: Sequence[Pixels], numeric: Sequence[bool] = ()) -> list[Letters]:
+        """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high, or LOW: by the quick form.
+
+        `numeric`: which of them hold a number if they can: O and l are then 0 and 1.
+        """
+        prepared = [_padded(crop if len(crop) in self._models else _raised(crop)) for crop in crops]
+        answers: list[Letters] = [NOTHING] * len(crops)
+        order = sorted(range(len(crops)), key=lambda place: prepared[place].shape)
+        start = 0
+        while start < len(order):
+            end = start + 1
+            height, width = prepared[order[start]].shape
+            while (
+                end < len(order)
+                and prepared[order[end]].shape == (height, width)
+                and (end - start) * width < _BATCH_PIXELS
+            ):
+                end += 1
+            batch = order[start:end]
+            model = self._models[height]
+            for place, steps in zip(batch, model.run(np.stack([prepared[place] for place in batch])), strict=True):
+                number = _number(model, steps) if numeric and numeric[place] else None
+                answers[place] = number or _letters(model, steps)
+            start = end
+        return answers
+
+
+def _number(model: _Model, steps: Steps) -> Letters | None:
+    """The reading as a number; None where some step says that it is none."""
+    # A gap within a number is no sign; like a blank step it keeps equal digits apart.
+    columns = [steps[:, _BLANK] + steps[:, -1], *(steps[:, kinds].sum(axis=1) for kinds in model.figures)]
+    folded = np.stack(columns, axis=1)
+    rest = 1.0 - folded.sum(axis=1)
+    if (rest > folded.max(axis=1)).any():
+        return None
+    return _decoded(folded, ["", *(character for character, _ in _LOOKALIKES)])
+
+
+def _letters(model: _Model, steps: Steps) -> Letters:
+    for half, full in model.stops:
+        steps[:, full] += steps[:, half]
+        steps[:, half] = 0
+    return _decoded(steps, model.characters)
 
 
 def _decoded(steps: Steps, characters: Sequence[str]) -> Letters:
@@ -183,9 +204,14 @@ def _padded(crop: Pixels) -> Pixels:
     room = max(-(-width // STEP) * STEP, _NARROWEST)
     if room == width:
         return crop
-    padded = np.full((HEIGHT, room), 255, dtype=np.uint8)
+    padded = np.full((len(crop), room), 255, dtype=np.uint8)
     padded[:, :width] = crop
     return padded
+
+
+def _raised(crop: Pixels) -> Pixels:
+    """A low crop for the whole model, where there is no quick form."""
+    return cv2.resize(crop, (crop.shape[1], HEIGHT), interpolation=cv2.INTER_LINEAR)
 
 
 @cache

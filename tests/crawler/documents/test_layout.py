@@ -158,6 +158,13 @@ def test_words_that_run_over_a_line_are_torn_there_but_a_long_number_is_not() ->
     ]
 
 
+def test_a_letter_that_hangs_over_the_border_of_its_cell_stays_in_it() -> None:
+    words = [word(51, 101, "三、本"), word(51, 113, "年度"), word(51, 125, "办理"), word(90, 110, "（一）予以公开")]
+    rulings = [flat(y, 50, 250) for y in (100, 140)] + [upright(x, 100, 140) for x in (50, 75, 250)]
+
+    assert tables(page(words, rulings)) == [[[(0, 1, "三、本\n年度\n办理"), (1, 1, "（一）予以公开")]]]
+
+
 def test_a_cell_is_as_sure_as_its_least_sure_word() -> None:
     words = [word(60, 110, "规章"), word(160, 110, "1", confidence=0.6), word(168, 110, "2", confidence=0.8)]
 
@@ -277,6 +284,16 @@ def test_lines_of_a_paragraph_are_one_and_a_heading_stands_alone() -> None:
         "我局按季度对照目录逐项清点栏目内容缺项当月补齐错项当日更正并公布结果。",
         "第二段。",
     ]
+
+
+def test_a_title_as_large_as_the_text_is_a_paragraph_of_its_own() -> None:
+    lines = [
+        word(66, 100, "白石县税务局2022年度政府信息公开工作年度报告"),
+        word(70, 120, "本" * 23),
+        word(50, 136, "报" * 24),
+    ]
+
+    assert texts(page(lines)) == [lines[0].text, "本" * 23 + "报" * 24]
 
 
 def test_a_paragraph_goes_on_behind_page_number_and_head() -> None:

@@ -30,6 +30,7 @@ from monitor.checks import Subject, judge
 from storage.errors import UnreadableError
 from tests.accuracy import random_reports, wrong_cells
 from tests.conftest import SHARED
+from tests.writers.pdf_objects import plain_pdf
 from tests.writers.pdf_writer import reportlab_pdf
 
 if TYPE_CHECKING:
@@ -342,3 +343,17 @@ def test_the_library_and_we_count_the_same_pages() -> None:
 
     assert len(pypdfium2.PdfDocument(data)) == 3
     assert len(rows(read_pdf(data))) == 6
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [(b"[<33> -250 <31> -250 <31>] TJ", "311"), (b"[<33> -900 <31>] TJ", "3 1"), (b"(3 1) Tj", "3 1")],
+    ids=["set apart", "two numbers", "a space"],
+)
+def test_digits_set_a_little_apart_are_one_number(shown: bytes, expected: str) -> None:
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    content = b"BT /F 10 Tf 50 700 Td %s ET" % shown
+
+    data = plain_pdf(content, more=[font], resources=b"<</Font<</F 5 0 R>>>>")
+
+    assert [block.text for block in read_pdf(data).blocks if isinstance(block, Paragraph)] == [expected]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -168,6 +169,23 @@ def test_what_cannot_be_read_is_refused_with_the_reason(case):
         read_picture(data())
 
     assert refused.value.reason == reason
+
+
+NOISE = {
+    "every grey": lambda random: random.integers(0, 256, (1200, 900)).astype(np.uint8),
+    "salt": lambda random: np.where(random.random((1200, 900)) < 0.02, 0, 255).astype(np.uint8),  # noqa: PLR2004
+    "grain": lambda random: cv2.GaussianBlur(random.integers(0, 256, (1200, 900)).astype(np.uint8), (0, 0), 1.2),
+}
+
+
+@pytest.mark.parametrize("kind", NOISE)
+def test_a_page_full_of_marks_that_are_no_print_is_refused_before_they_are_read(kind):
+    pixels = NOISE[kind](np.random.default_rng(5))
+
+    with pytest.raises(UnreadableError) as refused:
+        recognise([PageImage(1, pixels)])
+
+    assert refused.value.reason == "illegible"
 
 
 def test_a_mutated_picture_is_read_or_refused_but_nothing_else():

@@ -15,10 +15,12 @@ from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.shapes import SHAPES
 from monitor.checks import Subject, judge
 from storage.errors import UnreadableError
+from storage.forms import FORMS, label
 from storage.records import Severity
 from storage.report import Cell, DoubtKind
 
 MADE = made_up_report(random.Random("second look"), year=2024, agency="安丘市教育局", activity=1.0)
+APPLICATIONS = FORMS[MADE.form].table("applications")
 GRANTED = Cell("applications", "granted", "natural_person")
 LICENSING = Cell("disclosure", "licensing", "decisions")
 UPHELD = Cell("reviews", "administrative_review", "upheld")
@@ -208,3 +210,26 @@ def test_a_cell_of_a_picture_that_is_no_number_is_doubted_however_sure_the_recog
     read = looked_again(document, parsed(document))
 
     assert LICENSING.path in unsure(read)
+
+
+@pytest.mark.parametrize("lost", [("granted",), tuple(line.key for line in APPLICATIONS.rows[:20])])
+def test_a_row_that_a_recognised_table_lacks_is_doubted(lost):
+    labels = {label(line.label) for line in APPLICATIONS.rows if line.key in lost}
+    whole = recognised({}, {})
+    torn = dataclasses.replace(
+        whole,
+        blocks=tuple(
+            dataclasses.replace(
+                block, rows=tuple(row for row in block.rows if labels.isdisjoint(label(cell.text) for cell in row))
+            )
+            if isinstance(block, Table)
+            else block
+            for block in whole.blocks
+        ),
+    )
+
+    read = looked_again(torn, parsed(torn))
+
+    assert {cell.row for cell in read.facts if cell.table == "applications"}.isdisjoint(lost)
+    assert set(unsure(read)) == {f"applications/{row}" for row in lost}
+    assert unsure(looked_again(whole, parsed(whole))) == {}
