@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import crawler
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, work_of
-from crawler.runs import PART, REQUEST, finished_runs, new_run, only_crawl
+from crawler.runs import PART, REQUEST, finished_runs, hand_over, new_run, only_crawl
 from storage.errors import CrawlFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from storage.captures import Captures
 
 __all__ = ["CrawlRequest", "Progress", "crawl"]
 
@@ -38,9 +40,16 @@ class Progress(NamedTuple):
     reports: int
 
 
-def crawl(request: CrawlRequest, *, data: Path, progress: Callable[[Progress], None] | None = None) -> Path | None:
+def crawl(
+    request: CrawlRequest,
+    *,
+    data: Path,
+    progress: Callable[[Progress], None] | None = None,
+    archive: Captures | None = None,
+) -> Path | None:
     """Crawls and answers with the finished run folder under `data/runs`; None where nothing was to be looked at.
 
+    `archive` has the bodies of what the request says is known; without it no server is asked whether they stand.
     The log lies beside the run, `<id>.log`. CrawlFailedError where the process failed: then there is no run,
     and no agency is judged.
     """
@@ -49,6 +58,8 @@ def crawl(request: CrawlRequest, *, data: Path, progress: Callable[[Progress], N
     runs = data.absolute() / "runs"
     with only_crawl(runs) as lock:
         part = new_run(runs, request)
+        if archive is not None:
+            hand_over(part, archive, frozenset[str]().union(*(memory.bodies for memory in request.known)))
         log = part.with_name(part.name.removesuffix(PART) + ".log")
         code = _run(part / REQUEST, log, lock, request.proxy, progress)
         whole = part.with_name(part.name.removesuffix(PART))

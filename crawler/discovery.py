@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, report_columns
 from crawler.downloads import MAX_PAGE
+from crawler.listings.gkmlpt import tree_links
 from crawler.outcomes import Trouble
 from crawler.pages import read_page
 from crawler.rows import read_rows
@@ -77,4 +78,5 @@ async def _look(visit: Visit, url: str) -> _Looked:
         page = read_page(answer.body, answer.final_url)
     except UnreadableError:
         return _Looked(evidence, trouble=Trouble(Outcome.UNDECODABLE, "undecodable", (answer.final_url,)))
-    return _Looked(evidence, tuple(row for row in read_rows(page) if visit.is_own(row.url)))
+    links = (*read_rows(page), *tree_links(page))
+    return _Looked(evidence, tuple(row for row in links if visit.is_own(row.url)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -9,11 +10,13 @@ from urllib.parse import urljoin
 
 from scrapy.http.request import NO_CALLBACK, Request
 
+from crawler.known import MEMORY, Memory
 from crawler.listings.model import ARTICLE, ListRequest
 from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
-from crawler.outcomes import Trouble, answer_trouble, page_redirect
-from crawler.retries import FAILURES, failure, response_headers, with_retries
+from crawler.outcomes import RETRIED_STATUSES, Trouble, answer_trouble, page_redirect
+from crawler.retries import FAILURES, MAX_RETRY_AFTER, failure, response_headers, retry_after, with_retries
 from crawler.robots import RobotsError
+from storage.known import KnownAnswer
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ MAX_REFUSALS = 3
 MAX_PAGE = 4 * 1024 * 1024
 """Bytes of a list page; an article or file may be as large as Scrapy's DOWNLOAD_MAXSIZE."""
 
+UNCHANGED = 304
+"""Status of an answer without a body: the one that was sent before still stands."""
+
 _MAX_HOPS = 3
 _KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location")
 
@@ -42,7 +48,8 @@ _KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag",
 class Answer:
     """What came for one address. `trouble` None: `body` is a page or file of the portal's own, with 200.
 
-    `status` and `digest` are None where nothing came at all.
+    `status` and `digest` are None where nothing came at all. `is_unchanged`: the server said that the body that
+    an earlier crawl archived still stands, with what came with it then.
     """
 
     url: str
@@ -54,13 +61,15 @@ class Answer:
     digest: str | None = None
     body: bytes = field(default=b"", repr=False)
     trouble: Trouble | None = None
+    is_unchanged: bool = False
 
 
 class Visit:
     """A portal for as long as one crawl lasts. Bodies are on disk; the answers remembered hold none.
 
     `captured`: (address, agency, report year) of the captures that were written; `captured_parts`: the
-    addresses of those that belong to an article. `file_refusals` counts such that were refused.
+    addresses of those that belong to an article. `file_refusals` counts such that were refused. `memory`:
+    what earlier crawls learnt of the portal, and what this one adds.
     """
 
     def __init__(
@@ -83,6 +92,8 @@ class Visit:
         self.captured: set[tuple[str, str | None, int | None]] = set()
         self.captured_parts: set[str] = set()
         self.file_refusals = 0
+        known = next((each for each in request.known if each.portal == portal.id), None)
+        self.memory = Memory(portal.id, known, writer=writer, clock=clock)
         self._engine = engine
         self._on_page = on_page
         self._own_hosts = frozenset(portal.hosts)
@@ -90,6 +101,7 @@ class Visit:
         self._refused: set[str] = set()
         self._open_canvas = open_canvas
         self._canvas: Canvas | None = None
+        self._has_asked = False
 
     @property
     def can_draw(self) -> bool:
@@ -102,7 +114,8 @@ class Visit:
         return self.request.delay if self.portal.delay is None else self.portal.delay
 
     async def close(self) -> None:
-        """Closes what the visit kept open in the browser."""
+        """Notes what was learnt of the portal, and closes what the visit kept open in the browser."""
+        self.writer.add_memory(self.memory.learnt())
         if self._canvas is not None:
             await self._canvas.close()
 
@@ -122,11 +135,29 @@ class Visit:
         if len(self._refused) >= MAX_REFUSALS:
             stopped = Trouble(Outcome.BLOCKED, "stopped", (MAX_REFUSALS,))
             return Answer(url, url, self.clock(), trouble=stopped)
-        answer = await (self._draw(asked) if asked.drawn else self._follow(asked, max_size))
+        answer = await self._come_by(asked, max_size)
         self._answers[asked.key] = replace(answer, body=b"")
         if answer.trouble is None and asked.method == "GET" and not asked.drawn:
             self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[asked.key])
         self._on_page()
+        return answer
+
+    async def _come_by(self, asked: ListRequest, max_size: int | None) -> Answer:
+        """The answer, asked of the portal unless it wants rest or refused it a short while ago."""
+        objection = self.memory.objection(asked.key)
+        if objection is not None:
+            answer = Answer(asked.url, asked.url, self.clock(), trouble=objection)
+        else:
+            if not self._has_asked:
+                self._has_asked = True
+                await asyncio.sleep(self.memory.wait(self.delay))
+            answer = await (self._draw(asked) if asked.drawn else self._follow(asked, max_size))
+            self.memory.note_asked()
+        trouble = answer.trouble
+        if trouble is not None and trouble.outcome == Outcome.BLOCKED:
+            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
+            if objection is None and trouble.key == "refused":
+                self.memory.note_refusal(asked.key, str(trouble.values[0]))
         return answer
 
     async def _follow(self, asked: ListRequest, max_size: int | None) -> Answer:
@@ -145,29 +176,23 @@ class Visit:
 
     async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
         url = asked.url
-
-        async def fetch() -> Response:
-            request = Request(
-                url,
-                NO_CALLBACK,
-                asked.method,
-                dict(asked.headers),
-                asked.body,
-                meta=self.meta(max_size),
-            )
-            return await self._engine.download_async(request)
-
+        known = self.memory.conditions(asked)
         try:
-            response = await with_retries(fetch, delay=self.delay)
+            response = await self._send(asked, max_size, known[1] if known is not None else {})
+            if known is not None and response.status == UNCHANGED:
+                answer = self._unchanged(url, response, known[0])
+                if answer is not None:
+                    return answer
+                response = await self._send(asked, max_size, {})
         except RobotsError as error:
             return Answer(url, url, self.clock(), trouble=error.trouble)
         except FAILURES as error:
             return Answer(url, url, self.clock(), trouble=failure(error, url))
         headers = response_headers(response)
-        trouble = answer_trouble(response.status, response.body, response.url, headers)
-        if trouble is not None and trouble.outcome == Outcome.BLOCKED:
-            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
-        return Answer(
+        rest = retry_after(headers) if response.status in RETRIED_STATUSES else 0.0
+        if rest > MAX_RETRY_AFTER:
+            self.memory.note_rest(rest)
+        answer = Answer(
             url=url,
             final_url=response.url,
             fetched_at=self.clock(),
@@ -176,7 +201,39 @@ class Visit:
             headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
             digest=self.writer.keep(response.body),
             body=response.body,
-            trouble=trouble,
+            trouble=answer_trouble(response.status, response.body, response.url, headers),
+        )
+        if answer.trouble is None:
+            self.memory.note_answer(asked, _to_remember(asked, answer))
+        return answer
+
+    async def _send(self, asked: ListRequest, max_size: int | None, conditions: Mapping[str, str]) -> Response:
+        async def fetch() -> Response:
+            headers = {**dict(asked.headers), **conditions}
+            request = Request(asked.url, NO_CALLBACK, asked.method, headers, asked.body, meta=self.meta(max_size))
+            return await self._engine.download_async(request)
+
+        return await with_retries(fetch, delay=self.delay)
+
+    def _unchanged(self, url: str, response: Response, known: KnownAnswer) -> Answer | None:
+        """The archived answer that the server says still stands; None where it means another, or it is not at hand."""
+        if response.url != known.final_url:
+            return None
+        headers = response_headers(response)
+        confirmed = self.memory.confirmed(known, {name: headers[name] for name in _KEPT_HEADERS if name in headers})
+        if confirmed is None:
+            return None
+        again, body = confirmed
+        return Answer(
+            url=url,
+            final_url=again.final_url,
+            fetched_at=again.checked_at,
+            status=200,
+            media_type=again.media_type,
+            headers=again.headers,
+            digest=again.digest,
+            body=body,
+            is_unchanged=True,
         )
 
     async def _draw(self, asked: ListRequest) -> Answer:
@@ -193,8 +250,6 @@ class Visit:
         except FAILURES as error:
             return Answer(asked.url, asked.url, self.clock(), trouble=failure(error, asked.url))
         body = drawn.html.encode("utf-8", "replace")
-        if drawn.trouble is not None and drawn.trouble.outcome == Outcome.BLOCKED:
-            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
         return Answer(
             url=asked.url,
             final_url=drawn.url,
@@ -217,10 +272,23 @@ class Visit:
             "cookiejar": self.portal.id,
             OWN_HOSTS: self._own_hosts,
             ADMITS_PRIVATE: self.request.allow_private_hosts,
+            MEMORY: self.memory,
             # None as well: it keeps the environment's proxies out.
             "proxy": self.request.proxy or None,
         }
         return meta if max_size is None else meta | {"download_maxsize": max_size}
+
+
+def _to_remember(asked: ListRequest, answer: Answer) -> KnownAnswer:
+    return KnownAnswer(
+        key=asked.key,
+        final_url=answer.final_url,
+        media_type=answer.media_type,
+        headers=answer.headers,
+        digest=str(answer.digest),
+        full_at=answer.fetched_at,
+        checked_at=answer.fetched_at,
+    )
 
 
 def _no_browser(url: str) -> Trouble:

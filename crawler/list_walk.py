@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.columns import frames, is_sub_column, sub_columns
-from crawler.downloads import MAX_PAGE
+from crawler.downloads import MAX_PAGE, UNCHANGED
+from crawler.known import KNOWN_ROWS
 from crawler.listings import InnerColumn, ListPage, ListRequest, read_list
 from crawler.outcomes import GONE_STATUSES, Trouble, conclude, is_home_page, is_soft_404, says_it_is_empty
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
@@ -17,6 +18,8 @@ from storage.errors import UnreadableError
 from storage.records import Outcome, ScanPage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crawler.downloads import Answer, Visit
     from crawler.pages import Page
 
@@ -78,7 +81,8 @@ class _Read(NamedTuple):
     @property
     def evidence(self) -> ScanPage:
         """What the scan keeps of it."""
-        return ScanPage(self.answer.final_url, self.answer.status, self.answer.digest, len(self.rows))
+        status = UNCHANGED if self.answer.is_unchanged else self.answer.status
+        return ScanPage(self.answer.final_url, status, self.answer.digest, len(self.rows))
 
 
 class _List:
@@ -94,6 +98,13 @@ class _List:
         self.article: Row | None = None
         self.totals: frozenset[int] = frozenset()
         self.proof: str | None = None
+        # When an earlier crawl read the rows that this one did not walk to.
+        self.walked_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells the list from every other of its portal."""
+        return f"{self.publisher} {self.url}".strip()
 
     def take(self, read: _Read) -> bool:
         """Adds a page; the answer is whether it showed any row that the earlier ones did not."""
@@ -120,7 +131,7 @@ class _List:
             rows=rows,
             others=tuple(row for url, row in self.others.items() if url not in self.rows),
             stated_total=next(iter(self.totals)) if len(self.totals) == 1 else None,
-            end_proof=verdict.end_proof,
+            end_proof=KNOWN_ROWS if self.walked_at and verdict.end_proof == "stated_total" else verdict.end_proof,
             trouble=verdict.trouble,
             articles=(self.article,) if self.article is not None else (),
         )
@@ -128,6 +139,10 @@ class _List:
 
 _DRAWABLE = frozenset({Listing.LINKED_PAGES, Listing.SCRIPT_PAGER})
 """Ways for want of a better one: where they show nothing, a browser may."""
+
+
+_NEW_ROWS_LAST = frozenset({"vsb"})
+"""Families whose pages are numbered from the last on: what stands on which page moves with every new row."""
 
 
 class ListWalker:
@@ -138,14 +153,42 @@ class ListWalker:
         self._ground = ground
         self._seen = _List(column.url, column.publisher)
         self._listing = Listing.LINKED_PAGES
+        self._family = ""
         self._opening: Page | None = None
         self.columns: tuple[InnerColumn, ...] = ()
 
-    async def walk(self, *, from_year: int | None) -> ListWalk:
-        """Reads every page of the list; `from_year` None: columns inside it are not looked for."""
-        return self._seen.walk(await self._read_pages(from_year))
+    async def walk(self, *, from_year: int) -> ListWalk:
+        """Reads every page of the list, and looks for columns inside it, from `from_year` on for those by year."""
+        walk = self._seen.walk(await self._read_pages(from_year))
+        self._remember(walk)
+        return walk
 
-    async def _read_pages(self, from_year: int | None) -> Trouble | None:
+    def _remember(self, walk: ListWalk) -> None:
+        """Notes the list for the next crawl, where it may then be told whole by its first page."""
+        memory, seen = self._visit.memory, self._seen
+        is_told = walk.end_proof in {"stated_total", KNOWN_ROWS} and walk.stated_total is not None
+        if is_told and self._may_stop_early() and len(walk.pages) + (seen.walked_at is not None) > 1:
+            total = walk.stated_total or 0
+            memory.note_list(seen.key, seen.rows.values(), seen.others.values(), total, seen.walked_at)
+        else:
+            memory.note_lost_list(seen.key)
+
+    def _may_stop_early(self) -> bool:
+        """Do new rows of such a list come first, so that its first page tells of all?"""
+        return self._listing is not Listing.BROWSER and self._family not in _NEW_ROWS_LAST
+
+    def _take_known_rest(self) -> bool:
+        """Adds the rows of further pages where what was seen proves that they are as an earlier crawl saw them."""
+        seen = self._seen
+        rest = self._visit.memory.rest_of(seen.key, tuple(seen.rows.values()), seen.totals)
+        if rest is None or not self._may_stop_early():
+            return False
+        seen.rows |= {row.url: row for row in rest.rows}
+        seen.others |= {row.url: row for row in rest.others if row.url not in seen.others}
+        seen.walked_at = rest.known.walked_at
+        return True
+
+    async def _read_pages(self, from_year: int) -> Trouble | None:
         """What stopped the walk, None where the list's end was reached."""
         seen = self._seen
         read = await self._read(ListRequest(seen.url), 1)
@@ -164,10 +207,12 @@ class ListWalker:
             if not guesses:
                 seen.proof, trouble = _end(read)
                 break
+            if not paging.fault and self._take_known_rest():
+                break
             if self._ground.left <= 0:
                 return Trouble(Outcome.TRAPPED, "budget", (self._ground.pages, seen.url))
             number += 1
-            asker, read = read, await self._read_first_of(guesses, number)
+            asker, read = read, await self._read_first_of(guesses, number, is_end=paging.is_end)
             if paging.fault and self._is_dead_end(read):
                 return _fault(asker)
             if paging.is_end and not read.rows and self._is_dead_end(read) and not read.shown.paging.fault:
@@ -177,7 +222,7 @@ class ListWalker:
         return trouble
 
     def _is_undrawn(self, read: _Read, opening: Page, trouble: Trouble | None) -> bool:
-        """Are the rows still to be drawn by a script: no endpoint is known, and the page neither shows nor denies any?"""
+        """Are the rows still to be drawn: no endpoint is known, and the page neither shows rows nor denies any?"""
         if trouble is not None and trouble.key != "no_rows":
             return False
         if self._listing is Listing.BROWSER:
@@ -186,7 +231,7 @@ class ListWalker:
         is_known = bool(read.shown.paging.requests) or self._listing not in _DRAWABLE
         return is_silent and not is_known and not says_it_is_empty(visible_words(opening), opening.text)
 
-    async def _draw(self, url: str, from_year: int | None) -> tuple[_Read, Trouble | None]:
+    async def _draw(self, url: str, from_year: int) -> tuple[_Read, Trouble | None]:
         """The first page once more, drawn by the browser: it takes the place of the empty one."""
         self._opening, self._listing = None, Listing.BROWSER
         read = await self._read(ListRequest(url, drawn=1), 1)
@@ -197,33 +242,41 @@ class ListWalker:
         read = self._open(read, opening, from_year)
         return read, self._opening_trouble(read, opening)
 
-    def _open(self, read: _Read, opening: Page, from_year: int | None) -> _Read:
+    def _open(self, read: _Read, opening: Page, from_year: int) -> _Read:
         """Takes the first page; the answer is it without its links to columns inside the list."""
         shown, seen = read.shown, self._seen
         article = seen.signed(Row(page_title(opening), opening.url, None))
         seen.article = article if _is_report(opening) and not _is_listed(article, shown.rows) else None
         # Several lists of one page are told apart by what stands behind # in their addresses.
-        self.columns = tuple(column for column in shown.columns if _page_of(column.url) == _page_of(opening.url))
-        if from_year is not None:
-            inner = (InnerColumn(url) for url in sub_columns(shown.links, opening.url, from_year=from_year))
-            is_whole = len(self.columns) < len(shown.columns) or "#" in read.request.url
-            self.columns = shown.columns if is_whole else (*self.columns, *inner)
+        self.columns = tuple(column for column in shown.columns if page_of(column.url) == page_of(opening.url))
+        inner = (InnerColumn(url) for url in sub_columns(shown.links, opening.url, from_year=from_year))
+        is_whole = len(self.columns) < len(shown.columns) or "#" in read.request.url
+        self.columns = shown.columns if is_whole else (*self.columns, *inner)
         # Only a link that people follow can be a column; a row of another kind is an article, whatever its address.
         rows = tuple(row for row in shown.rows if not (shown.links and is_sub_column(row, opening.url)))
         seen.take(own := read._replace(shown=shown._replace(rows=rows)))
-        if from_year is not None and not (rows or self.columns or shown.paging.requests):
-            self.columns = tuple(InnerColumn(url) for url in frames(opening) if self._visit.is_own(url))
+        if not (rows or self.columns or shown.paging.requests):
+            self.columns = tuple(
+                InnerColumn(url)
+                for url in frames(opening)
+                if self._visit.is_own(url) and url not in self._ground.entered
+            )
         return own
 
-    async def _read_first_of(self, guesses: tuple[ListRequest, ...], number: int) -> _Read:
-        """The page that comes for the first of these requests that has one with new rows: numberings differ by one."""
+    async def _read_first_of(self, guesses: tuple[ListRequest, ...], number: int, *, is_end: bool) -> _Read:
+        """The page that comes for the first of these requests that has one with new rows: numberings differ by one.
+
+        `is_end`: the list may have ended, so that of pages without new rows an empty one says more than a repeat.
+        """
         reads: list[_Read] = []
         for guess in guesses:
             read = await self._read(guess, number)
             if not self._is_dead_end(read):
                 return read
             reads.append(read)
-        best = next((read for read in reads if read.rows), None)
+        honest = (read for read in reads if read.page is not None and not read.shown.paging.fault)
+        best = next((read for read in honest if bool(read.rows) is not is_end), None)
+        best = best or next((read for read in reads if read.rows), None)
         return best or next((read for read in reads if read.shown.paging.fault), reads[0])
 
     def _is_dead_end(self, read: _Read) -> bool:
@@ -244,7 +297,8 @@ class ListWalker:
         if self._opening is None:
             self._opening = page
             if not request.drawn:
-                self._listing = family_of(page.text, self._visit.portal.family).listing(page.text)
+                family = family_of(page.text, self._visit.portal.family)
+                self._listing, self._family = family.listing(page.text), family.key
         shown = read_list(self._listing, self._opening, page, number, request)
         is_damaged = any(DAMAGE in row.title for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None
@@ -256,7 +310,8 @@ class ListWalker:
         is_home = is_home_page(read.answer.url, page.url, self._visit.portal.base_url)
         if is_home or is_soft_404(shown, page_title(page)):
             return Trouble(Outcome.SOFT_404, "soft_404", (read.answer.url,))
-        if read.trouble is not None or read.rows or self.columns or read.shown.paging.requests:
+        leads_on = any(not column.is_others for column in self.columns)
+        if read.trouble is not None or read.rows or leads_on or read.shown.paging.requests:
             return read.trouble
         if self._seen.article is not None:
             return Trouble(Outcome.INCOMPLETE, "column_is_report", (page.url,))
@@ -289,7 +344,8 @@ def _end(read: _Read) -> tuple[str | None, Trouble | None]:
     return ("single_page" if paging.is_single else "last_page"), None
 
 
-def _page_of(url: str) -> str:
+def page_of(url: str) -> str:
+    """The address of the page that a list is of: what stands behind # tells several lists of one page apart."""
     return url.partition("#")[0]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from crawler.hidden_pagers import decoded_pager
-from crawler.pages import address, base_address, words, words_outside_links
+from crawler.pages import address, base_address, calendar_links, words, words_outside_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,10 +55,6 @@ _DISABLED = re.compile(r"(?:^|[\s_-])(?:dis\w*|d|off|no|none|gray|grey|end)(?:$|
 _EMPTY_PAGER = re.compile(
     r"(?:^|[_-])(?:page(?:s|r|bar|nav|list|html|div|_div)?|paging|pagination|fenye|laypage\w*)(?:$|[_-])", re.IGNORECASE
 )
-
-_CALENDAR = re.compile(r"(?:^|[\s_-])(?:calendar|rili|datepicker)(?:$|[\s_-])", re.IGNORECASE)
-_WEEK = re.compile(r"一\W*二\W*三\W*四\W*五\W*六|Mon?\W*Tue?\W*Wed?\W*Thu?", re.IGNORECASE)
-_CALENDAR_HEAD = 80
 
 
 class ScriptPager(NamedTuple):
@@ -150,7 +146,7 @@ def linked_pager(page: Page) -> LinkedPager:
     last_url = None
     has_word = False
     off: list[_Element] = []
-    days = _calendar_links(page)
+    days = calendar_links(page)
     for anchor in page.root.iter("a"):
         if anchor in days:
             continue
@@ -227,17 +223,6 @@ def _has_empty_pager(page: Page) -> bool:
         if any(_EMPTY_PAGER.search(name) for name in names) and len(element) == 0 and not words(element):
             return True
     return False
-
-
-def _calendar_links(page: Page) -> frozenset[_Element]:
-    """The links of calendars: their days look like numbers of pages, and each leads to another month."""
-    boxes = [
-        element
-        for element in page.root.iter("table", "div", "ul")
-        if _CALENDAR.search(f"{element.get('id') or ''} {element.get('class') or ''}")
-        or (element.tag == "table" and _WEEK.search(words(element)[:_CALENDAR_HEAD]))
-    ]
-    return frozenset(anchor for box in boxes for anchor in box.iter("a"))
 
 
 def _shown(anchor: _Element) -> str:

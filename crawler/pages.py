@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 DAMAGE = "\ufffd"
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "title"})
 _SPACE = re.compile(r"\s+")
+_CALENDAR = re.compile(r"(?:^|[\s_-])(?:calendar|rili|datepicker)(?:$|[\s_-])", re.IGNORECASE)
+_WEEK = re.compile(r"一\W*二\W*三\W*四\W*五\W*六|Mon?\W*Tue?\W*Wed?\W*Thu?", re.IGNORECASE)
+_CALENDAR_HEAD = 80
+_DAY = re.compile(r"^(?:\d{1,2}日?|(?:\d{4}年?)?(?:\d{1,2}月)?|[上下][一个]?[月年]|今[天日]|[\s<>«»‹›←→]+)$")
+_LIST_TAGS = ("ul", "ol", "dl", "table")
 _TORN_SHARE = 4
 _NUL_SHARE = 8
 _NOT_FOLLOWED = re.compile(
@@ -146,6 +151,31 @@ def page_title(page: Page) -> str:
         return words(heading)
     title = page.root.find(".//title")
     return squeezed(title.text or "") if title is not None else ""
+
+
+def calendar_links(page: Page) -> frozenset[_Element]:
+    """The days, months and years that calendars link: days look like numbers of pages, and there is no last month."""
+    boxes = [
+        element
+        for element in page.root.iter("table", "div", "ul")
+        if _CALENDAR.search(f"{element.get('id') or ''} {element.get('class') or ''}")
+        or (element.tag == "table" and _WEEK.search(words(element)[:_CALENDAR_HEAD]))
+    ]
+    # Some lists call the date before each of their rows a calendar.
+    return frozenset(anchor for box in boxes for anchor in box.iter("a") if _DAY.match(words(anchor)))
+
+
+def is_cut(page: Page, opening: Page | None = None) -> bool:
+    """Does the page's source break off before its end: in the middle of a list, or where its `opening` goes on?
+
+    Such pages come with 200 and the right length from caches and from servers that ran out of time.
+    """
+    source = page.text.lower()
+    if "</html" in source or "</body" in source or "<html" not in source:
+        return False
+    if opening is not None and opening is not page and "</html" in opening.text.lower():
+        return True
+    return any(source.count(f"<{tag}") > source.count(f"</{tag}") for tag in _LIST_TAGS)
 
 
 def _outside(root: _Element, *, leaves_links: bool) -> list[str]:

@@ -123,7 +123,7 @@ FAMILIES: Mapping[str, Family] = {
         Family(
             "truecms",
             "TrueCMS",
-            (r"messageController/getMessage\.do", r"<[^>]+\bid=['\"]?initData\b"),
+            (r"messageController/getMessage\.do", r"\bid=['\"]?initData\b"),
             (Way("", Listing.TRUECMS),),
         ),
         Family(

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from crawler.run_records import memory_from_json, memory_to_json
 from storage.configuration import MAX_DELAY
 from storage.records import Agency, AgencyKind, Portal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from storage.known import PortalMemory
 
 PROXY_VARIABLE = "NIANBAO_PROXY"
 """Environment variable in which the crawl's process is told the proxy: it may hold a password, so no file has it."""
@@ -29,6 +32,7 @@ class CrawlRequest:
     Reports of `years` and of `control_years` are fetched; rows of other years are only noted.
     `delay` is seconds between two requests to one portal where the portal has none of its own.
     `proxy` is empty where there is none; it may hold a password, so it is never written down.
+    `known` is what earlier crawls learnt of the portals; without it everything is fetched anew.
     """
 
     now: datetime
@@ -43,6 +47,7 @@ class CrawlRequest:
     proxy: str = field(default="", repr=False)
     language: str = "zh"
     page_budget: int = PAGE_BUDGET
+    known: tuple[PortalMemory, ...] = ()
 
     @property
     def wanted_years(self) -> frozenset[int]:
@@ -91,6 +96,7 @@ def request_to_json(request: CrawlRequest) -> dict[str, Any]:
         "page_budget": request.page_budget,
         "portals": [_portal_to_json(portal) for portal in request.portals],
         "agencies": [_agency_to_json(agency) for agency in request.agencies],
+        "known": [memory_to_json(memory) for memory in request.known],
     }
 
 
@@ -113,6 +119,8 @@ def request_from_json(values: Mapping[str, Any], *, proxy: str = "") -> CrawlReq
         proxy=proxy,
         language=values["language"],
         page_budget=values["page_budget"],
+        # Requests of the first edition had none.
+        known=tuple(memory_from_json(memory) for memory in values.get("known", ())),
     )
 
 

@@ -13,6 +13,7 @@ from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
+from crawler.known import MEMORY
 from crawler.outcomes import CHALLENGE_STATUSES, RETRIED_STATUSES, Trouble, readable_start, refusal
 from crawler.retries import FAILURES, failure, is_whole_host, response_headers, with_retries
 from storage.hosts import host_port
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+    from crawler.known import Memory
 
 PRODUCT_TOKEN = "nianbao"  # noqa: S105 (the name in robots.txt that means us)
 MAX_BYTES = 512 * 1024
@@ -104,6 +107,21 @@ class RobotsMiddleware:
         return rules.trouble
 
     async def _fetch(self, url: str, asker: Request) -> RobotsRules:
+        """The rules: as they were had within a day, or asked for now. A host that refused is left alone meanwhile."""
+        memory: Memory = asker.meta[MEMORY]
+        host = host_port(url)
+        kept = memory.robots(host)
+        objection = memory.objection(url)
+        if kept is not None or objection is not None:
+            rules = RobotsRules(trouble=objection) if kept is None else read_robots(*kept, url)
+        else:
+            rules = await self._ask(url, asker, memory)
+        if rules.trouble is None:
+            memory.note_crawl_delay(rules.crawl_delay())
+            self._slow_down(str(asker.meta["download_slot"]), rules.crawl_delay())
+        return rules
+
+    async def _ask(self, url: str, asker: Request, memory: Memory) -> RobotsRules:
         engine = self._crawler.engine
         meta = {key: asker.meta[key] for key in ("download_slot", "cookiejar", "own_hosts", "admits_private", "proxy")}
         meta |= {_IS_ROBOTS: True, "download_maxsize": MAX_BYTES * 2, "download_timeout": TIMEOUT}
@@ -121,7 +139,10 @@ class RobotsMiddleware:
             cause = type(error).__name__.removesuffix("Error")
             return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url)))
         rules = read_robots(response.status, response.body, url, response_headers(response))
-        self._slow_down(slot, rules.crawl_delay())
+        if rules.trouble is None:
+            memory.note_robots(host_port(url), response.status, response.body)
+        elif rules.trouble.outcome is Outcome.BLOCKED:
+            memory.note_refusal(url, str(rules.trouble.values[0]))
         return rules
 
     def _slow_down(self, slot: str, delay: float) -> None:

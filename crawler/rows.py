@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.pages import address, base_address, squeezed, words
+from crawler.pages import address, base_address, calendar_links, squeezed, words
 from crawler.portals import ARTICLE, FILE
 from crawler.titles import may_be_report
 
@@ -54,14 +54,15 @@ class Row:
 
 
 def read_rows(page: Page) -> tuple[Row, ...]:
-    """Every link of the page that leads to a web page or file, in page order."""
+    """Every link of the page that leads to a web page or file, in page order; not the days of its calendars."""
     base = base_address(page)
     rows = []
     places: dict[_Element, int] = {}
+    days = calendar_links(page)
     for anchor in page.root.iter("a"):
         url = address(base, anchor.get("href"))
         title, own_date = _title(anchor)
-        if url is not None and title:
+        if url is not None and title and anchor not in days:
             row = _row_element(anchor, base)
             place = places.setdefault(row, len(places))
             rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row), place))

@@ -1,4 +1,4 @@
-"""Scans, candidates and captures as lines of JSON, and back: what a run folder holds."""
+"""Scans, candidates, captures and what was learnt of portals as lines of JSON, and back: what a run folder holds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from storage.enclosures import enclosures_from_json, enclosures_to_json
+from storage.known import (
+    PortalMemory,
+    answer_from_json,
+    answer_to_json,
+    list_from_json,
+    list_to_json,
+    manners_from_json,
+    manners_to_json,
+)
 from storage.records import Candidate, Capture, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
@@ -122,6 +131,32 @@ def capture_from_json(values: Mapping[str, Any]) -> Capture:
         # Runs of the first edition had neither.
         part_of=values.get("part_of"),
         enclosures=enclosures_from_json(values.get("enclosures", ())),
+    )
+
+
+def memory_to_json(memory: PortalMemory) -> dict[str, Any]:
+    """What is known of one portal, or was learnt of it: a part of `request.json` or a line of `portals.jsonl`."""
+    return {
+        "portal": memory.portal,
+        "at": memory.at.isoformat(),
+        "answers": [answer_to_json(each) for each in memory.answers],
+        "articles": [capture_to_json(each) for each in memory.articles],
+        "lists": [list_to_json(each) for each in memory.lists],
+        "lost_lists": list(memory.lost_lists),
+        **manners_to_json(memory),
+    }
+
+
+def memory_from_json(values: Mapping[str, Any]) -> PortalMemory:
+    """What `memory_to_json` wrote."""
+    return PortalMemory(
+        portal=values["portal"],
+        at=_instant(values["at"]),
+        answers=tuple(map(answer_from_json, values["answers"])),
+        articles=tuple(map(capture_from_json, values["articles"])),
+        lists=tuple(map(list_from_json, values["lists"])),
+        lost_lists=tuple(values["lost_lists"]),
+        **manners_from_json(values),
     )
 
 

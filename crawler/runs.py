@@ -1,9 +1,10 @@
 """The run folder: what one crawl leaves behind, whole or not at all, and never changed afterwards.
 
 `<data>/runs/<id>.part/` while the crawl lasts, `<data>/runs/<id>/` once it is whole: request.json,
-scans.jsonl, candidates.jsonl, captures.jsonl, bodies/<digest>.zst and manifest.json, which holds the run's
-id and the SHA-256 of every other file: a copy under another name is the same run. A crawl that was killed
-leaves a `.part` that nothing reads.
+scans.jsonl, candidates.jsonl, captures.jsonl, portals.jsonl, bodies/<digest>.zst and manifest.json, which holds
+the run's id and the SHA-256 of every other file: a copy under another name is the same run. A crawl that was
+killed leaves a `.part` that nothing reads. `known/` holds archived bodies for as long as the crawl lasts; those
+that a server said still stand become the run's own.
 """
 
 from __future__ import annotations
@@ -28,22 +29,26 @@ from crawler.run_records import (
     candidate_to_json,
     capture_from_json,
     capture_to_json,
+    memory_from_json,
+    memory_to_json,
     scan_from_json,
     scan_to_json,
 )
 from storage.errors import CrawlBusyError, RunFolderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from storage.captures import Captures
+    from storage.known import PortalMemory
     from storage.records import Candidate, Capture, Scan
 
 T = TypeVar("T")
 
 REQUEST, MANIFEST = "request.json", "manifest.json"
-SCANS, CANDIDATES, CAPTURES = "scans.jsonl", "candidates.jsonl", "captures.jsonl"
-BODIES = "bodies"
+SCANS, CANDIDATES, CAPTURES, PORTALS = "scans.jsonl", "candidates.jsonl", "captures.jsonl", "portals.jsonl"
+BODIES, KNOWN = "bodies", "known"
 PART = ".part"
 LOCK_PATIENCE = 10.0
 """Seconds for which a crawl waits for another to end: a killed one's child needs a moment to notice."""
@@ -65,6 +70,7 @@ class Run:
     scans: tuple[Scan, ...]
     candidates: tuple[Candidate, ...]
     captures: tuple[Capture, ...]
+    memories: tuple[PortalMemory, ...] = ()
 
 
 class RunWriter:
@@ -74,7 +80,7 @@ class RunWriter:
         self.part = part
         self.id = part.name.removesuffix(PART)
         (part / BODIES).mkdir(exist_ok=True)
-        self._lines = {name: (part / name).open("a", encoding="utf-8") for name in (SCANS, CANDIDATES, CAPTURES)}
+        self._lines = {name: (part / name).open("a", encoding="utf-8") for name in (SCANS, CANDIDATES, CAPTURES, PORTALS)}
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def keep(self, body: bytes) -> str:
@@ -89,6 +95,23 @@ class RunWriter:
         """Bytes that this run has stored."""
         return _decompressed(self._body_path(digest))
 
+    def has_known(self, digest: str) -> bool:
+        """Was a body of that digest handed to the crawl?"""
+        return self._known_path(digest).is_file()
+
+    def known_body(self, digest: str) -> bytes | None:
+        """A body that was handed to the crawl, which makes it this run's own; None where it is not there whole."""
+        known, own = self._known_path(digest), self._body_path(digest)
+        try:
+            body = _decompressed(known if known.is_file() else own)
+        except (OSError, zstandard.ZstdError):
+            return None
+        if hashlib.sha256(body).hexdigest() != digest:
+            return None
+        if known.is_file():
+            known.replace(own)
+        return body
+
     def add_scan(self, scan: Scan) -> None:
         """Notes a scan; its candidates and captures may come before or after it."""
         self._add(SCANS, scan_to_json(scan))
@@ -101,9 +124,14 @@ class RunWriter:
         """Notes fetched bytes; `keep` has stored them."""
         self._add(CAPTURES, capture_to_json(capture))
 
+    def add_memory(self, memory: PortalMemory) -> None:
+        """Notes what was learnt of a portal, for the crawl after this one."""
+        self._add(PORTALS, memory_to_json(memory))
+
     def finish(self) -> Path:
         """Makes the run visible: everything on disk, the manifest written, the folder renamed."""
         self.close()
+        shutil.rmtree(self.part / KNOWN, ignore_errors=True)
         files = sorted(path for path in self.part.rglob("*") if path.is_file())
         manifest = {
             "format": 1,
@@ -131,6 +159,9 @@ class RunWriter:
     def _body_path(self, digest: str) -> Path:
         return self.part / BODIES / f"{digest}.zst"
 
+    def _known_path(self, digest: str) -> Path:
+        return self.part / KNOWN / f"{digest}.zst"
+
 
 def new_run(runs: Path, request: CrawlRequest) -> Path:
     """A new unfinished run folder that holds only the request. Names sort by the request's instant."""
@@ -140,6 +171,26 @@ def new_run(runs: Path, request: CrawlRequest) -> Path:
     text = json.dumps(request_to_json(request), ensure_ascii=False, indent=1)
     (part / REQUEST).write_text(text, encoding="utf-8")
     return part
+
+
+def hand_over(part: Path, captures: Captures, digests: Iterable[str]) -> None:
+    """Lays archived bodies beside a request, for a crawl that may be told that they still stand.
+
+    They are links to the archive where it lies on the same disk; what it does not have is left out.
+    """
+    folder = part / KNOWN
+    folder.mkdir(exist_ok=True)
+    for digest in digests:
+        try:
+            source = captures.path(digest)
+            try:
+                (folder / f"{digest}.zst").hardlink_to(source)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                shutil.copyfile(source, folder / f"{digest}.zst")
+        except (OSError, ValueError):
+            continue
 
 
 @contextmanager
@@ -184,6 +235,8 @@ def read_run(path: Path) -> Run:
             scans=_read_lines(path / SCANS, scan_from_json),
             candidates=_read_lines(path / CANDIDATES, candidate_from_json),
             captures=_read_lines(path / CAPTURES, capture_from_json),
+            # Runs of the first edition had none.
+            memories=_read_lines(path / PORTALS, memory_from_json) if (path / PORTALS).exists() else (),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise RunFolderError("run_content", path, repr(error)) from error

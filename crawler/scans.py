@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from storage.records import Agency
 
 
+MAX_REPORTS = 1000
+"""Reports that one scan fetches: a list that goes on may do so with rows that read like reports."""
+
+
 class _Look(NamedTuple):
     """A column as it was walked; `notes` say how it was found where that was not at its own address."""
 
@@ -88,8 +92,10 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     settled = _settled(own)
     wanted = [reading for reading in own if is_wanted(reading, visit.request.wanted_years, settled)]
-    fetched = [(reading, await fetch_report(visit, reading.candidate)) for reading in wanted]
-    failed = [reading for reading, came in fetched if came.trouble is not None]
+    fetched = [(reading, await fetch_report(visit, reading.candidate)) for reading in wanted[:MAX_REPORTS]]
+    failed = [reading for reading, came in fetched if came.trouble is not None] + wanted[MAX_REPORTS:]
+    if len(wanted) > MAX_REPORTS:
+        look = look._replace(notes=(*look.notes, Trouble(Outcome.COMPLETE, "report_budget", (MAX_REPORTS,))))
     failures = {
         "article_failed": [came.trouble for _, came in fetched if came.trouble is not None],
         "file_failed": [trouble for _, came in fetched for trouble in came.missed],

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.links import owners_of, possible_owners
-from crawler.list_walk import AgencyList, Ground, ListWalk, ListWalker
+from crawler.list_walk import AgencyList, Ground, ListWalk, ListWalker, page_of
 from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.records import Agency
 
 MAX_DEPTH = 2
-"""Levels of columns inside a column: year, then group. Picking an agency is none."""
+"""Levels of columns inside a column: year, then group. Picking an agency, or a list of the same page, is none."""
 
 
 async def walk_column(visit: Visit, url: str, *, from_year: int, agencies: Sequence[Agency]) -> ListWalk:
@@ -28,7 +28,14 @@ async def walk_column(visit: Visit, url: str, *, from_year: int, agencies: Seque
     each agency has its own."""
     budget = visit.request.page_budget
     ground = Ground(budget, budget, {url})
-    return await _Walk(visit, from_year, tuple(agencies)).column(InnerColumn(url), depth=0, ground=ground)
+    is_own = len(agencies) == 1 and agencies[0].column_url == url
+    walk = _Walk(visit, from_year, tuple(agencies), is_own, [])
+    seen = await walk.column(InnerColumn(url), depth=0, ground=ground)
+    entered = {key.rpartition(" ")[2] for key in ground.entered}
+    unseen = next((deep for deep in walk.too_deep if deep not in entered), None)
+    if unseen is None:
+        return seen
+    return joined((seen, ListWalk(trouble=Trouble(Outcome.INCOMPLETE, "columns_too_deep", (MAX_DEPTH, unseen)))))
 
 
 def joined(parts: Sequence[ListWalk]) -> ListWalk:
@@ -62,44 +69,59 @@ def may_own(publisher: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
 
 
 class _Walk(NamedTuple):
-    """What stays the same while a column and the columns inside it are walked."""
+    """What stays the same while a column and the columns inside it are walked. `is_own`: the registry says that
+    the column is its only agency's. `too_deep` gathers the columns that lie further inside than is looked."""
 
     visit: Visit
     from_year: int
     agencies: tuple[Agency, ...]
+    is_own: bool
+    too_deep: list[str]
 
     async def column(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
         """One column with those inside it."""
         walker = ListWalker(self.visit, column, ground)
-        own = await walker.walk(from_year=self.from_year if depth < MAX_DEPTH else None)
+        own = await walker.walk(from_year=self.from_year)
         parts = [own]
-        is_ones = bool(column.publisher) or len(self.agencies) == 1
+        own_pages = {page_of(column.url), *(page_of(page.url) for page in own.pages[:1])}
         for inner in walker.columns:
             signed = inner if inner.publisher else inner._replace(publisher=column.publisher)
-            # The list with which the walk began may be one agency's: then it is walked again as that agency's.
+            # The list with which the walk began may be one agency's: then it is walked again as that agency's,
+            # without asking for its pages twice.
             key = f"{signed.publisher} {inner.url}".strip()
-            if key in ground.entered or (inner.is_others and is_ones):
+            if key in ground.entered or self._is_anothers(inner, column.publisher):
+                continue
+            inside = depth + (not (inner.publisher or inner.is_others or page_of(inner.url) in own_pages))
+            if inside > MAX_DEPTH:
+                self.too_deep.append(inner.url)
                 continue
             ground.entered.add(key)
             if not inner.publisher:
-                parts.append(_as_part(await self._inner(signed, depth=depth + 1, ground=ground)))
-            elif may_own(inner.publisher, self.agencies):
-                parts.append(await self._of_agency(inner, depth=depth, ground=ground))
+                parts.append(_as_part(await self._inner(signed, depth=inside, ground=ground)))
+            elif may_own(inner.publisher, self.agencies) or inner.url in ground.entered:
+                parts.append(await self._of_agency(inner, ground=ground))
             else:
                 parts.append(ListWalk(agency_lists=(AgencyList(inner.publisher, inner.url),)))
         return own if len(parts) == 1 else joined(parts)
+
+    def _is_anothers(self, inner: InnerColumn, publisher: str) -> bool:
+        """Is a list inside this publisher's, or inside the agency's own column, another agency's?"""
+        if inner.is_others:
+            return bool(publisher) or self.is_own
+        return publisher != "" and inner.publisher not in {"", publisher}
 
     async def _inner(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
         if ground.left <= 0:
             return ListWalk(trouble=Trouble(Outcome.TRAPPED, "budget", (ground.pages, column.url)))
         return await self.column(column, depth=depth, ground=ground)
 
-    async def _of_agency(self, column: InnerColumn, *, depth: int, ground: Ground) -> ListWalk:
-        """An agency's own list: its pages count for itself, and what is wrong with it says nothing of the others."""
+    async def _of_agency(self, column: InnerColumn, *, ground: Ground) -> ListWalk:
+        """An agency's own list: its levels and pages count for itself, what is wrong with it says nothing of the
+        others'. No other agency's list is entered from there."""
         left = ground.pages if ground.left > 0 else 0
         ground.left -= 1
         own_ground = Ground(ground.pages, left, ground.entered)
-        part = _as_part(await self._inner(column, depth=depth, ground=own_ground))
+        part = _as_part(await self._inner(column, depth=0, ground=own_ground))
         own_list = AgencyList(column.publisher, column.url, part.trouble)
         return replace(part, trouble=None, agency_lists=(own_list, *part.agency_lists))
 

@@ -277,6 +277,28 @@ def enclosures(db: Database) -> None:
         db.execute(sql)
 
 
+@MIGRATIONS()
+def crawl_memory(db: Database) -> None:
+    """What the next crawl of a portal is told (`storage.known`); nothing here is evidence of anything.
+
+    `manners` is JSON: robots.txt, refusals, delay, rest. `known_answers` are pages and files with a
+    validator, `is_article` where they are a report or belong to one; `known_lists` are lists seen whole.
+    """
+    db.executescript("""
+        CREATE TABLE portal_memory (
+            portal TEXT PRIMARY KEY NOT NULL REFERENCES portals(id), as_of TEXT NOT NULL, manners TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE known_answers (
+            portal TEXT NOT NULL REFERENCES portals(id), "key" TEXT NOT NULL, is_article INTEGER NOT NULL,
+            full_at TEXT NOT NULL, checked_at TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (portal, "key")
+        ) STRICT;
+        CREATE TABLE known_lists (
+            portal TEXT NOT NULL REFERENCES portals(id), "key" TEXT NOT NULL, walked_at TEXT NOT NULL,
+            record TEXT NOT NULL, PRIMARY KEY (portal, "key")
+        ) STRICT;
+    """)
+
+
 def _append_only(db: Database, table: str) -> None:
     for act in ("UPDATE", "DELETE"):
         db.execute(

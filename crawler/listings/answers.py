@@ -79,7 +79,8 @@ def row(page_url: str, title: object, href: object, *days: object) -> Row | None
 
     An address on the page's own host is given the page's scheme: such answers say http on https portals too.
     """
-    url = address(page_url, href) if isinstance(href, str) else None
+    # Half a character that an answer escapes can be neither asked for nor stored.
+    url = address(page_url, href.encode("utf-8", "ignore").decode()) if isinstance(href, str) else None
     name = plain_title(title)
     if url is None or not name:
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
 
 from crawler.listings.answers import got_before, not_understood, number, parsed, part, plain_title, row
+from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, form_request
 from crawler.pages import base_address
 from crawler.rows import read_rows
@@ -48,13 +49,14 @@ def channels_of(opening: Page) -> tuple[str, ...]:
 
 def read_files(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
     """What page `place` shows: 1 is the column as people see it, from 2 on they are the endpoint's answers."""
-    if place > 1:
+    if place > 1 and request.method == "POST":
         return _answer(opening, page, request)
     channels = channels_of(opening)
+    if not channels:
+        # The portals' common script names the endpoint on pages whose list is plain.
+        return read_linked_page(opening, page, place, request)
     links = read_rows(opening)
     chosen = request.url.partition(CHANNEL)[2]
-    if not channels:
-        return ListPage(links=links, paging=Paging(fault="answer_not_understood", values=(opening.url,)))
     if len(channels) > 1 and chosen not in channels:
         return ListPage(links=links, columns=tuple(InnerColumn(f"{page.url}{CHANNEL}{key}") for key in channels))
     return ListPage(links=links, paging=Paging((_request(opening, chosen or channels[0], 1, _SIZE, 0),)))

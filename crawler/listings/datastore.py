@@ -8,7 +8,9 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -24,19 +26,27 @@ if TYPE_CHECKING:
     from crawler.rows import Row
 
 _START = re.compile(r"<datastore\b", re.IGNORECASE)
-_RECORD = re.compile(r"<record>(.*?)</record>", re.IGNORECASE | re.DOTALL)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_RECORD = re.compile(r"<record>", re.IGNORECASE)
+_RECORD_END = re.compile(r"</record>", re.IGNORECASE)
+_CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _TOTAL = re.compile(r"<totalrecord>\D{0,20}(\d{1,7})", re.IGNORECASE)
 _PAGES = re.compile(r"<totalpage>\D{0,20}(\d{1,6})", re.IGNORECASE)
-_NEXT = re.compile(r"<nextgroup\s*/>|<nextgroup>(.*?)</nextgroup>", re.IGNORECASE | re.DOTALL)
+_NEXT = re.compile(r"<nextgroup\s*/>|<nextgroup>", re.IGNORECASE)
+_NEXT_END = re.compile(r"</nextgroup>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_CALL = re.compile(r"(?:\$|jQuery)\(\s*['\"]#([\w-]+)['\"]\s*\)\s*\.jpage\(\s*\{(.*?)\}\s*\)", re.DOTALL)
-_NUMBER = re.compile(r"\b(totalRecord|perPage|groupSize)\s*:\s*['\"]?(\d+)")
+_CALL = re.compile(r"(?:\$|jQuery)\(\s*['\"]#([\w-]+)['\"]\s*\)\s*\.jpage\(\s*\{")
+_CALL_END = re.compile(r"\}\s*\)")
+_MAX_CALLS, _LONGEST_CALL = 40, 20_000
+_NUMBER = re.compile(r"\b(totalRecord|perPage|groupSize)\s*:\s*['\"]?(\d{1,7})")
 _PROXY = re.compile(r"\bproxyUrl\s*:\s*(['\"])(.*?)\1")
-_FIELDS = re.compile(r"\bajaxParam\s*:\s*(?:\{(.*?)\}|(\w+))", re.DOTALL)
+_FIELDS = re.compile(r"\bajaxParam\s*:\s*(?:\{([^{}]*)\}|(\w+))")
 _FIELD = re.compile(r"([\w$]+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"{}\s]*))")
 # Some templates write their links as <a href="javascript:;" onclick="name2('/dir/content/….html')">.
 _CLICK = re.compile(r"\bname2\(\s*(['\"])([^'\"]+)\1")
+
+
+MAX_RECORDS = 3000
+"""Rows of one group; the endpoints give 300 at most. What lies beyond is missing from what the list states."""
 
 
 class Datastore(NamedTuple):
@@ -80,12 +90,14 @@ def read_datastore(text: str, opening: Page) -> Datastore | None:
         return None
     source = text[start.end() :].partition("</datastore>")[0]
     total, pages, following = _TOTAL.search(source), _PAGES.search(source), _NEXT.search(source)
-    records = (match[1] for match in _RECORD.finditer(source))
+    # Cut at their beginnings, and not matched to their ends: a page may hold many beginnings without any end.
+    records = (_before(_RECORD_END, piece) for piece in _RECORD.split(source)[1:])
+    named = _before(_NEXT_END, source[following.end() :]) if following and "/" not in following[0] else ""
     return Datastore(
         record_rows((_unwrapped(record) for record in records), opening),
         int(total[1]) if total else None,
         int(pages[1]) if pages else None,
-        _next_group(_unwrapped(following[1] or "")) if following else None,
+        _next_group(_unwrapped(named)) if following else None,
     )
 
 
@@ -105,7 +117,8 @@ def record_rows(records: Iterable[str], opening: Page) -> tuple[Row, ...]:
     rows: dict[str, Row] = {}
     base = base_address(opening)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    for place, record in enumerate(records):
+    linking = (record for record in records if "<a" in record.lower())
+    for place, record in enumerate(islice(linking, MAX_RECORDS)):
         wrapped = f"<table>{record}</table>" if re.match(r"\s*<t[rdb]", record) else f"<ul>{record}</ul>"
         root = etree.fromstring(f"<html><body>{wrapped}</body></html>".encode("utf-8", "replace"), parser)
         for anchor in root.iter("a"):
@@ -126,8 +139,8 @@ def record_rows(records: Iterable[str], opening: Page) -> tuple[Row, ...]:
 def calls(source: str) -> tuple[Call, ...]:
     """Every call of the script that names an element, in page order; its library's own defaults are none."""
     found = []
-    for match in _CALL.finditer(source):
-        options = match[2]
+    for match in islice(_CALL.finditer(source), _MAX_CALLS):
+        options = _before(_CALL_END, source[match.end() : match.end() + _LONGEST_CALL])
         numbers = {name: int(value) for name, value in _NUMBER.findall(options)}
         proxy = _PROXY.search(options)
         found.append(
@@ -136,7 +149,7 @@ def calls(source: str) -> tuple[Call, ...]:
                 numbers.get("totalRecord"),
                 numbers.get("perPage"),
                 numbers.get("groupSize"),
-                proxy[2] if proxy else "",
+                proxy[2] if proxy and is_sound(proxy[2]) else "",
                 _fields(options + "}", source),
                 re.search(r"\bdataStore\s*:", options) is not None,
             )
@@ -160,20 +173,36 @@ def _fields(options: str, source: str) -> Mapping[str, str]:
     if match[1] is not None:
         body = match[1]
     else:
-        variable = re.search(rf"\b{re.escape(match[2])}\s*=\s*\{{(.*?)\}}", source, re.DOTALL)
+        variable = re.search(rf"\b{re.escape(match[2])}\s*=\s*\{{([^{{}}]*)\}}", source)
         body = variable[1] if variable else ""
     return {name: single or double or bare for name, single, double, bare in _FIELD.findall(body)}
 
 
+def is_sound(address: str) -> bool:
+    """Can the address be taken apart at all?"""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _before(end: re.Pattern[str], source: str) -> str:
+    return end.split(source, maxsplit=1)[0]
+
+
 def _unwrapped(source: str) -> str:
-    parts = _CDATA.findall(source)
-    return "".join(parts) if parts else html.unescape(source)
+    _, *parts = source.split(_CDATA)
+    return "".join(part.partition(_CDATA_END)[0] for part in parts) if parts else html.unescape(source)
 
 
-def _next_group(source: str) -> str:
+def _next_group(source: str) -> str | None:
     href = _HREF.search(source)
+    if href is None and source.strip():
+        return None
     # html.unescape would read the beginning of «&param…» as a sign of its own.
-    return (href[1] or href[2] or "").replace("&amp;", "&").strip() if href else ""
+    address = (href[1] or href[2] or "").replace("&amp;", "&").strip() if href else ""
+    return address if is_sound(address) else None
 
 
 def _worth(row: Row) -> tuple[bool, bool, bool]:

@@ -26,14 +26,13 @@ from crawler.listings.answers import (
 from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, get_request
 from crawler.pages import address
-from crawler.rows import read_rows
+from crawler.rows import Row, read_rows
 from storage.agency_names import ends_like_an_agency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from crawler.pages import Page
-    from crawler.rows import Row
 
 MAX_DEPTH = 6
 """Levels of the tree that are looked into."""
@@ -54,10 +53,13 @@ class Node(NamedTuple):
     leads_to: str
     inner: tuple[Node, ...]
 
-    @property
     def holds_reports(self) -> bool:
-        """Is it called what the column of annual reports is called?"""
-        return self.name in COLUMN_NAMES | AMBIGUOUS_NAMES or _REPORTS.search(self.name) is not None
+        """Is it called what only the column of annual reports is called?"""
+        return self.name in COLUMN_NAMES or _REPORTS.search(self.name) is not None
+
+    def may_hold_reports(self) -> bool:
+        """Is it called 年报 or the like, as statistics may be too?"""
+        return self.holds_reports() or self.name in AMBIGUOUS_NAMES
 
     def all(self) -> Iterator[Node]:
         """It and every column inside it."""
@@ -81,6 +83,12 @@ def tree_of(value: object, depth: int = 0) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
+def tree_links(page: Page) -> tuple[Row, ...]:
+    """The page's tree as links that people would click, for finding the column; empty for a page without one."""
+    nodes = tree_of(config_value(config_values(page.text).get("TREE")))
+    return tuple(Row(node.name, f"{page.url}#{node.key}", None) for top in nodes for node in top.all() if node.name)
+
+
 def read_tree(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
     """What page `place` shows: 1 is the shell with its tree, from 2 on they are answers with one node's rows."""
     if place > 1 and _ASKED.search(request.url):
@@ -94,7 +102,7 @@ def read_tree(opening: Page, page: Page, place: int, request: ListRequest) -> Li
     everything = [node for root in tree for node in root.all()]
     chosen, _, is_own = request.url.partition("#")[2].partition("-")
     named = [node for node in everything if node.key == chosen]
-    nodes = named or list(_reporting(tree))
+    nodes = named or _reporting(tree)
     if not nodes:
         return ListPage(links=links, paging=Paging(fault="no_report_node", values=(opening.url,)))
     if len(nodes) == 1 and not nodes[0].leads_to and (is_own or not nodes[0].inner):
@@ -103,13 +111,17 @@ def read_tree(opening: Page, page: Page, place: int, request: ListRequest) -> Li
     return ListPage(links=links, columns=tuple(_columns(opening, nodes)))
 
 
-def _reporting(nodes: Sequence[Node]) -> Iterator[Node]:
-    """The topmost nodes that are called what the column is called."""
+def _reporting(tree: Sequence[Node]) -> tuple[Node, ...]:
+    """The topmost nodes that are called what the column is called; ambiguous names count where there is no other."""
+    return tuple(_topmost(tree, Node.holds_reports)) or tuple(_topmost(tree, Node.may_hold_reports))
+
+
+def _topmost(nodes: Sequence[Node], is_named: Callable[[Node], bool]) -> Iterator[Node]:
     for node in nodes:
-        if node.holds_reports:
+        if is_named(node):
             yield node
         else:
-            yield from _reporting(node.inner)
+            yield from _topmost(node.inner, is_named)
 
 
 def _columns(opening: Page, nodes: Sequence[Node]) -> Iterator[InnerColumn]:
@@ -117,7 +129,7 @@ def _columns(opening: Page, nodes: Sequence[Node]) -> Iterator[InnerColumn]:
         is_agency = (
             ends_like_an_agency(node.name) and not GROUP_NAMES.match(node.name) and not YEAR_NAME.match(node.name)
         )
-        publisher = node.name if is_agency and not node.holds_reports else ""
+        publisher = node.name if is_agency and not node.may_hold_reports() else ""
         url = address(opening.url, node.leads_to)
         if url is None:
             yield InnerColumn(f"{opening.url}#{node.key}{OWN}", publisher)
@@ -141,9 +153,8 @@ def _answer(opening: Page, page: Page, place: int, request: ListRequest) -> List
     key = number(part(value, "classify", "id"))
     if asked is None or not isinstance(articles, list) or total is None or (key is not None and str(key) != asked[1]):
         return not_understood(page.url)
-    counted = number(part(value, "classify", "post_count")) or 0
-    # Where the column counts more posts than the list states, nobody can see those that are left out.
-    totals = frozenset({total, counted} if counted > total else {total})
+    # The column's own post_count differs from the list's total nearly everywhere: it is no statement about this list.
+    totals = frozenset({total})
     rows = tuple(shown for each in articles if (shown := _row(opening, each)) is not None)
     sid, got = got_before(request.dialect)
     got += len(articles)

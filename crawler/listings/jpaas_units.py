@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from crawler.pages import Page
 
 CHROME = re.compile(
-    r"导航|页头|头部|顶部|页脚|底部|尾部|版权|当前位置|面包屑|位置|搜索|检索框|友情链接|链接|轮播|banner|head|foot|nav|logo",
+    r"(?:通用|公共|网站|页面|本页|手机|首页|新版?|网页)*(?:导航|页头|头部|顶部|页脚|底部|尾部|版权|当前位置|面包屑|位置|搜索|友情链接|轮播图?"
+    r"|banner|header?|top|footer?|nav|logo)(?:区域|部分|信息|栏|条|框|\d+)*",
     re.IGNORECASE,
 )
 """Names of units that are the page's frame and no list."""
@@ -36,7 +37,7 @@ UNIT = "#unit-"
 
 _FIELD = re.compile(r"(['\"])(\w+)\1\s*:\s*(['\"])(.*?)\3")
 _CALLED = re.compile(r"oLayPageRender\s*\(\s*\{([^{}]*)\}")
-_CALLED_FIELD = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?(\d+)")
+_CALLED_FIELD = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?(\d{1,9})\b")
 _PAGER = re.compile(r"pagination|oLayPageRender|pgToolbar|laypage", re.IGNORECASE)
 _SHORTEST_PAGE = 10
 """Rows that a page of a list has at least where there are further pages."""
@@ -79,7 +80,7 @@ def units_of(page: Page) -> tuple[Unit, ...]:
         if url is not None and named:
             found.setdefault(f"{url} {sorted(named.items())}", Unit(url, named))
     units = tuple(found.values())
-    return tuple(unit for unit in units if not CHROME.search(unit.name)) or units
+    return tuple(unit for unit in units if not CHROME.fullmatch(unit.name)) or units
 
 
 def read_units(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
@@ -129,8 +130,9 @@ def _read_unit(opening: Page, answer: Page, place: int, request: ListRequest) ->
     elif place == 1 and not is_paged and len(rows) < _SHORTEST_PAGE:
         paging = Paging(is_single=True)
     else:
-        # Nothing says how long the list is: it ends where a further page has no rows. One that repeats proves nothing.
-        paging = Paging(following, is_end=True)
+        # Nothing says how long the list is: it ends where a further page has no rows, if pages can be turned at all.
+        # One that repeats proves nothing.
+        paging = Paging(following, is_end=place > 1 or not is_paged)
     return ListPage(rows, paging, totals, links)
 
 
@@ -152,7 +154,9 @@ def _pager(markup: str) -> Mapping[str, int]:
     if called is not None:
         return {match[1]: int(match[2]) for match in _CALLED_FIELD.finditer(called[1])}
     for tag in re.findall(r"<(?:table|div|ul|nav)\b[^<>]*\bpagination\b[^<>]*>", markup):
-        stated = {match[1].lower(): int(match[2]) for match in re.finditer(r"\b(rows|count)\s*=\s*['\"]?(\d+)", tag)}
+        stated = {
+            match[1].lower(): int(match[2]) for match in re.finditer(r"\b(rows|count)\s*=\s*['\"]?(\d{1,9})\b", tag)
+        }
         if stated:
             return stated
     return {}

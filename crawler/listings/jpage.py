@@ -32,7 +32,7 @@ PROXY = "/module/web/jpage/dataproxy.jsp"
 """Where the endpoint is if the page does not say."""
 
 _GROUP = 30
-_PAGE = re.compile(r"(?<=[?&]page=)\d+")
+_PAGE = re.compile(r"(?<=[?&]page=)\d{1,6}")
 
 
 class _Unit(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.hidden_pagers import decoded_pager, guessed_pages, written_pages
+from crawler.listings.forms import next_of_form
 from crawler.listings.model import ListPage, ListRequest, Paging
 from crawler.pagers import (
     has_unreadable_signs,
@@ -18,7 +19,7 @@ from crawler.pagers import (
     says_pager_words,
     stated_totals,
 )
-from crawler.pages import index_key
+from crawler.pages import index_key, is_cut
 from crawler.rows import list_rows, read_rows
 
 if TYPE_CHECKING:
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
     from crawler.pages import Page
 
 
-def read_linked_page(_: Page, page: Page, number: int, __: ListRequest) -> ListPage:
+def read_linked_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
     """What page `number` of a list shows whose pager is made of links."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
-    return ListPage(rows, paging_of_links(page, number, rows=len(rows)), stated_totals(page), links)
+    paging = paging_of_links(page, number, rows=len(rows))
+    return ListPage(rows, cut_or(paging, opening, page), stated_totals(page), links)
+
+
+def cut_or(paging: Paging, opening: Page, page: Page) -> Paging:
+    """What the page says of the pages after it, unless it breaks off itself: then rows of its own are missing."""
+    return Paging(fault="truncated") if is_cut(page, opening) else paging
 
 
 def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
@@ -52,7 +59,8 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
         return Paging(is_end=True)
     total = max(stated_totals(page), default=0)
     if rows and (count is not None or (is_hidden and total > rows)):
-        guesses = tuple(ListRequest(url) for url in guessed_pages(page, number))
+        counted = next_of_form(page, number)
+        guesses = (counted,) if counted else tuple(ListRequest(url) for url in guessed_pages(page, number))
         return Paging(guesses, fault="pager_unreadable")
     if is_hidden or pager.is_there or says_pager_words(page):
         return Paging(fault="pager_unreadable")

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.columns import AMBIGUOUS_NAMES, COLUMN_NAMES
-from crawler.listings.linked_pages import paging_of_links, read_linked_page
+from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, get_request
 from crawler.listings.pickers import picked
 from crawler.pages import address, base_address, visible_words, words
 from crawler.rows import Row, read_rows
 from crawler.titles import may_be_report
+from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,7 +112,7 @@ def _other_places(page: Page, *, kind: str) -> tuple[InnerColumn, ...]:
     asked = urlsplit(page.url).query
     is_whole = bool(catalogues) or (kind == "4" and "catId=" not in asked)
     others = tuple(catalogues) if is_whole or "catId=" in asked else (f"{organ[1]}?type=4&action=list",)
-    places = (*others, *(() if kind == "3" else (f"{organ[1]}?type=3",)))
+    places = (*others, f"{organ[1]}?type=3")
     own = tuple(InnerColumn(url) for url in places if url != page.url)
     return (*own, InnerColumn(f"{organ[1]}?type=4&action=rel", is_others=True))
 
@@ -133,8 +134,10 @@ def _opened(page: Page) -> ListPage:
     if shown.rows or shown.is_empty:
         return shown
     first = _label_request(page, 1)
+    if first is None and _says_empty(page):
+        return ListPage(paging=Paging(is_single=True), is_empty=True)
     if first is None:
-        return ListPage(paging=paging_of_links(page, 1), is_empty=_says_empty(page))
+        return ListPage(paging=Paging(fault="no_rows", values=(page.url,), outcome=Outcome.NEEDS_BROWSER))
     return ListPage(paging=Paging((first,)))
 
 

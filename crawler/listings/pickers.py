@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from crawler.pages import Page
 
+MAX_AGENCIES = 2000
+"""Agencies that a picker offers at most; a province's has some hundreds. More is no picker but a trap."""
+
 _MIN_AGENCIES = 2
 _LONGEST_NAME = 60
 _BOXES = ("ul", "ol", "dl", "table", "select")
@@ -29,7 +32,7 @@ def picked(page: Page, place_of: Callable[[str], tuple[str, str] | None]) -> tup
     boxes: list[tuple[str, Mapping[str, InnerColumn]]] = []
     for box in page.root.iter(*_BOXES):
         found: dict[str, InnerColumn] = {}
-        links = 0
+        addresses: set[str] = set()
         for element in box.iter("a", "option"):
             if _box_of(element) is not box:
                 continue
@@ -37,13 +40,13 @@ def picked(page: Page, place_of: Callable[[str], tuple[str, str] | None]) -> tup
             place = place_of(url) if url is not None else None
             name = squeezed(element.get("title") or "") or words(element)
             if place is not None and 0 < len(name) <= _LONGEST_NAME:
-                links += 1
-                found[place[0]] = InnerColumn(place[1], name)
-        if found and links == len(found):
+                addresses.add(str(url))
+                found.setdefault(place[0], InnerColumn(place[1], name))
+        if found and len(addresses) == len(found):
             boxes.append((f"{box.tag!s} {box.get('class') or ''}", found))
     kinds = {kind for kind, found in boxes if len(found) >= _MIN_AGENCIES}
     agencies = {key: column for kind, found in boxes if kind in kinds for key, column in found.items()}
-    return tuple(agencies.values())
+    return tuple(agencies.values()) if len(agencies) <= MAX_AGENCIES else ()
 
 
 def _box_of(element: _Element) -> _Element | None:

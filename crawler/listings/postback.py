@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlencode, urljoin
 
-from crawler.listings.linked_pages import paging_of_links
+from crawler.listings.forms import submitted
+from crawler.listings.linked_pages import cut_or, paging_of_links
 from crawler.listings.model import ListPage, ListRequest, Paging
 from crawler.pagers import is_next, page_count, stated_totals
 from crawler.pages import words
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 _CALL = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
 _PAGE = re.compile(r"^(?:Page\$)?(\d{1,4})$")
 _PAGER_WORDS = re.compile(r"^[\s\W]*(?:\d{1,4}|第\s*\d+\s*页|[上下前后]一?页|[首尾末]页|最后一?页|)[\s\W]*$")
-_CHARSET = re.compile(r"<meta[^>]+charset\s*=\s*['\"]?\s*(gb\w+)", re.IGNORECASE)
-_TICKED = frozenset({"checkbox", "radio"})
-_NOT_SENT = frozenset({"submit", "button", "image", "reset", "file"})
 
 
 class _Call(NamedTuple):
@@ -45,11 +42,11 @@ class _Call(NamedTuple):
         return int(match[1]) if match and _PAGER_WORDS.match(self.words) else None
 
 
-def read_posted_page(_: Page, page: Page, number: int, __: ListRequest) -> ListPage:
+def read_posted_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
     """What page `number` of a list shows whose pager posts back; a list of links where none does."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
-    return ListPage(rows, _paging(page, number, rows=len(rows)), stated_totals(page), links)
+    return ListPage(rows, cut_or(_paging(page, number, rows=len(rows)), opening, page), stated_totals(page), links)
 
 
 def _paging(page: Page, number: int, *, rows: int) -> Paging:
@@ -87,32 +84,4 @@ def _calls(page: Page) -> Iterator[_Call]:
 def _posted(page: Page, call: _Call) -> ListRequest | None:
     """The request of a call, with every field that its form would send; None where it stands in no form."""
     form = next(call.element.iterancestors("form"), None)
-    if form is None:
-        return None
-    own = dict(call.fields)
-    fields = [field for field in _fields(form) if field[0] not in own]
-    charset = _CHARSET.search(page.text)
-    # The old pages read what is posted in the encoding in which they were sent.
-    encoding = "gb18030" if charset else "utf-8"
-    body = urlencode([*fields, *call.fields], encoding=encoding, errors="xmlcharrefreplace").encode()
-    headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Referer", page.url))
-    return ListRequest(urljoin(page.url, form.get("action") or page.url), "POST", body, headers)
-
-
-def _fields(form: _Element) -> Iterator[tuple[str, str]]:
-    """What a browser would send of a form without any button pressed."""
-    for element in form.iter("input", "select", "textarea"):
-        name, kind = element.get("name"), (element.get("type") or "text").lower()
-        if not name or element.get("disabled") is not None:
-            continue
-        if element.tag == "select":
-            options = list(element.iter("option"))
-            chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-            yield from ((name, option.get("value") or words(option)) for option in chosen[:1])
-        elif element.tag == "textarea":
-            yield name, element.text or ""
-        elif kind in _TICKED:
-            if element.get("checked") is not None:
-                yield name, element.get("value") or "on"
-        elif kind not in _NOT_SENT:
-            yield name, element.get("value") or ""
+    return submitted(page, form, call.fields) if form is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.listings.linked_pages import paging_of_links
+from crawler.listings.linked_pages import cut_or, paging_of_links
 from crawler.listings.model import ListPage, ListRequest, Paging
 from crawler.pagers import script_pager, stated_totals, stem_of
 from crawler.pages import base_address
@@ -19,7 +19,8 @@ def read_scripted_page(opening: Page, page: Page, number: int, _: ListRequest) -
     """What page `number` of a list shows whose pager is a script's."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
-    return ListPage(rows, _paging(opening, page, number, rows=len(rows)), stated_totals(page), links)
+    paging = _paging(opening, page, number, rows=len(rows))
+    return ListPage(rows, cut_or(paging, opening, page), stated_totals(page), links)
 
 
 def _paging(opening: Page, page: Page, number: int, *, rows: int) -> Paging:

@@ -15,7 +15,7 @@ from zlib import crc32
 from lxml import etree
 
 from crawler.listings.answers import not_understood, parsed, part
-from crawler.listings.datastore import calls, read_datastore, record_rows
+from crawler.listings.datastore import calls, is_sound, read_datastore, record_rows
 from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.model import ListPage, ListRequest, Paging, get_request
 from crawler.pages import base_address
@@ -35,8 +35,8 @@ FEW = 10
 
 _ENDPOINT = re.compile(r"['\"]([^'\"\s]*messageController/getMessage\.do)", re.IGNORECASE)
 _COLUMN = re.compile(r"\bcolumnId['\"]?\s*[:=]\s*['\"]([\w-]+)['\"]")
-_TOTAL = re.compile(r"\btotalRecord['\"]?\s*:\s*['\"]?(\d+)|<totalrecord>(\d+)", re.IGNORECASE)
-_PADDING = re.compile(r"^\s*[\w$.]*\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_TOTAL = re.compile(r"\btotalRecord['\"]?\s*:\s*['\"]?(\d{1,7})|<totalrecord>(\d{1,7})", re.IGNORECASE)
+_PADDING = re.compile(r"[\w$.]*\s*\(")
 
 
 class _Hidden(NamedTuple):
@@ -139,7 +139,7 @@ def _hidden(opening: Page) -> _Hidden | None:
     return _Hidden(
         record_rows(records, opening),
         total,
-        endpoint[1] if endpoint is not None else "",
+        endpoint[1] if endpoint is not None and is_sound(endpoint[1]) else "",
         fields.get("columnId", "") or (column[1] if column is not None else ""),
         (call.per_page if call is not None else None) or FEW,
         (call.group if call is not None else None) or FEW,
@@ -154,11 +154,13 @@ def _items(box: _Element) -> list[_Element]:
 
 def _markup(text: str) -> str | None:
     """The datastore inside an answer, None where there is none: it comes as JSON, as JSONP, or bare."""
-    padded = _PADDING.match(text)
-    value = part(parsed(padded[1] if padded else text), "result")
+    bare = text.strip()
+    padded = _PADDING.match(bare)
+    inside = bare[padded.end() :].rstrip("; \r\n\t").removesuffix(")") if padded else bare
+    value = part(parsed(inside), "result")
     if isinstance(value, str):
         return value
-    return text if text.lstrip().startswith("<datastore") else None
+    return bare if bare.startswith("<datastore") else None
 
 
 def _print(url: str) -> int:

@@ -7,6 +7,7 @@ is kept: what it states is the number of all rows, and a report may be filed und
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -35,6 +36,7 @@ AREA = "vc_xxgkarea"
 """Field of a column's address that says whose directory it is: an organ's code, a credit code, a number of the site."""
 
 _CALL = re.compile(r"/module/xxgk/search\.jsp(?:\?[^;<]*)?")
+_MAX_CALLS = 10
 _JOINT = re.compile(r"(['\"])\s*\+[^,;'\"]*?\+\s*\1|(['\"])\s*\+\s*\2")
 """Where a script puts a string together: what it puts in is typed by visitors, and empty before they do."""
 _QUOTED = re.compile(r"(['\"])(.*?)\1")
@@ -42,7 +44,7 @@ _WAYS = ("post", "get")
 _NAMES = ("infotypeId", "jdid", "area", "divid")
 _SITE_ARGUMENT = 4
 _VALUE = re.compile(r"(?:^|\s)tr_main_value")
-_TURN = re.compile(r"\bgotopage\(\s*['\"]?(\d+)", re.IGNORECASE)
+_TURN = re.compile(r"\bgotopage\(\s*['\"]?(\d{1,5})\b", re.IGNORECASE)
 _POSTED = re.compile(r"(?<=['\"])(?=[^'\"\s<>/]*\bdivid=)(?=[^'\"\s<>/]*\binfotypeId=)[^'\"\s<>/]+")
 _TREE = re.compile(r"/module/xxgk/tree\.jsp\?[^'\"\s<>]*")
 _NONE = re.compile(r"共\s*有?\s*0\s*(?:条|页)|(?:暂无|没有)(?:相关)?(?:信息|记录|数据|内容)")
@@ -127,7 +129,7 @@ def _paging(opening: Page, directory: _Directory, page: Page, way: str, number: 
 def _directory(opening: Page) -> _Directory | None:
     """How the page asks for its table, None where it does not: by its first call that says whose or where."""
     source = opening.text.replace("&amp;", "&")
-    for match in _CALL.finditer(source):
+    for match in islice(_CALL.finditer(source), _MAX_CALLS):
         call = _JOINT.sub("", match[0])
         address, *rest = re.split(r"['\"]", call, maxsplit=1)
         query = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))

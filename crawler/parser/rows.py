@@ -70,7 +70,7 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
     rows: list[PrintedRow] = []
     for number, table in enumerate(tables):
         is_recognised = any(cell.confidence < 1 for cells in table.rows for cell in cells)
-        for cells in table.rows:
+        for cells in _with_lowered_labels(table):
             labels = tuple([_label_or_value(cell.text) for cell in cells])
             headers = len([name for name in labels if name in HEADER_WORDS])
             reviews = len([name for name in labels if name in REVIEW_HEADERS])
@@ -88,6 +88,29 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
                     table.is_aligned,
                 )
             )
+    return rows
+
+
+def _with_lowered_labels(table: Table) -> Iterable[tuple[TableCell, ...]]:
+    """The rows of a table, with a label that stands only beside the lower half of its numbers in their row.
+
+    A browser that breaks a table over pages draws the border of a group a little too high.
+    """
+    if not table.is_grid:
+        return table.rows
+    rows: list[tuple[TableCell, ...]] = []
+    for cells in table.rows:
+        above = rows[-1] if rows else ()
+        values = [cell for cell in above if cell.text]
+        if (
+            len(values) > 1
+            and all(cell.row_span > 1 and is_number_like(cell.text) for cell in values)
+            and any(cell.text for cell in cells)
+            and not any(cell.text and is_number_like(cell.text) for cell in cells)
+        ):
+            rows[-1] = tuple(sorted((*cells, *(cell for cell in above if cell.row_span > 1)), key=lambda cell: cell[1]))
+        else:
+            rows.append(cells)
     return rows
 
 

@@ -10,6 +10,7 @@ from crawler.documents.model import Paragraph, Picture, Table
 from crawler.parser.calendar import read_date
 from crawler.parser.signature import Signature, take_signature
 from storage.forms import FORMS, ReadHeading, label, read_heading
+from storage.forms.common import APPLICANT_HEADER, ITEM_HEADER, LITIGATION_HEADER, ORGANISATION_HEADER
 from storage.report import Doubt, DoubtKind, Section
 
 if TYPE_CHECKING:
@@ -40,7 +41,34 @@ _CAPTIONS = frozenset(
 )
 """The titles of a table's blocks, with the section that it stands in."""
 _UNIT = re.compile(r"\s*[(（]?\s*(?:计量)?单位\s*[:：]\s*[件条项宗次个、/万元亿]{1,6}\s*[)）]?\s*")
-_TABLE_SECTIONS = frozenset(table.section for form in FORMS.values() for table in form.tables)
+_SPANNING = (APPLICANT_HEADER, ORGANISATION_HEADER, ITEM_HEADER, LITIGATION_HEADER)
+_HEADS = {
+    table.section: (
+        re.compile(
+            "|".join(
+                sorted(
+                    {
+                        label(name)
+                        for form in FORMS.values()
+                        for one in form.tables
+                        if one.key == table.key
+                        for name in (
+                            *_SPANNING,
+                            *(column.label for block in one.blocks for column in block.columns),
+                            *(row.label for row in one.rows if one.is_flat),
+                        )
+                    },
+                    key=len,
+                    reverse=True,
+                )
+            )
+        ),
+        "|".join((label(table.corner), *(label(column.label) for column in table.columns(table.rows[0].key)))),
+    )
+    for table in next(iter(FORMS.values())).tables
+}
+"""For each section with a table the names of its columns, and the words in its corner."""
+_MAX_HEAD = 240
 _MAX_TORN = 30
 _MIN_LISTED = 3
 _MAX_LISTED = 120
@@ -122,9 +150,25 @@ def _take_line(text: str, head: list[str], parts: list[_Open], *, is_listed: boo
 
 def _is_caption(text: str, section: int) -> bool:
     """Does this line belong to the section's table, though it is printed outside of its lines?"""
-    if section not in _TABLE_SECTIONS or len(text) > _MAX_TORN:
+    if section not in _HEADS or len(text) > _MAX_HEAD:
         return False
-    return (section, label(text)) in _CAPTIONS or _UNIT.fullmatch(text) is not None
+    words = label(text)
+    return (section, words) in _CAPTIONS or _UNIT.fullmatch(text) is not None or _is_torn_head(words, section)
+
+
+def _is_torn_head(words: str, section: int) -> bool:
+    """Is this nothing but the names of the table's columns, and pieces of what stands in its corner?"""
+    names, printed = _HEADS[section]
+    pieces = names.split(words)
+    return bool(words) and (len(pieces) > 1 or "勾稽" in words) and all(_is_made_of(piece, printed) for piece in pieces)
+
+
+def _is_made_of(piece: str, printed: str) -> bool:
+    """Does it fall into pieces of what the table prints, of two letters at least?"""
+    if piece in printed:
+        return True
+    longest = next((end for end in range(len(piece), 1, -1) if piece[:end] in printed), 0)
+    return longest > 0 and _is_made_of(piece[longest:], printed)
 
 
 def _with_whole_headings(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -23,6 +23,7 @@ from storage.database.alerts import (
 from storage.database.connection import open_database, open_reader
 from storage.database.evidence import evidence_of_year, report_versions
 from storage.database.fetched import StoredCapture, count_stored, is_stored, stored_attributions, stored_captures
+from storage.database.known import load_memory, save_memory
 from storage.database.loading import current_reports, load_report, load_reports
 from storage.database.reports import confirm_readings, replace_readings, save_reports
 from storage.database.runs import ingested_runs, save_dismissals, save_run
@@ -53,6 +54,7 @@ __all__ = [
     "is_stored",
     "live_alerts",
     "load_agencies",
+    "load_memory",
     "load_obligations",
     "load_portals",
     "load_report",
@@ -68,6 +70,7 @@ __all__ = [
     "save_attestation",
     "save_dismissals",
     "save_registry",
+    "save_memory",
     "save_reports",
     "save_run",
     "save_transitions",

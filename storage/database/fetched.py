@@ -135,7 +135,7 @@ def stored_captures(db: Database, since: datetime | None = None) -> Iterator[Sto
     while rows := answers(db, _STORED, {"capture": last[0], "report": last[1], "since": first, "many": CHUNK}):
         for key, *row, report, agency, report_year, reason, is_attested in rows:
             yield StoredCapture(
-                capture=_read_capture(row),
+                capture=read_capture(row),
                 report=report,
                 agency=agency,
                 report_year=report_year,
@@ -166,7 +166,8 @@ def _looked_for(db: Database, scan: str) -> tuple[str, ...]:
     return tuple(agency for (agency,) in rows)
 
 
-def _read_capture(row: list[Any]) -> Capture:
+def read_capture(row: list[Any]) -> Capture:
+    """A capture of the columns in the order of `_STORED`, from `url` to `last_fetched_at`."""
     url, digest, final_url, status, media_type, size, title, listed_on, agency, year, headers, *rest = row
     enclosures, scan, fetched = rest
     return Capture(

@@ -8,13 +8,11 @@ not even print, because its writer cut them off, are counted by themselves.
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
@@ -29,8 +27,10 @@ from tests.writers.ofd_writer import write_converted_ofd, write_ofd
 from tests.writers.office_writer import saved_as
 from tests.writers.ooxml_writer import raw_ooxml_report
 from tests.writers.pdf_writer import chromium_pdfs, libreoffice_pdfs, print_html, reportlab_pdf
-from tests.writers.picture_writer import as_jpeg, random_wear, rendered, worn
+from tests.writers.picture_writer import scanned
+from tests.writers.portal_print import portal_html
 from tests.writers.print_writer import office_document
+from tests.writers.raw_pdf_writer import write_raw_pdf
 from tests.writers.sheet_writer import write_xls, write_xlsx
 from tests.writers.word_writer import libreoffice_docx, python_docx_report, unchanged_docx_report
 
@@ -115,19 +115,20 @@ def _batched(pairs: Iterator[tuple[MadeUpReport, Random]]) -> Iterator[list[tupl
         yield held
 
 
-def _scans(count: int, seed: str) -> Iterator[Drawn]:
-    """Pages printed by Chromium, scanned at 150 to 300 dpi, in one PDF without text."""
-    for some in _batched(random_reports(seed + "scans", count, has_blanks=False)):
-        printed = chromium_pdfs([print_html(made, source) for made, source in some])
-        for (made, source), data in zip(some, printed, strict=True):
-            dpi = source.choice((150, 200, 300))
-            wear = random_wear(source)
-            pages = [
-                Image.open(io.BytesIO(as_jpeg(worn(page, wear, source, dpi), 85, dpi))) for page in rendered(data, dpi)
-            ]
-            target = io.BytesIO()
-            pages[0].save(target, "PDF", save_all=True, append_images=pages[1:], resolution=dpi)
-            yield made, target.getvalue()
+def _scans(
+    name: str,
+    write: Callable[[MadeUpReport, Random], bytes],
+    convert: Callable[[list[bytes]], Sequence[bytes]] = list,
+) -> Callable[[int], Iterator[Drawn]]:
+    """Pages that a program printed, scanned at 150 to 300 dpi, in one PDF without text."""
+
+    def draw(count: int) -> Iterator[Drawn]:
+        for some in _batched(random_reports(name, count, has_blanks=False)):
+            printed = convert([write(made, source) for made, source in some])
+            for (made, source), data in zip(some, printed, strict=True):
+                yield made, scanned(data, source, source.choice((150, 200, 300)))
+
+    return draw
 
 
 FORMATS = (
@@ -146,6 +147,8 @@ FORMATS = (
         "LibreOffice, python-docx",
         _batches("pdf of docx", unchanged_docx_report, lambda files: libreoffice_pdfs(files, "docx")),
     ),
+    Format("PDF", "drivers of all kinds", _each("raw pdf", write_raw_pdf)),
+    Format("PDF", "Chromium, portals", _batches("portals", portal_html, chromium_pdfs), 0.5),
     Format("OFD", "lines", _each("ofd", write_ofd)),
     Format("OFD", "converted", _each("converted ofd", write_converted_ofd)),
     Format(
@@ -153,7 +156,14 @@ FORMATS = (
         "from Chromium's PDF",
         _batches("ofd of pdf", print_html, lambda files: [ofd_of_pdf(data) for data in chromium_pdfs(files)]),
     ),
-    Format("scan", "Chromium, worn", _scans, 0.15),
+    Format("scan", "Chromium, worn", _scans("scans", print_html, chromium_pdfs), 0.1),
+    Format(
+        "scan",
+        "LibreOffice, worn",
+        _scans("scans by office", office_document, lambda files: libreoffice_pdfs(files, "docx")),
+        0.1,
+    ),
+    Format("scan", "reportlab, worn", _scans("scans by reportlab", reportlab_pdf), 0.1),
 )
 
 

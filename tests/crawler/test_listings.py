@@ -129,6 +129,21 @@ def test_a_pager_that_only_states_its_pages_is_looked_for_by_the_shape_of_the_ad
     assert paging(body) == unclear("pager_unreadable")
 
 
+def test_a_form_that_counts_the_page_is_sent_with_the_next_number():
+    row = '<ul><li><a href="t20250120_1.html">甲局2024年政府信息公开工作年度报告</a></li></ul>'
+    fields = '<input type="hidden" name="id" value="7"><input type="hidden" name="cpage" value="1">'
+    form = f'<form{{}} action="list.do">{fields}</form><p>共3页</p>'
+    posted, got = (paging(row + form.format(method)).requests for method in (' method="post"', ""))
+
+    assert [(request.method, request.url, request.body) for request in posted] == [
+        ("POST", f"{FOLDER}list.do", b"id=7&cpage=2")
+    ]
+    assert [(request.method, request.url) for request in got] == [("GET", f"{FOLDER}list.do?id=7&cpage=2")]
+    assert paging(row + form.format("") * 2) == guessed("index_1.html", "index_2.html")
+    search = form.format("").replace("</form>", '<input name="words"></form>')
+    assert paging(row + search) == guessed("index_1.html", "index_2.html")
+
+
 LATER_PAGERS = {
     ("list_2.html", 2, '<a href="list_1.html">上一页</a><span>下一页</span>'): END,
     ("list_3.html", 3, '<a href="list_1.html">1</a><a href="list_2.html">2</a><b>3</b>'): END,
@@ -158,6 +173,29 @@ def test_a_page_that_gives_itself_another_number_is_not_taken_for_the_next():
 
     assert paging(third, number=2, url=f"{FOLDER}index_2.html", opening=opening) == unclear("page_misnumbered")
     assert paging(opening, number=2, url=f"{FOLDER}index_1.html", opening=opening) == following("index_2.html")
+
+
+CUT = {
+    "<html><body><ul><li><a href='t20240101_1.html'>甲</a><span>2024-01-0": True,
+    "<html><body><table><tr><td>": True,
+    "<html><body><ul><li>甲</li></ul><p>老页面没有结尾": False,
+    "<ul><li>接口给出的片段": False,
+    "<html><body><ul><li>甲</ul></body>": False,
+}
+
+
+@pytest.mark.parametrize("source", CUT)
+def test_a_page_that_breaks_off_in_its_list_is_not_whole(source):
+    this = read_page(source.encode(), COLUMN)
+
+    assert (walked(this, this, 1) == unclear("truncated")) is CUT[source]
+
+
+def test_a_page_without_the_end_that_the_opening_has_breaks_off():
+    opening = page("<script>createPageHTML(2, 0, 'index', 'html');</script>")
+    this = read_page(b"<html><body><ul><li>a</li></ul>", f"{FOLDER}index_1.html")
+
+    assert walked(opening, this, 2) == unclear("truncated")
 
 
 def test_a_count_that_grew_meanwhile_is_followed():
@@ -242,6 +280,13 @@ def test_the_days_of_a_calendar_are_no_pages():
     assert paging(CALENDAR) == SINGLE
     assert paging(CALENDAR.replace("<table>", '<div id="rili">').replace("一", "")) == SINGLE
     assert paging(CALENDAR + '<a href="index_1.html">2</a>') == following("index_1.html")
+
+
+def test_the_rows_of_a_list_are_kept_that_calls_their_dates_a_calendar():
+    title = "甲局2023年政府信息公开工作年度报告"
+    body = f'<div class="calendar"><a href="t20240129_1.html">{title}</a><a href="?day=29">29</a></div>'
+
+    assert [row.title for row in read_rows(page(body))] == [title]
 
 
 def test_a_session_in_an_address_does_not_make_another_article():

@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from crawler.crawl import CrawlRequest, crawl
-from crawler.listings.pickers import picked
+from crawler.list_walk import ListWalk
+from crawler.listings.pickers import MAX_AGENCIES, picked
 from crawler.pages import read_page
+from crawler.rows import Row
 from crawler.runs import Run, read_run, run_body
-from crawler.simulator.families import Holding, easttone, epoint, lonsun
+from crawler.simulator.families import FakePortal, Holding, easttone, epoint, lonsun
 from crawler.simulator.server import Page, PortalServer, Site
+from crawler.walks import joined
 from storage.records import Agency, AgencyKind, Outcome, Portal
-from tests.crawler.families import NOW, YEARS
+from tests.crawler.families import NOW
 
 HOLDING = Holding("澄心县", 77)
 FAKES = {fake.key: fake for fake in (*lonsun.FAKES, *epoint.FAKES, *easttone.FAKES)}
@@ -25,6 +29,8 @@ CASES = {
     "stranger": ("lonsun", (FIRST, STRANGER)),
     "archive": ("lonsun", (FIRST, ARCHIVE)),
     "all": ("lonsun", HOLDING.agencies),
+    "astray": ("lonsun-own-page", (HOLDING.agencies[1],)),
+    "deep": ("four levels", (FIRST,)),
     "epoint": ("epoint-shells", (FIRST,)),
     "easttone": ("easttone-shells", (FIRST,)),
 }
@@ -53,7 +59,7 @@ def looked(tmp_path_factory):
     portals, agencies, servers = [], [], {}
     with ExitStack() as stack:
         for key, (fake, names) in CASES.items():
-            built = FAKES[fake].build(HOLDING, frozenset())
+            built = FAKES[fake].build(HOLDING, frozenset()) if fake in FAKES else FakePortal(_deep(), ("/nb/",))
             site = _with_empty_archive(built.site) if key == "archive" else built.site
             server = servers[key] = stack.enter_context(PortalServer(site))
             columns = tuple(server.base_url.rstrip("/") + path for path in built.columns)
@@ -63,7 +69,7 @@ def looked(tmp_path_factory):
             now=NOW,
             portals=tuple(portals),
             agencies=tuple(agencies),
-            years=YEARS[-2:],
+            years=(2023, 2024),
             delay=0.0,
             allow_private_hosts=True,
             page_budget=BUDGET,
@@ -71,6 +77,18 @@ def looked(tmp_path_factory):
         folder = crawl(request, data=tmp_path_factory.mktemp("pickers"))
         paths = {key: [visit.path for visit in server.visits] for key, server in servers.items()}
     return Looked(folder, read_run(folder), paths)
+
+
+def _deep():
+    """A year, in it a group, in that a group again, in that a year again."""
+    steps = (("2024/", "2024年"), ("bm/", "市政府部门"), ("jd/", "街道"), ("", ""))
+    pages, path = {}, "/nb/"
+    for number, (step, name) in enumerate(steps):
+        rows = f'<ul><li><a href="/xw/{number}.html">澄心县召开会议</a><span>2024-01-02</span></li></ul>'
+        inner = f'<p><a href="{path}{step}">{name}</a></p>'
+        pages[path] = Page(f"<html><body>{rows}{inner}</body></html>".encode())
+        path += step
+    return Site(pages)
 
 
 def _with_empty_archive(site):
@@ -106,6 +124,21 @@ def test_an_organ_that_says_that_it_has_nothing_is_proven_to_have_nothing(looked
     assert f"archive-{ARCHIVE}" not in {candidate.agency for candidate in looked.run.candidates}
 
 
+def test_one_agencys_own_page_is_not_taken_for_that_of_the_agency_that_is_asked_for(looked):
+    own = {str(entry.number) for entry in HOLDING.of(HOLDING.agencies[1])}
+
+    found = [candidate for candidate in looked.run.candidates if (candidate.agency or "").startswith("astray-")]
+
+    assert len(found) == 5
+    assert all(any(number in candidate.url for number in own) for candidate in found)
+    assert looked.outcomes("astray", HOLDING.agencies[1]) == {Outcome.COMPLETE}
+
+
+def test_a_column_that_lies_too_deep_to_be_looked_at_is_not_passed_over_in_silence(looked):
+    assert looked.outcomes("deep", FIRST) == {Outcome.INCOMPLETE}
+    assert "/nb/2024/bm/jd/" in looked.details("deep")
+
+
 def test_each_agencys_list_has_a_budget_of_its_own_and_the_picker_one_for_all(looked):
     outcomes = [looked.outcomes("all", agency) for agency in HOLDING.agencies]
 
@@ -125,7 +158,32 @@ def test_the_text_that_an_article_asks_for_is_captured_with_it(looked, key):
     assert ["总体情况" in part for part in (text, parts[0], parts[-1])] == [True, False, True]
 
 
-def test_a_menu_of_one_agencys_pages_is_no_picker():
-    source = "".join(f'<li><a href="/o/1?page={kind}">{kind}</a></li>' for kind in (1, 2))
+def links(*addresses):
+    items = "".join(f'<li><a href="{address}">第{address[3:]}局</a></li>' for address in addresses)
+    return read_page(f"<ul>{items}</ul>".encode(), "http://x.cn/")
 
-    assert picked(read_page(f"<ul>{source}</ul>".encode(), "http://x.cn/"), lambda url: ("1", url)) == ()
+
+def place_of(url):
+    return url.rpartition("/")[2].partition("?")[0], url
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        (links("/o/1", "/o/2"), 2),
+        (links("/o/1", "/o/1", "/o/2"), 2),
+        (links("/o/1?a=1", "/o/1?a=2"), 0),
+        (links("/o/1"), 0),
+        (links(*(f"/o/{number}" for number in range(MAX_AGENCIES + 1))), 0),
+    ],
+    ids=["two", "picture and name", "menu of one", "one", "a trap"],
+)
+def test_a_picker_offers_several_agencies_each_at_one_address(page, count):
+    assert len(picked(page, place_of)) == count
+
+
+def test_a_row_that_is_met_twice_is_its_publishers():
+    row = Row("2023年政府信息公开年度报告", "http://x.cn/1.html", None)
+    signed = replace(row, publisher="财政局")
+
+    assert joined([ListWalk(rows=(row,)), ListWalk(rows=(signed,)), ListWalk(rows=(row,))]).rows == (signed,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import subprocess
 import tempfile
@@ -20,6 +21,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table
+from reportlab.platypus.doctemplate import LayoutError
 
 from crawler.simulator.renderers.grids import table_grid
 from crawler.simulator.renderers.markup import rows_markup
@@ -44,6 +46,13 @@ _TRUETYPE = (
 
 def reportlab_pdf(report: MadeUpReport, random: Random) -> bytes:
     """The report by reportlab: any page size and margins, fonts embedded or not, rulings of any kind, or none."""
+    while True:
+        # A row that is higher than its page cannot be set: another page is drawn.
+        with contextlib.suppress(LayoutError):
+            return _set_by_reportlab(report, random)
+
+
+def _set_by_reportlab(report: MadeUpReport, random: Random) -> bytes:
     font = random.choice(_fonts())
     size = random.choice((8, 9, 10, 10.5, 12))
     page = random.choice((A4, A4, landscape(A4), A5, (420, 500)))

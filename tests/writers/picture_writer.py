@@ -184,6 +184,18 @@ def rendered(pdf: bytes, dpi: float) -> list[Pixels]:
         document.close()
 
 
+def scanned(pdf: bytes, random: Random, dpi: float, *, pages: int | None = None) -> bytes:
+    """The first so many pages of a PDF (all) as an office scanner returns them: a PDF of worn pictures."""
+    wear = random_wear(random)
+    scans = [
+        Image.open(io.BytesIO(as_jpeg(worn(page, wear, random, dpi), wear.quality, dpi)))
+        for page in rendered(pdf, dpi)[:pages]
+    ]
+    stream = io.BytesIO()
+    scans[0].save(stream, "PDF", save_all=True, append_images=scans[1:], resolution=dpi)
+    return stream.getvalue()
+
+
 def printed_by_chromium(htmls: Sequence[str]) -> list[bytes]:
     """PDFs of pages, by one running browser."""
     with sync_playwright() as playwright:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _GUTTER = 1.5
 """Columns of text have at least so much between them, in letter heights."""
+_HEADING = 3.0
+"""So far above two tables side by side, in letter heights, may their headings stand."""
 _MIN_LINES = 5
 _MIN_LETTERS = 8
 
@@ -26,7 +28,10 @@ def columns_of(lines: Sequence[TextLine], tables: Sequence[PlacedTable], size: f
     runs across both stands before or behind them.
     """
     x = _gutter(lines, tables, size)
-    if x is None:
+    pair = _first_pair(tables)
+    if x is None or (pair is not None and _is_below_text(pair, x, lines)):
+        if pair is not None:
+            return _around(lines, tables, pair, size)
         return [sorted([*lines, *tables], key=_place)] if lines or tables else []
     items: list[Item] = [part for line in lines for part in _parts(line, x)]
     items += tables
@@ -44,6 +49,54 @@ def columns_of(lines: Sequence[TextLine], tables: Sequence[PlacedTable], size: f
 
 def _place(item: Item) -> tuple[float, float]:
     return (item.top + item.bottom) / 2 if isinstance(item, TextLine) else item.top, item.left
+
+
+def _first_pair(tables: Sequence[PlacedTable]) -> tuple[PlacedTable, PlacedTable] | None:
+    """The uppermost of the tables that have another one to their right."""
+    for table in sorted(tables, key=_place):
+        for other in tables:
+            if table.right <= other.left and other.top < table.bottom and table.top < other.bottom:
+                return table, other
+    return None
+
+
+def _is_below_text(pair: tuple[PlacedTable, PlacedTable], x: float, lines: Sequence[TextLine]) -> bool:
+    """Does text of several lines run across above the tables? Then they are no columns of the page."""
+    above = [line for line in lines if line.bottom <= min(table.top for table in pair)]
+    across = [line for line in above if line.left < x < line.right]
+    return any(line.top < one.top for one in across for line in above if line.right <= x)
+
+
+def _around(
+    lines: Sequence[TextLine], tables: Sequence[PlacedTable], pair: tuple[PlacedTable, PlacedTable], size: float
+) -> list[list[Item]]:
+    """A page on which two tables stand side by side under text that runs across: their headings go with them."""
+    left, right = pair
+    x = (left.right + right.left) / 2
+    bottom = max(left.bottom, right.bottom)
+    top = min(left.top, right.top)
+    halves: dict[int, list[TextLine]] = {}
+    for line in sorted(lines, key=_place, reverse=True):
+        if top - _HEADING * size < line.bottom and line.top < bottom:
+            parts = _parts(line, x)
+            if len(parts) > 1 and parts[1].left - parts[0].right < _GUTTER * size:
+                parts = [line]
+            if line.bottom <= top + size and len(parts) == 1:
+                # Text that runs across ends what belongs to the tables.
+                break
+            top = min(top, line.top)
+            halves[id(line)] = parts
+    sides: list[Item] = [part for parts in halves.values() for part in parts]
+    sides += [table for table in tables if top <= table.top < bottom]
+    others = [line for line in lines if id(line) not in halves]
+    apart = [table for table in tables if not top <= table.top < bottom]
+    columns: list[list[Item]] = [
+        [*(line for line in others if line.top < top), *(table for table in apart if table.top < top)],
+        [item for item in sides if item.left < x],
+        [item for item in sides if item.left >= x],
+    ]
+    below = [line for line in others if line.top >= top], [table for table in apart if table.top >= bottom]
+    return [*(sorted(column, key=_place) for column in columns if column), *columns_of(*below, size)]
 
 
 def _gutter(lines: Sequence[TextLine], tables: Sequence[PlacedTable], size: float) -> float | None:

@@ -25,6 +25,7 @@ _MIN_NUMBERS = 4
 STARTS = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十][)）]|[一二三四五六七八九]、|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]+条|第[一二三四五六七八九十]*$|[（(]本列)"
 )
+_TITLE = re.compile(r"\s*第[一二三四五六七八九十]+条第?[（(]?[一二三四五六七八九十][)）]?项\s*$")
 _MARKS = re.compile(r"[。，；：，;:]")
 _SIGNED = re.compile(r"\d|年|月")
 _PROSE = re.compile(r"[。；]")
@@ -154,7 +155,11 @@ def _may_begin(rows: Sequence[AlignedRow], start: int, width: float) -> bool:
         return True
     # A caption over the whole width, or the first line of a header, right before a row.
     is_near = start + 1 < len(rows) and rows[start + 1].is_apart and _may_belong(rows[start + 1], width)
-    if not is_near or not row.line.right - row.line.left < _LONG * width / 2:
+    if not is_near:
+        return False
+    if _TITLE.match(row.line.text):
+        return True
+    if not row.line.right - row.line.left < _LONG * width / 2:
         return False
     return STARTS.match(row.line.text) is not None or (
         row.line.left > rows[start + 1].parts[0].right and rows[start + 1].numbers == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref, c_uint
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from crawler.documents.layout.matrices import moved
@@ -22,6 +22,8 @@ _RECTANGLE_SEGMENTS = 6
 _WHITE = 250
 _THIN = 3.2
 """Points; a filled rectangle at most so thick is a line."""
+_GROUNDS = 300
+"""So many areas drawn before a white one may be the ground that it lies on."""
 _CURVE, _MOVE = 1, 2
 
 
@@ -66,6 +68,9 @@ class Paths:
                 lines += _sides(left + half, bottom + half, right - half, top - half)
             elif fills and not _is_white(native.fill_color, path):
                 shades.append(box)
+            elif fills and any(_is_inside(box, shade) for shade in islice(reversed(shades), _GROUNDS)):
+                # White cells on a dark ground: what is left of it between them is the lines.
+                lines += _sides(*box)
         elif count <= MAX_SEGMENTS:
             self._take_segments(path, count, lines, shades, strokes=strokes)
 
@@ -106,6 +111,15 @@ def _take_part(
     xs, ys = [x for x, _ in points], [y for _, y in points]
     box = (min(xs), min(ys), max(xs), max(ys))
     (lines if min(box[2] - box[0], box[3] - box[1]) <= _THIN else shades).append(box)
+
+
+def _is_inside(box: Rectangle, outer: Rectangle) -> bool:
+    return (
+        outer[0] - _THIN < box[0]
+        and outer[1] - _THIN < box[1]
+        and box[2] < outer[2] + _THIN
+        and box[3] < outer[3] + _THIN
+    )
 
 
 def _middle(left: float, bottom: float, right: float, top: float) -> Rectangle:

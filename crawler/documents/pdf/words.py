@@ -36,7 +36,7 @@ _TALL = 1.9
 _SMALL = 3.0
 _LARGE = 12.0
 _MIN_GAP = 0.75
-_SPACED_DIGITS = re.compile(r"\d \d")
+_SPACED_DIGITS = re.compile(r"[\d.,] [\d.,]")
 _DIGIT_STEP = 0.9
 """From one digit of a spaced number to the next, in letter heights; between two numbers it is more."""
 _DOUBLE = 0.22
@@ -59,7 +59,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     words: list[Word] = []
     width, height = frame.size
     page_left, page_top, is_turned = frame.left, frame.top, found.is_turned or frame.turns != 0
-    odd = frozenset(_COMPATIBLE.findall(found.text))
+    odd = frozenset(_COMPATIBLE.findall(found.text)) | {" "}
     new = tuple.__new__
     for piece in found.pieces:
         (left, bottom, right, top, a, b, _, scale, x, y, size), text, address = piece
@@ -78,10 +78,8 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
             top, bottom = page_top - top, page_top - bottom
         if right < 0 or bottom < 0 or left > width or top > height:
             continue
-        if odd and not odd.isdisjoint(text):
-            text = plain(text)
-        if " " in text:
-            text = _with_close_digits(text, found.starts[address], text_page, em)
+        if not odd.isdisjoint(text):
+            text = _with_close_digits(plain(text), found.starts[address], text_page, em)
         ink, across, count = bottom - top, right - left, len(text)
         if ink > _SMALL * em or (em > _LARGE * ink and em > _LARGE * across / count):
             # Type 3 fonts may count their size in any unit.
@@ -104,8 +102,7 @@ def _with_close_digits(text: str, start: int, text_page: Handle, em: float) -> s
     for place, letter in enumerate(text):
         if (
             letter == " "
-            and text[place - 1].isdigit()
-            and text[place + 1].isdigit()
+            and _SPACED_DIGITS.match(text, place - 1) is not None
             and native.character(text_page, start + place + 1) == ord(text[place + 1])
             and native.is_generated(text_page, start + place) == 1
             and _distance(text_page, start + place - 1, start + place + 1) < _DIGIT_STEP * em

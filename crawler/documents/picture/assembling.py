@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from crawler.documents.model import Block, TableCell
-    from crawler.documents.picture.grid import Box
+    from crawler.documents.picture.cells import Box
     from crawler.documents.picture.letters import Reading
     from crawler.documents.picture.page import PageImage, Pixels
     from storage.report import Doubt

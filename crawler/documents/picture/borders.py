@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from crawler.documents.picture.grid import Box, GridCell
+    from crawler.documents.picture.cells import Box, GridCell
     from crawler.documents.picture.page import Pixels
 
     Marks = NDArray[np.bool_]

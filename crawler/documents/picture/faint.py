@@ -57,23 +57,31 @@ def crossing_lines(shade: NDArray[np.float32], em: float) -> Iterator[int]:
     length = inner.shape[1]
     if length < em * _NARROWEST or height < 2 * edge + 1:
         return
+    end = max(round(em * _END), 2)
+    middle = inner[edge : height - edge]
+    ends = np.minimum(middle[:, :end].mean(axis=1), middle[:, -end:].mean(axis=1))
+    # In nearly all cells no row is dark at both its ends: nothing else need be looked at.
+    if ends.max() < _SHADES:
+        return
     ground = float(np.median(inner))
+    rows = np.flatnonzero(ends - ground >= _SHADES)
+    if not len(rows):
+        return
+    middle, ends = middle[rows], ends[rows] - ground
     count = max(int(length / (em * _PIECE)), 2)
     bounds = np.linspace(0, length, count + 1).astype(int)
-    pieces = np.add.reduceat(inner, bounds[:-1], axis=1) / np.diff(bounds) - ground
-    end = max(round(em * _END), 2)
-    ends = np.minimum(inner[:, :end].mean(axis=1), inner[:, -end:].mean(axis=1)) - ground
-    low, high = np.percentile(pieces, 8, axis=1), np.percentile(pieces, 92, axis=1)
+    pieces = np.add.reduceat(middle, bounds[:-1], axis=1) / np.diff(bounds) - ground
+    low, high = np.percentile(pieces, (8, 92), axis=1)
     is_line = (np.minimum(low, ends) >= _SHADES) & (np.minimum(low, ends) >= _EVEN * high)
-    is_line &= (inner - ground >= np.maximum(low * _HALF, _SHADES * _HALF)[:, None]).mean(axis=1) >= _SOLID
+    is_line &= (middle - ground >= np.maximum(low * _HALF, _SHADES * _HALF)[:, None]).mean(axis=1) >= _SOLID
     is_line &= high < (_PALE if length < _SHORT * em else _DARK)
-    is_line[:edge] = is_line[height - edge :] = False
-    places = np.flatnonzero(is_line)
+    places, low = rows[is_line] + edge, low[is_line]
     if not len(places):
         return
     last = -edge
-    for group in np.split(places, np.flatnonzero(np.diff(places) > _HAIR) + 1):
-        row = int(group[int(np.argmax(low[group]))])
+    breaks = np.flatnonzero(np.diff(places) > _HAIR) + 1
+    for group, depth in zip(np.split(places, breaks), np.split(low, breaks), strict=True):
+        row = int(group[int(np.argmax(depth))])
         if row - last >= edge and group[-1] - group[0] <= _HAIR:
             yield row
             last = row

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bearing import ending_on, supported
 from crawler.documents.picture.borders import left_over, sides_of
+from crawler.documents.picture.cells import Box, GridCell, cells_of
+from crawler.documents.picture.cleaning import connected
 from crawler.documents.picture.faint import crossing_lines, line_shades
-from crawler.documents.picture.rules import RISE, RUN
+from crawler.documents.picture.rules import RISE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -21,52 +24,12 @@ if TYPE_CHECKING:
 
     Marks = NDArray[np.bool_]
 
-_MIN_SIDE = 1.5
-_SAME = 0.35
-"""Lines nearer than this, in ems, are one line."""
-_DRAWN = 0.55
-"""The share of a cell's side that must be inked for the side to stand."""
-_SURELY_RULE = 6.0
-_SOLID, _UNBROKEN = 0.9, 0.97
-_TOUCHED, _HARDLY_TOUCHED = 0.3, 0.12
-_END = 3
-_IN_LINE = 2
-_PALE = 150
-"""No print is so pale all along."""
-_LONG = 2.0
-_TORN = 1.8
-"""Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
+_CORNER = 0.25
+"""Ems by which a line may miss the line that it ends on."""
 _LOWEST = 1.4
 """Ems: no table is lower; the strokes of a bold heading are."""
 _ROUNDS = 3
-_CORNER, _NEAR = 0.25, 0.15
-"""Ems by which a line may miss the line that it ends on; a short one, which may be a stroke of a digit, by less."""
 _BESIDE, _HALF = 4, 0.5
-MAX_LINES = 400
-
-
-class Box(NamedTuple):
-    """Pixels from `left` and `top` up to, not including, `right` and `bottom`."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def part(self) -> tuple[slice, slice]:
-        """What of a page is in this box."""
-        return np.s_[self.top : self.bottom, self.left : self.right]
-
-
-class GridCell(NamedTuple):
-    """A cell: its place and span in the grid, and the box inside its lines."""
-
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    box: Box
 
 
 class Grid(NamedTuple):
@@ -85,8 +48,8 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
     ruled = np.zeros_like(rules.both)
     for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
         ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
-        across = _ending_on(group.across, group.down, ink, shade, em)
-        down = _supported(_ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T, em)
+        across = ending_on(group.across, group.down, ink, shade, em)
+        down = supported(ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T, em)
         # Without the strokes of the letters between them, two tables are two.
         for own in _groups(across, down, group.box, em):
             if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
@@ -123,7 +86,7 @@ def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:
     _, half = cv2.threshold(half, 0, 255, cv2.THRESH_BINARY)
     reach = max(int(em * 0.15), 2)
     joined = cv2.dilate(half, np.ones((reach, reach), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, labels, stats, _ = connected(joined)
     for number in range(1, count):
         left, top, width, height = (2 * int(value) for value in stats[number, :4])
         if width < 4 * em or height < em:
@@ -156,7 +119,7 @@ def _completed(
     across: Marks, down: Marks, grey: Pixels, em: float, box: Box
 ) -> tuple[Marks, Marks, tuple[GridCell, ...]]:
     """The lines of a grid and its cells, with those lines that are only seen once it is known what they part."""
-    cells = _cells(across, down, em, box)
+    cells = cells_of(across, down, em, box)
     if not cells:
         return across, down, cells
     shades = line_shades(grey)
@@ -178,7 +141,7 @@ def _completed(
                 count += 1
         if not count:
             break
-        cells = _cells(across, down, em, box)
+        cells = cells_of(across, down, em, box)
     return across, down, cells
 
 
@@ -188,7 +151,7 @@ def _parts(group: _Group, em: float) -> Iterator[_Group]:
     Each has columns of its own, which may lie so near to those of the other that they seem one.
     """
     box, across, down = group
-    cells = _cells(across, down, em, box)
+    cells = cells_of(across, down, em, box)
     left = min((cell.box.left for cell in cells), default=box.left)
     right = max((cell.box.right for cell in cells), default=box.right)
     bands = sorted({(cell.box.top, cell.box.bottom) for cell in cells if cell.box.left == left})
@@ -214,7 +177,7 @@ def _is_open(band: Box, down: Marks, box: Box) -> bool:
 
 def _longest(lines: Marks) -> int:
     """The length of the longest line (lying)."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
+    _, _, stats, _ = connected(lines.astype(np.uint8))
     return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
 
 
@@ -225,150 +188,3 @@ def _within(inner: Box, outer: Box) -> bool:
         and inner.right <= outer.right
         and inner.bottom <= outer.bottom
     )
-
-
-def _ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float) -> Marks:
-    """The lines (lying) both ends of which lie on one of the others, or at the edge: strokes of letters do not.
-
-    The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them.
-    """
-    width = lines.shape[1]
-    near, far, edge = max(round(em * _NEAR), 3), max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, dtype=bool)
-    for number in range(1, count):
-        left, top, across, down = (int(value) for value in stats[number, :4])
-        reach = far if across > _LONG * em else near
-        first, last = max(top - reach, 0), top + down + reach
-        kept[number] = across > _SURELY_RULE * em or (
-            all(
-                (across > _TORN * em and not edge <= end <= width - edge)
-                or others[first:last, max(end - reach, 0) : end + reach + 1].any()
-                for end in (left, left + across - 1)
-            )
-            and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
-        )
-    return np.asarray((kept | _continuing(np.asarray(stats), kept, em))[labels], dtype=np.bool_)
-
-
-def _supported(lines: Marks, em: float) -> Marks:
-    """The upright lines without those of one low row that go on neither above nor below: strokes of digits."""
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
-    is_long = stats[:, cv2.CC_STAT_HEIGHT] > _LONG * em
-    is_long[0] = False
-    if not is_long.any():
-        return lines
-    apart = np.abs(middles[:, 0][:, None] - middles[is_long, 0]).min(axis=1)
-    kept = apart <= _IN_LINE + 1
-    kept[0] = False
-    return np.asarray(kept[labels], dtype=np.bool_)
-
-
-def _continuing(stats: NDArray[Any], kept: Marks, em: float) -> Marks:
-    """The pieces of a line that a seal or a blot has broken: those that lie in line with a long piece."""
-    levels = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
-    wide, thick = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    long = levels[kept & (wide > _LONG * em)]
-    if not len(long):
-        return np.zeros_like(kept)
-    near = np.abs(levels[:, None] - long).min(axis=1) <= _IN_LINE
-    found = near & (wide >= em) & (thick <= max(em * _SAME, 5))
-    found[0] = False
-    return np.asarray(found, dtype=np.bool_)
-
-
-def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float) -> bool:
-    """Is this line (lying) without gaps, and free above and below?
-
-    A long one without any gap may have print on one side.
-    """
-    left, top, right, bottom = line
-    solid = ink[top:bottom, left:right].any(axis=0).mean()
-    if np.percentile(grey[top:bottom, left:right].min(axis=0), 10) > _PALE:
-        solid = 1.0  # a hairline: print is nowhere so pale
-    # At its ends other lines begin.
-    inner = slice(left + _END, max(right - _END, left + _END + 1))
-    above, below = ink[max(top - 2, 0) : top, inner], ink[bottom : bottom + 2, inner]
-    is_long = right - left > _LONG * em
-    touched = _TOUCHED if is_long else _HARDLY_TOUCHED
-    free = sum(side.size == 0 or side.mean() <= touched for side in (above, below))
-    return bool((free == 2 and solid >= _SOLID) or (free == 1 and solid >= _UNBROKEN and is_long))  # noqa: PLR2004 (both)
-
-
-def _cells(across: Marks, down: Marks, em: float, box: Box) -> tuple[GridCell, ...]:
-    height, width = across.shape
-    rows = _positions(across, em, em * RUN, axis=0)
-    columns = _positions(down, em, em * RISE, axis=1)
-    if not rows or not columns or len(rows) > MAX_LINES or len(columns) > MAX_LINES:
-        return ()
-    # A table torn by the page, or drawn open at its sides, ends where its lines end.
-    rows = _closed(rows, height, em)
-    columns = _closed(columns, width, em)
-    if len(rows) * len(columns) < 6:  # noqa: PLR2004 (less is a frame)
-        return ()
-    below = _sides(across, rows, columns, em)
-    beside = _sides(down.T, columns, rows, em).T
-    return tuple(_joined(below, beside, rows, columns, box))
-
-
-def _positions(marks: Marks, em: float, least: float, *, axis: int) -> list[int]:
-    """Where lines lie: each a cluster of inked places, in the middle of its ink."""
-    weight = marks.sum(axis=1 - axis)
-    places = np.flatnonzero(weight >= least * 0.8)
-    if not len(places):
-        return []
-    breaks = np.flatnonzero(np.diff(places) > max(em * _SAME, 3)) + 1
-    return [round(float(np.average(group, weights=weight[group]))) for group in np.split(places, breaks)]
-
-
-def _closed(places: list[int], size: int, em: float) -> list[int]:
-    near = em * 0.8
-    first = [] if places[0] < near else [0]
-    last = [] if places[-1] > size - 1 - near else [size - 1]
-    return [*first, *places, *last]
-
-
-def _sides(lines: Marks, rows: Sequence[int], columns: Sequence[int], em: float) -> Marks:
-    """For each row line and each gap between columns: is the line drawn there?"""
-    reach = max(round(em * 0.25), 2)
-    drawn = np.zeros((len(rows), len(columns) - 1), dtype=bool)
-    for number, row in enumerate(rows):
-        band = np.asarray(lines[max(row - reach, 0) : row + reach + 1].any(axis=0), dtype=np.bool_)
-        for gap in range(len(columns) - 1):
-            inner = band[columns[gap] + 2 : columns[gap + 1] - 1]
-            drawn[number, gap] = len(inner) > 0 and float(inner.mean()) >= _DRAWN
-    return drawn
-
-
-def _joined(below: Marks, beside: Marks, rows: Sequence[int], columns: Sequence[int], box: Box) -> list[GridCell]:
-    """Rectangles of places without a line between them, each from its first place in reading order."""
-    taken = np.zeros((len(rows) - 1, len(columns) - 1), dtype=bool)
-    cells = []
-    for row in range(len(rows) - 1):
-        for column in range(len(columns) - 1):
-            if taken[row, column]:
-                continue
-            right = column + 1
-            while right < len(columns) - 1 and not beside[row, right] and not taken[row, right]:
-                right += 1
-            bottom = row + 1
-            while (
-                bottom < len(rows) - 1
-                and not below[bottom, column:right].any()
-                and _goes_on(beside, taken, bottom, column, right)
-            ):
-                bottom += 1
-            taken[row:bottom, column:right] = True
-            inner = Box(
-                box.left + columns[column],
-                box.top + rows[row],
-                box.left + columns[right] + 1,
-                box.top + rows[bottom] + 1,
-            )
-            cells.append(GridCell(row, column, bottom - row, right - column, inner))
-    return cells
-
-
-def _goes_on(beside: Marks, taken: Marks, row: int, left: int, right: int) -> bool:
-    """Is the cell above as wide in this row, or open?"""
-    return not beside[row, left + 1 : right].any() and not taken[row, left:right].any()

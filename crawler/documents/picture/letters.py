@@ -34,7 +34,7 @@ class Look(NamedTuple):
     mixed: float
 
 
-FIRST = Look(LOW, 0.9, 1.3)
+FIRST = Look(LOW, 0.9, 1.4)
 CLOSER = Look(HEIGHT, 0.65, 0.7)
 """For a second look, by the whole model, at words that were not sure."""
 _THIN = 0.66

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import marks_of
-from crawler.documents.picture.grid import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

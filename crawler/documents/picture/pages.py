@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import Clean, clean, marks_of
-from crawler.documents.picture.grid import Box, find_grids
+from crawler.documents.picture.grid import find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
 from crawler.documents.picture.rules import find_rules

@@ -52,10 +52,13 @@ def quick_form(model: bytes, kept: Sequence[int]) -> bytes:
 
     Raises UnknownModelError where a part of it is not as in PP-OCRv6_rec_small.
     """
-    parts = []
-    for number, value, raw in _fields(model):
-        parts.append(_field(_GRAPH, _quick_graph(value, kept)) if number == _GRAPH else raw)
-    return b"".join(parts)
+    fields = list(_fields(model))
+    if _GRAPH not in (number for number, _, _ in fields):
+        empty = "there is no graph in the model"
+        raise UnknownModelError(empty)
+    return b"".join(
+        _field(_GRAPH, _quick_graph(value, kept)) if number == _GRAPH else raw for number, value, raw in fields
+    )
 
 
 def _quick_graph(graph: bytes, kept: Sequence[int]) -> bytes:

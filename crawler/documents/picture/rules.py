@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.cleaning import connected
+from crawler.documents.picture.network import drawn_lines, surely_lines
+from crawler.documents.picture.pieces import lying_pieces, upright_pieces
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from crawler.documents.picture.cleaning import Connected
     from crawler.documents.picture.page import Pixels
+
+    Lengths = NDArray[np.float64]
 
 RUN, RISE = 1.25, 1.0
 """The shortest piece of a line, in ems: strokes of letters are shorter, or touch no grid."""
@@ -22,6 +31,8 @@ _LEAN = 2.5
 _CHAIN, _ALL_CHAINS = 0.75, 4.0
 """Ems: the shortest piece of a dashed line from crossing to crossing, the least that they come to."""
 _PIECE = 0.2
+_BROKEN = 2.0
+"""Ems: where so long a piece of a line is missing, its dashes were not seen."""
 
 
 class Rules(NamedTuple):
@@ -49,6 +60,13 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     if _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em):
         across = _lines(cv2.bitwise_or(ink, hair), lying)
         down = _lines(cv2.bitwise_or(ink, hair_down), upright)
+    pieces = lying_pieces(grey, em)
+    if _is_more(
+        surely_lines(pieces, grey.shape[1], em), across, np.ones((1, max(round(em * _BROKEN), 8)), np.uint8), em
+    ):
+        drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
+        whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
+        across, down = cv2.bitwise_or(across, drawn.across), cv2.bitwise_or(down, drawn.down)
     return Rules(across, down, cv2.bitwise_or(across, down), whole)
 
 
@@ -62,15 +80,17 @@ def _lines(ink: Pixels, run: Pixels) -> Pixels:
 
 def _with_dashes(ink: Pixels, em: float) -> Pixels:
     """The ink with the gaps of dashed lines filled."""
-    lying = _chains(_dashes(ink, em, 1), ink, em, 1)
-    # What hangs on a lying line is a dash of the line that crosses it.
-    apart = cv2.subtract(ink, cv2.dilate(lying, np.ones((3, 1), np.uint8)))
-    return cv2.bitwise_or(cv2.bitwise_or(ink, lying), _chains(_dashes(apart, em, 0), ink, em, 0))
+    marks = connected(ink)
+    lying = _chains(_dashes(marks, em, 1), ink, em, 1)
+    if lying.any():
+        # What hangs on a lying line is a dash of the line that crosses it.
+        marks = connected(cv2.subtract(ink, cv2.dilate(lying, np.ones((3, 1), np.uint8))))
+    return cv2.bitwise_or(cv2.bitwise_or(ink, lying), _chains(_dashes(marks, em, 0), ink, em, 0))
 
 
-def _dashes(ink: Pixels, em: float, axis: int) -> Pixels:
+def _dashes(marks: Connected, em: float, axis: int) -> Pixels:
     """The marks that are thin, lying (`axis` 1) or upright."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = marks
     length, thickness = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     if not axis:
         length, thickness = thickness, length
@@ -88,25 +108,34 @@ def _chains(dashes: Pixels, ink: Pixels, em: float, axis: int) -> Pixels:
 
     closed = cv2.morphologyEx(cv2.dilate(dashes, along(1, 3)), cv2.MORPH_CLOSE, along(gap))
     long = cv2.morphologyEx(closed, cv2.MORPH_OPEN, along(max(round(em * _PIECE), 3)))
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(long, connectivity=8)
-    if count == 1:
+    if not long.any():
         return long
-    starts = (dashes > 0) & (np.roll(dashes, 1, axis) == 0) & (long > 0)
+    count, labels, stats, middles = connected(long)
+    starts = cv2.bitwise_and(cv2.subtract(dashes, np.roll(dashes, 1, axis)), long) > 0
     thick = stats[:, cv2.CC_STAT_HEIGHT if axis else cv2.CC_STAT_WIDTH]
     lengths = stats[:, cv2.CC_STAT_WIDTH if axis else cv2.CC_STAT_HEIGHT].astype(np.float64)
     # Each dash begins on as many rows as it is thick, less the two by which it was thickened.
     dashed = np.bincount(labels[starts], minlength=count) >= _DASHES * np.maximum(thick - 2, 1) * 0.5
     dashed &= lengths >= _CHAIN * em
     dashed[0] = False
-    levels = middles[:, axis]
-    beside = np.abs(levels[:, None] - levels[None, :]) <= _LEAN
     # Where a crossing or a low row leaves two dashes, they are of the line that the others are of.
-    kept = (beside & dashed[None, :]) @ lengths >= _ALL_CHAINS * em
+    kept = _beside(middles[:, axis], dashed, lengths) >= _ALL_CHAINS * em
     kept[0] = False
+    if not kept.any():
+        return np.zeros_like(long)
     chains = np.where(kept, 255, 0).astype(np.uint8)[labels]
     reach = cv2.dilate(chains, along(4 * gap))
     joined = cv2.morphologyEx(cv2.bitwise_or(ink, chains), cv2.MORPH_CLOSE, along(gap))
     return cv2.bitwise_or(chains, cv2.bitwise_and(joined, reach))
+
+
+def _beside(levels: NDArray[np.float64], counted: NDArray[np.bool_], lengths: NDArray[np.float64]) -> Lengths:
+    """For each level how long those counted are together that lie level with it."""
+    order = np.argsort(levels[counted])
+    others = levels[counted][order]
+    sums = np.concatenate(([0.0], np.cumsum(lengths[counted][order])))
+    first, last = np.searchsorted(others, levels - _LEAN), np.searchsorted(others, levels + _LEAN, side="right")
+    return np.asarray(sums[last] - sums[first], dtype=np.float64)
 
 
 def _is_more(hair: Pixels, lines: Pixels, run: Pixels, em: float) -> bool:

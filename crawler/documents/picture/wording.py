@@ -37,6 +37,8 @@ _TO_DIGITS = str.maketrans(
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 _CORRECTED = 0.8
 """The confidence of a number in which a letter was taken for a digit is so much lower."""
+_REST = re.compile(r"[二=_]*([+-]?\d[\d,]*(?:\.\d+)?)[-−—－一=_]*")
+"""A number and what a ruling line beside it left."""
 _TRADITIONAL = "規內關國請報開條處辦計結維數據總況務項區單發廢現範類機構組織個業據會議訴訟複還統農"
 _SIMPLIFIED = "规内关国请报开条处办计结维数据总况务项区单发废现范类机构组织个业据会议诉讼复还统农"
 _CONFUSED = str.maketrans("曰" + _TRADITIONAL, "日" + _SIMPLIFIED)
@@ -62,6 +64,9 @@ def cell_reading(reading: Reading) -> Reading:
         return reading._replace(text=number, confidence=reading.confidence * _CORRECTED)
     if number == "0" and text in {"O", "o", "〇", "D", "Q"}:
         return reading._replace(text="0", confidence=reading.confidence * _CORRECTED)
+    rest = _REST.fullmatch(text.replace(" ", ""))
+    if rest and rest[1] != text:
+        return reading._replace(text=rest[1], confidence=reading.confidence * _CORRECTED)
     return reading._replace(text=line_text(text))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from crawler.simulator.families import (
     aspx,
-    drawn,
     chinatax,
+    drawn,
     easttone,
     epoint,
     gkmlpt,

@@ -68,6 +68,8 @@ class _Portal:
         # Where pages are counted from 1 on, 0 is the first one too.
         place = max(int(values["pageIndex"]) - self.first, 0)
         shown = entries[place * size : (place + 1) * size]
+        if "same_page" in self.quirks:
+            shown = entries[:size]
         if "dries_up" in self.quirks and place > 1:
             shown = ()
         custom = {"total": len(entries), "data": [self._item(number, entry) for number, entry in enumerate(shown)]}
@@ -174,6 +176,7 @@ FAKES = (
         (
             Quirk("capped", "每页最多 15 条，要多少都只给 15 条"),
             Quirk("dries_up", "总数之内，第 3 页起没有内容", Outcome.INCOMPLETE, finds_all=False),
+            Quirk("same_page", "接口无视 pageIndex，总给第一页", Outcome.INCOMPLETE, finds_all=False),
             Quirk("html_for_json", "接口返回登录页", Outcome.INCOMPLETE, finds_all=False),
             Quirk("refused", "页面正常，接口返回 403", Outcome.BLOCKED, finds_all=False),
         ),

@@ -23,11 +23,13 @@ NO_COLUMNS: Mapping[str, str] = {}
 
 class FakePortal(NamedTuple):
     """A built portal. `columns` are the paths that the registry names for it, none where they must be found
-    from the homepage; `agency_columns`: agency → the path of its own list, where it has one."""
+    from the homepage; `agency_columns`: agency → the path of its own list, where it has one; `is_by_year`: each
+    report year has a column of its own, so that only those of wanted years are entered."""
 
     site: Site
     columns: tuple[str, ...] = ()
     agency_columns: Mapping[str, str] = NO_COLUMNS
+    is_by_year: bool = False
 
 
 class Quirk(NamedTuple):

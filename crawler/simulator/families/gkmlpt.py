@@ -45,8 +45,10 @@ def _portal(holding: Holding, quirks: frozenset[str]) -> FakePortal:
     sid = "" if "no_sid" in quirks else _SID
     shell = _shell(holding, sid, tree)
     pages = {_address("", entry): _article(holding, entry, _SID) for entry in entries}
+    is_linked = "index_alone" not in quirks
+    link = Link(REPORT_COLUMN, f"{COLUMN}#{_NODE}") if is_linked else Link("政府信息公开", "/gkmlpt/index")
     pages |= {
-        "/": homepage(holding.look, (Link(REPORT_COLUMN, f"{COLUMN}#{_NODE}"),)),
+        "/": homepage(holding.look, (link,)),
         COLUMN: shell,
         "/gkmlpt/index": shell,
     }
@@ -218,10 +220,11 @@ FAKES = (
         _portal,
         (
             Quirk("no_second_page", "第 2 页起 404", Outcome.INCOMPLETE, finds_all=False),
-            Quirk("count_higher", "栏目计数多于接口的总数", Outcome.INCOMPLETE),
+            Quirk("count_higher", "栏目计数多于接口的总数"),
             Quirk("count_lower", "栏目计数少于接口的总数"),
             Quirk("escaped_titles", "标题是 %uXXXX"),
             Quirk("no_sid", "页面没有 SID"),
+            Quirk("index_alone", "首页只链接目录，年报栏目只在目录树里"),
             Quirk("no_node", "目录树中没有年报栏目", Outcome.INCOMPLETE, finds_all=False),
             Quirk("other_column", "接口返回另一栏目", Outcome.INCOMPLETE, finds_all=False),
             Quirk("html_answer", "接口返回登录页", Outcome.INCOMPLETE, finds_all=False),

@@ -60,6 +60,7 @@ def _yearly_portal(holding: Holding, quirks: frozenset[str]) -> FakePortal:
     page = _shell(holding, YEARLY, (), f'<ul class="xxgk-zcnr">{links}</ul>')
     pages |= {"/": homepage(holding.look, (Link(REPORT_COLUMN, YEARLY),)), YEARLY: page, f"{YEARLY}index.html": page}
     shells: dict[str, tuple[_Block, ...]] = {}
+    news = [entry for entry in entries if entry.report is None][:5]
     for year in YEARS:
         folder = f"{YEARLY}{year}n/"
         inner = (
@@ -69,9 +70,10 @@ def _yearly_portal(holding: Holding, quirks: frozenset[str]) -> FakePortal:
         # What is no report stands in the folder of the year in which it came.
         own = [entry for entry in entries if (entry.report_year or entry.day.year - 1) == year]
         path = f"{folder}szfgzbm/index.html"
-        shells[path] = (_Block("分页列表", own),)
+        shells[path] = (_Block("当前位置"), _Block("分页列表", own), _Block("右侧内容", news))
         pages[path] = _shell(holding, path, shells[path])
-    return FakePortal(Site(pages, (YEARLY,), {_UNIT: _unit_endpoint(shells, quirks)}), (YEARLY,))
+    site = Site(pages, (YEARLY,), {_UNIT: _unit_endpoint(shells, quirks)})
+    return FakePortal(site, (YEARLY,), is_by_year=True)
 
 
 def _search_portal(holding: Holding, quirks: frozenset[str]) -> FakePortal:

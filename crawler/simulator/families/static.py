@@ -66,6 +66,14 @@ def _script(pages: int, number: int, _: Callable[[int], str]) -> str:
     return f'<div id="pageDec">当前第 {number} 页 / 共 {pages} 页</div><script src="/js/page.js"></script>'
 
 
+def _form(pages: int, number: int, _: Callable[[int], str]) -> str:
+    """A pager that posts a form with the number of the page in it."""
+    fields = f'<input type="hidden" name="channel" value="338"><input type="hidden" name="cpage" value="{number}">'
+    ahead = f'<a href="javascript:toPage({number + 1})">下一页</a>' if number < pages else ""
+    form = f'<form name="pageForm" method="post" action="list.do">{fields}</form>'
+    return f"{form}<p>共{pages}页 {ahead}</p><script>function toPage(n) {{ document.pageForm.submit(); }}</script>"
+
+
 def _file(folder: str, number: int, *, first: int = 1, stem: str = "index", ending: str = "html") -> str:
     return f"{folder}{stem}.{ending}" if number == 1 else f"{folder}{stem}_{number - 1 + first}.{ending}"
 
@@ -131,6 +139,13 @@ _DIALECTS = (
         _script,
         (Quirk("soft_pages", "后续页一律给出第 1 页", Outcome.INCOMPLETE, finds_all=False),),
     ),
+    _Dialect(
+        "static-form",
+        "gtapp 式：翻页提交表单，页号在 cpage",
+        lambda number: f"/gtapp/list.do?channel=338&cpage={number}",
+        lambda entry: f"/gtapp/content/{entry.number}.html",
+        _form,
+    ),
 )
 
 
@@ -167,7 +182,8 @@ def _portal(dialect: _Dialect, holding: Holding, quirks: frozenset[str]) -> Fake
 
 def _asked(served: dict[str, Page], asked: Asked) -> Page:
     """The page of a script by the fields that it is asked with; the first page's need not be there."""
-    query = "&".join(f"{name}={value}" for name, value in asked.query.items())
+    fields = asked.form if asked.method == "POST" else asked.query
+    query = "&".join(f"{name}={value}" for name, value in fields.items())
     return served.get(f"{asked.path}?{query}") or Page(b"<html><body><p>404 Not Found</p></body></html>", status=404)
 
 

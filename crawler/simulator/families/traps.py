@@ -55,7 +55,7 @@ def _list(holding: Holding, quirks: frozenset[str], visits: Iterator[int], asked
     number = int(asked.query.get("page") or 1)
     visit = next(visits)
     if "endless" in quirks and number > len(lists):
-        return _page(_news(number), _ahead(number + 1), holding)
+        return _page(_more(number), _ahead(number + 1), holding)
     entries = lists[min(number, len(lists)) - 1]
     session = hashlib.sha256(f"session {visit}".encode()).hexdigest()[:24].upper()
     rows = [row(entry, _href(entry, session, quirks)) for entry in entries]
@@ -88,7 +88,8 @@ def _ahead(number: int, session: str = "", quirks: frozenset[str] = frozenset())
     return f'<a href="{path}?page={number}{field}">下一页</a>'
 
 
-def _news(number: int) -> list[str]:
+def _more(number: int) -> list[str]:
+    """Rows without end, each of them new."""
     text = '<li><a href="{0}?id=9{1:04}{2:02}">县图书馆第{1}-{2}期读书会</a><span>2020-01-02</span></li>'
     return [text.format(DETAIL, number, place) for place in range(20)]
 
@@ -100,10 +101,11 @@ def _calendar(asked: Asked) -> str:
         f'<td><a href="{COLUMN}?year={year}&amp;month=1&amp;day={day}">{day}</a></td>' for day in range(1, 32)
     )
     years = "".join(f'<a href="{COLUMN}?year={other}">{other}年</a>' for other in range(year - 2, year + 3))
-    return years + (
-        f'<table><tr><td><a href="{COLUMN}?year={year - 1}">&lt;</a></td><td>{year}年1月</td>'
-        f'<td><a href="{COLUMN}?year={year + 1}">&gt;</a></td></tr>'
-        f"<tr><th>日</th><th>一</th><th>二</th><th>三</th><th>四</th><th>五</th><th>六</th></tr><tr>{days}</tr></table>"
+    head = "".join(f"<th>{day}</th>" for day in "日一二三四五六")
+    return (
+        f'<div class="calendar"><p>{years}</p><table><tr><td><a href="{COLUMN}?year={year - 1}">&lt;</a></td>'
+        f'<td>{year}年1月</td><td><a href="{COLUMN}?year={year + 1}">&gt;</a></td></tr>'
+        f"<tr>{head}</tr><tr>{days}</tr></table></div>"
     )
 
 

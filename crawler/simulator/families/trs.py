@@ -90,6 +90,7 @@ _DIALECTS = (
         (
             Quirk("stub_page", "第 2 页是几百字节的空壳", Outcome.INCOMPLETE, finds_all=False),
             Quirk("gone_page", "第 3 页 404", Outcome.INCOMPLETE, finds_all=False),
+            Quirk("cut_page", "第 2 页从中间断开，长度却对", Outcome.INCOMPLETE, finds_all=False),
             Quirk("wap_twins", "每篇另有手机版 _wap.html，列表里两种都有"),
             Quirk("foreign_copies", "列表里夹有别的网站转载的年报"),
             Quirk("split_article", "一篇年报分成两页"),
@@ -142,6 +143,9 @@ def _portal(dialect: _Dialect, holding: Holding, quirks: frozenset[str]) -> Fake
         pages[COLUMN + dialect.name(number)] = _list_page(holding, entries, below, quirks)
     if "stub_page" in quirks:
         pages[COLUMN + dialect.name(2)] = Page(_STUB)
+    if "cut_page" in quirks:
+        whole = pages[COLUMN + dialect.name(2)]
+        pages[COLUMN + dialect.name(2)] = Page(whole.body[: len(whole.body) * 2 // 3], whole.media_type)
     if "gone_page" in quirks:
         del pages[COLUMN + dialect.name(3)]
     if "first_again" in quirks:

@@ -5,9 +5,11 @@ import time
 
 import pytest
 
+from crawler.belongings import wanted_of
 from crawler.documents import read_document
 from crawler.documents.embedded import config_value, config_values, unfolded
 from crawler.documents.model import Attachment, Paragraph, Table
+from crawler.pages import read_page
 
 REPORT = "平川县财政局2023年政府信息公开工作年度报告"
 BODY = (
@@ -83,6 +85,26 @@ def test_files_that_the_text_does_not_link_are_linked_behind_it():
 
     sources = [block.source for block in document.blocks if isinstance(block, Attachment)]
     assert sources == ["/attachment/0/1/2.xls", "https://www.example.gov.cn/attachment/0/1/12541123.docx"]
+
+
+def test_a_report_that_is_only_attached_is_fetched_with_its_article():
+    files = [{"name": "报告.doc", "url": "/attachment/0/619/619258/4921838.docx"}]
+    page = read_page(unfolded(shell(detail(content="", attachment=files))), "http://www.example.gov.cn/gkmlpt/1.html")
+
+    named = wanted_of(page).named
+
+    assert [each.url for each in named] == ["http://www.example.gov.cn/attachment/0/619/619258/4921838.docx"]
+
+
+def test_photographed_pages_are_fetched_with_their_article():
+    content = (
+        '<p><img class="nfw-cms-img" src="http://www.example.gov.cn/img/0/11/1.png" width="900" height="1200"></p>'
+    )
+    page = read_page(unfolded(shell(detail(content=content))), "http://www.example.gov.cn/gkmlpt/1.html")
+
+    named = wanted_of(page).named
+
+    assert [each.url for each in named] == ["http://www.example.gov.cn/img/0/11/1.png"]
 
 
 def test_a_title_of_escapes_is_readable():

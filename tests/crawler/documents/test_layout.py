@@ -190,6 +190,28 @@ def test_of_two_tables_side_by_side_with_their_headings_the_left_comes_first() -
     ]
 
 
+def test_headings_of_tables_side_by_side_below_a_text_go_with_their_tables() -> None:
+    right = [Word(w.left + 240, w.top + 60, w.right + 240, w.bottom + 60, w.text) for w in WORDS]
+    left = [w._replace(top=w.top + 60, bottom=w.bottom + 60) for w in WORDS]
+    rulings = [
+        Ruling(r.left + move, r.top + 60, r.right + move, r.bottom + 60) for r in _whole_lines() for move in (0, 240)
+    ]
+    text = [word(50, 60 + 16 * number, "文" * 44) for number in range(4)]
+    headings = [word(60, 140, "二、左边的一列"), word(300, 140, "三、右边的一列")]
+    below = [word(50, 250 + 16 * number, "字" * 44) for number in range(4)]
+
+    blocks = blocks_of([page([*text, *left, *right, *headings, *below], rulings)])
+
+    assert [block.text[:7] if isinstance(block, Paragraph) else block.place for block in blocks] == [
+        "文" * 7,
+        "二、左边的一列",
+        "page 1 table 1",
+        "三、右边的一列",
+        "page 1 table 2",
+        "字" * 7,
+    ]
+
+
 def test_a_row_that_the_page_break_tore_without_lines_there_is_one_row() -> None:
     top = [flat(600, 50, 250), *[upright(x, 600, 650) for x in XS]]
     rest = [flat(70, 50, 250), *[upright(x, 40, 70) for x in XS]]
@@ -254,6 +276,27 @@ def test_a_table_without_lines_is_read_by_its_alignment() -> None:
         ["规章", "1", "20"],
         ["行政规范性\n文件", "3", "0"],
         ["行政许可", "5", "6"],
+    ]
+
+
+def test_the_last_block_of_a_table_without_lines_may_stand_alone_on_the_next_page() -> None:
+    upper = [one._replace(top=one.top + 480, bottom=one.bottom + 480) for one in BORDERLESS]
+    title = "第二十条第（八）项"
+    text = [word(60, 140 + 16 * number, "文" * 36) for number in range(4)]
+    lower = [word(150, 26, title, 16), word(60, 60, "信息内容"), word(210, 60, "本年收费金额")]
+    lower += [
+        word(60, 80, "行政事业性收费"),
+        word(235, 80, "7"),
+        word(60, 110, "三、收到和处理政府信息公开申请情况"),
+        *text,
+    ]
+
+    read = tables(page(upper), page(lower, number=2))
+
+    assert [[text for _, _, text in row if text] for row in read[0]][-3:] == [
+        [title],
+        ["信息内容", "本年收费金额"],
+        ["行政事业性收费", "7"],
     ]
 
 

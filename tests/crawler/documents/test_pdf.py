@@ -347,7 +347,7 @@ def test_the_library_and_we_count_the_same_pages() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "expected"),
-    [(b"[<33> -250 <31> -250 <31>] TJ", "311"), (b"[<33> -900 <31>] TJ", "3 1"), (b"(3 1) Tj", "3 1")],
+    [(b"[<33> -250 <31> -250 <2e> -250 <31>] TJ", "31.1"), (b"[<33> -900 <31>] TJ", "3 1"), (b"(3 1) Tj", "3 1")],
     ids=["set apart", "two numbers", "a space"],
 )
 def test_digits_set_a_little_apart_are_one_number(shown: bytes, expected: str) -> None:
@@ -357,3 +357,22 @@ def test_digits_set_a_little_apart_are_one_number(shown: bytes, expected: str) -
     data = plain_pdf(content, more=[font], resources=b"<</Font<</F 5 0 R>>>>")
 
     assert [block.text for block in read_pdf(data).blocks if isinstance(block, Paragraph)] == [expected]
+
+
+def test_white_cells_on_a_dark_ground_are_a_table_with_lines() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.5)
+        canvas.rect(98, 598, 206, 64, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        for x in (100, 202):
+            for y in (600, 631):
+                canvas.rect(x, y, 100, 29, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        for x, y, text in ((110, 640, "A"), (210, 640, "1"), (110, 610, "B")):
+            canvas.drawString(x, y, text)
+
+    (table,) = read_pdf(pdf(draw)).blocks
+
+    assert isinstance(table, Table)
+    assert not table.is_aligned
+    assert [[cell.text for cell in row] for row in table.rows] == [["A", "1"], ["B", ""]]

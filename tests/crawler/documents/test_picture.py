@@ -173,9 +173,13 @@ def test_what_cannot_be_read_is_refused_with_the_reason(case):
 
 NOISE = {
     "every grey": lambda random: random.integers(0, 256, (1200, 900)).astype(np.uint8),
-    "salt": lambda random: np.where(random.random((1200, 900)) < 0.02, 0, 255).astype(np.uint8),  # noqa: PLR2004
-    "grain": lambda random: cv2.GaussianBlur(random.integers(0, 256, (1200, 900)).astype(np.uint8), (0, 0), 1.2),
+    "salt": lambda random: np.where(random.random((1200, 900)) < 0.02, 0, 255).astype(np.uint8),
+    "grain": lambda random: _grain(random.normal(0, 250, (1200, 900))),
 }
+
+
+def _grain(values: np.ndarray) -> np.ndarray:
+    return np.clip(160 + cv2.GaussianBlur(values, (0, 0), 1.0), 0, 255).astype(np.uint8)
 
 
 @pytest.mark.parametrize("kind", NOISE)

@@ -11,7 +11,7 @@ from crawler.documents.picture.quick import UnknownModelError, is_usual, quick_f
 from tests.writers.picture_writer import FONT_FILES, SC_FACE
 
 USUAL = ("政", "府", "0", "a", "（", "。", "〇", "①", "㎡", "—", "“", "√", "□", "℃", " ")
-UNUSUAL = ("規", "喆", "が", "é", "한", "❤", "ŵ")
+UNUSUAL = ("規", "喆", "한", "❤", "ŵ")
 EM = 32
 
 

@@ -134,5 +134,12 @@ def test_what_is_no_answer_is_a_fault(value):
     assert answer(value).paging.fault == "answer_not_understood"
 
 
-def test_a_page_without_a_channel_is_a_fault():
-    assert opened(opening("")).paging.fault == "answer_not_understood"
+def test_a_page_without_a_channel_is_a_list_of_links():
+    rows = "".join(
+        f"<li><a href='c{number}/content.html'>平川县{number}局2023年政府信息公开年报</a></li>" for number in range(3)
+    )
+
+    shown = opened(opening(f"<ul>{rows}</ul>"))
+
+    assert len(shown.rows) == 3
+    assert shown.paging.is_single

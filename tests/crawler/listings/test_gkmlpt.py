@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.columns import report_columns
 from crawler.listings import InnerColumn, ListRequest, read_list
-from crawler.listings.gkmlpt import MAX_DEPTH, read_tree, tree_of
+from crawler.listings.gkmlpt import MAX_DEPTH, read_tree, tree_links, tree_of
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
 
@@ -60,6 +61,12 @@ def test_the_column_is_found_by_its_name():
     assert urls(opened(page)) == ["http://www.example.gov.cn/gkmlpt/api/all/8?page=1&sid=175"]
 
 
+def test_an_ambiguous_name_counts_only_where_there_is_no_other():
+    page = shell(node(7, "年报"), node(5, "信息公开", children=[node(8, "政府信息公开工作年度报告")]))
+
+    assert urls(opened(page)) == ["http://www.example.gov.cn/gkmlpt/api/all/8?page=1&sid=175"]
+
+
 def test_the_column_is_the_one_behind_the_hash_where_the_registry_names_one():
     page = shell(node(8, "年报"), node(9, "信息公开年报"))
 
@@ -94,6 +101,13 @@ def test_nodes_inside_the_column_are_lists_of_their_own():
         InnerColumn("http://other.example.gov.cn/gkmlpt/annualreport#77"),
     )
     assert urls(opened(page, f"{COLUMN}#8-own")) == ["http://www.example.gov.cn/gkmlpt/api/all/8?page=1&sid=175"]
+
+
+def test_the_tree_is_links_for_those_who_look_for_the_column():
+    page = shell(node(5, "法定主动公开内容", children=[node(8, "政府信息公开年报")]), node(9, ""))
+
+    assert report_columns(tree_links(page), lambda _: False) == (f"{COLUMN}#8",)
+    assert tree_links(read_page(b"<html><body>x</body></html>", COLUMN)) == ()
 
 
 def test_a_tree_without_the_column_is_a_fault():
@@ -144,8 +158,8 @@ def test_pages_are_asked_for_until_all_rows_have_come():
     assert second.totals == {25}
 
 
-def test_a_column_that_counts_more_than_the_list_states_is_not_proven_whole():
-    assert answer(articles(7, total=1, count=20)).totals == {1, 20}
+def test_what_the_column_counts_of_itself_is_no_statement_about_the_list():
+    assert answer(articles(7, total=1, count=20)).totals == {1}
     assert answer(articles(7, 8, total=2, count=1)).totals == {2}
 
 
@@ -192,3 +206,11 @@ def test_the_samples_are_read():
     assert listing is Listing.GKMLPT
     assert urls(shown) == ["http://whly.gd.gov.cn/gkmlpt/api/all/2629?page=1&sid=175"]
     assert {(row.title, str(row.listed_on)) for row in rows.rows} == {("2025年政府信息公开工作年度报告", "2026-01-28")}
+
+
+def test_half_a_character_spoils_no_row():
+    text = json.dumps(articles(7, total=1)).replace("/gkmlpt/content", "/gkmlpt/\\ud800content")
+
+    (row,) = answer(text).rows
+
+    assert row.url == "http://www.example.gov.cn/gkmlpt/content/0/7/post_7.html"

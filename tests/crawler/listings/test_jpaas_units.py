@@ -119,6 +119,23 @@ def test_a_list_that_states_nothing_is_asked_on_until_a_page_without_rows():
     assert not last.is_empty
 
 
+def test_a_pager_without_a_total_is_no_end_until_a_page_has_been_turned():
+    markup = f'<ul>{rows(15)}</ul><div class="pagination"></div>'
+    first = answered(markup)
+    second = answered(
+        f'<ul>{rows(15, 15)}</ul><div class="pagination"></div>', place=2, request=first.paging.requests[0]
+    )
+
+    assert not first.paging.is_end
+    assert second.paging.is_end
+    assert second.paging.requests
+
+
+@pytest.mark.parametrize("name", ["信息列表", "顶部信息列表", "位置公示", "navlist", "头条", "内容1", "zw"])
+def test_a_unit_is_frame_only_by_its_whole_name(name):
+    assert [unit.name for unit in units_of(shell("导航", name))] == [name]
+
+
 def test_a_short_list_without_a_pager_is_one_page():
     assert answered(f"<ul>{rows(3)}</ul>").paging.is_single
 

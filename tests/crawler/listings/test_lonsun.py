@@ -9,6 +9,7 @@ from crawler.listings import InnerColumn, ListRequest, Paging
 from crawler.listings.lonsun import read_lonsun
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
+from storage.records import Outcome
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "portal_samples"
 SITE = "http://www.example.gov.cn"
@@ -82,6 +83,12 @@ def test_each_year_of_the_menu_is_a_report_and_the_catalogues_are_still_to_be_lo
     ]
     assert shown.columns == (InnerColumn(f"{ORGAN}?type=4&action=list"), OTHERS)
     assert shown.paging == Paging(is_single=True)
+
+
+def test_a_page_of_years_that_shows_nothing_and_says_nothing_is_not_empty():
+    shown = opened("<div id='main'></div>", f"{ORGAN}?type=3")
+
+    assert (shown.is_empty, shown.paging.fault, shown.paging.outcome) == (False, "no_rows", Outcome.NEEDS_BROWSER)
 
 
 def test_a_catalogue_of_reports_that_the_page_names_is_looked_into_at_once():

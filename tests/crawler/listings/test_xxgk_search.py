@@ -177,6 +177,18 @@ def test_a_column_without_an_area_offers_those_that_it_links():
     assert first(links + TYPED).columns == ()
 
 
+def test_the_whole_directory_is_read_too_where_a_picker_offers_groups():
+    column = f"{SITE}/col/col33381/index.html"
+    agencies = "".join(
+        f"<li><a href='?vc_xxgkarea=0{n}'>平川县{name}</a></li>" for n, name in enumerate(("财政局", "教育局"))
+    )
+    group = "<li><a href='?vc_xxgkarea=09'>乡镇街道</a></li>"
+
+    assert first(agencies + TYPED, column).paging == Paging(is_end=True)
+    # An agency may be in none of the groups.
+    assert len(first(agencies + group + TYPED, column).paging.requests) == 2
+
+
 def test_a_link_into_a_directory_makes_no_directory_of_a_printed_list():
     items = "".join(f"<li><a href='/art/2024/1/29/art_284_{n}.html'>{REPORT}</a>2024-01-29</li>" for n in range(3))
     shown = first(f"<a href='/module/xxgk/guide.jsp'>指南</a><ul>{items}</ul><a href='?pageNum=2'>下一页</a>")

@@ -100,6 +100,35 @@ def test_sections_in_another_order_and_a_seventh_are_told():
     assert [doubt.kind for doubt in swapped.doubts] == [DoubtKind.SECTION_ORDER, DoubtKind.SECTION_EXTRA]
 
 
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (2, "第二十条第（一）项"),
+        (2, "单位：件"),
+        (3, "（单位：件、项）"),
+        (3, "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）申请人情况"),
+        (3, "申请人情况（本列数据的勾稽关系为：第一 法人或其他组织 项加第二项之和，等于第三项加"),
+        (3, "第一项加第二项之和，等于 自然法人或其他组织 总"),
+        (4, "行政复议 行政诉讼"),
+    ],
+)
+def test_what_is_printed_beside_a_table_is_no_text_of_its_section(number, line):
+    lines = [
+        text
+        for at, heading in enumerate(HEADINGS, start=1)
+        for text in (heading, *([line] if at == number else []), WORDS)
+    ]
+
+    assert {section.text for section in divided(*lines).sections} == {WORDS}
+
+
+@pytest.mark.parametrize("line", ["其他事项见附件。", "本年未发生行政复议、行政诉讼。", "第一项为新收申请。"])
+def test_a_sentence_beside_a_table_stays(line):
+    lines = [text for heading in HEADINGS for text in (heading, line)]
+
+    assert {section.text for section in divided(*lines).sections} == {line}
+
+
 def test_signature_and_date_are_no_part_of_the_last_section():
     parts = whole(after=("青岚县教育局", "2025年1月20日"))
 

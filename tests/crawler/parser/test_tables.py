@@ -301,6 +301,22 @@ def test_a_group_torn_after_its_first_words_is_not_taken_for_the_row_of_that_nam
     assert [doubt.kind for doubt in report.doubts] == [DoubtKind.ROWS_JOINED]
 
 
+def test_a_label_beside_the_lower_half_of_its_numbers_is_their_rows():
+    """Chromium draws the border of «三、本年度办理结果» too high behind a page break, through the row above it."""
+    numbers = "".join(f"<td rowspan=2>{value}</td>" for value in range(1, 8))
+    html = (
+        f"<table><tr><td></td><td></td>{numbers}</tr><tr><td></td><td>（七）总计</td></tr>"
+        f"<tr><td></td><td>四、结转下年度继续办理</td>{'<td>0</td>' * 7}</tr></table>"
+    )
+
+    page = read_document(html.encode())
+    report = read_tables([block for block in page.blocks if isinstance(block, Table)], None)
+
+    assert application_values(report, "outcome_total") == (1, 2, 3, 4, 5, 6, 7)
+    assert application_values(report, "carried_forward") == (0,) * 7
+    assert report.doubts == ()
+
+
 def test_a_number_torn_by_a_page_break_is_one_where_its_row_adds_up():
     """«8769» is wrapped in a narrow cell, and the page ends between its two lines."""
     upper = ("0", "0", "0", "87", "0", "574", "93")
