@@ -12,7 +12,7 @@ demo: $(INSTALLED)
 	$(BIN)/nianbao demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: system check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 install: $(INSTALLED)
 

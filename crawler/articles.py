@@ -16,6 +16,8 @@ from crawler.pagers import article_parts
 from crawler.pages import is_route, page_title, read_page, visible_words
 from crawler.parts import joined_parts
 from crawler.shells import MAX_STEPS, Content, filled, next_step
+from crawler.stand_ins import is_index_instead
+from storage.captures import PARTS
 from storage.errors import UnreadableError
 from storage.records import Capture, Outcome
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from crawler.downloads import Answer, Visit
     from crawler.pages import Page
     from storage.records import Candidate
-
-PARTS = "X-Nianbao-Parts"
-"""Header of a capture that was put together: the digests of its parts as they came, in order; the run keeps them."""
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
 _MIN_WORDS = 20
@@ -50,14 +49,25 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
     An article in several parts is captured as one page, or not at all: a part of a report must never
     be judged as the whole. Attached files, frames and pictures that could not be had are noted in the
     article's capture, so that it is not judged without them either.
+
+    Where an earlier crawl fetched it lately and its row is as it was, that capture is given once more, with the
+    instant at which it came.
     """
     key = (candidate.url, candidate.agency, candidate.report_year)
     if key in visit.captured:
         return Fetched()
+    known = visit.memory.article(candidate)
+    if known is not None:
+        visit.captured.add(key)
+        visit.writer.add_capture(known)
+        foreign = (part for part in known.enclosures if part.failure)
+        return Fetched(missed=tuple(Trouble(Outcome.COMPLETE, part.failure, (part.url,)) for part in foreign))
     came = await _article(visit, candidate.url)
     if isinstance(came, Trouble):
         return Fetched(came)
     answer, page, body, digests = came
+    if page is not None and is_index_instead(page, candidate.title):
+        return Fetched(Trouble(Outcome.SOFT_404, "another_page", (candidate.url,)))
     headers = dict(answer.headers)
     belongings = Belongings((), ())
     if page is not None:

@@ -53,6 +53,11 @@ _MORE = re.compile(r"^(?:查看)?更多$|^more\+*$", re.IGNORECASE)
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d年?度?$")
 
 _FRONT = re.compile(r"/(?:index\.\w+)?$")
+_LIST_SCRIPT = re.compile(
+    r"/\w*(?:list|column|channel|class|more|catalog|infopublic)\w*\.(?:php|jsp|aspx?|do|action|s?html?)\?",
+    re.IGNORECASE,
+)
+"""Addresses of scripts that show a list, whatever their fields are called (list.php?id=338)."""
 
 MAX_COLUMNS = 3
 MAX_DISCLOSURE_PAGES = 4
@@ -76,6 +81,15 @@ def report_columns(rows: Iterable[Row], ambiguous: Callable[[str], bool]) -> tup
     best = min(rank for rank, _ in ranked.values())
     urls = sorted((url for url in ranked if ranked[url][0] == best), key=lambda url: ranked[url][1])
     return tuple(urls[:MAX_COLUMNS])
+
+
+def doubtful_columns(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The addresses that are named like the column and look like an article's: some lead to the newest report.
+
+    For want of any other: a report that stands where its column should be is found, and its list is not proven.
+    """
+    named = (row.url for row in rows if _SPACE.sub("", row.title) in COLUMN_NAMES)
+    return tuple(dict.fromkeys(url for url in named if _is_article(url) and not FILE.search(url)))[:MAX_COLUMNS]
 
 
 def disclosure_pages(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -133,8 +147,8 @@ def _rank(name: str, *, takes_ambiguous: bool) -> int | None:
 
 def _is_article(url: str) -> bool:
     # The front page of a numbered folder is an article here and a column there (pbc: /4081330/4081347/index.html).
-    is_front = _FRONT.search(urlsplit(url).path) is not None
-    return bool(FILE.search(url) or (ARTICLE.search(url) and not is_front))
+    is_list = _FRONT.search(urlsplit(url).path) is not None or _LIST_SCRIPT.search(url) is not None
+    return bool(FILE.search(url) or (ARTICLE.search(url) and not is_list))
 
 
 def _name(row: Row) -> str:

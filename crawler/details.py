@@ -9,11 +9,23 @@ if TYPE_CHECKING:
 
 DETAILS: Mapping[str, tuple[str, str]] = {
     "refused": ("网站拒绝访问（{0}）：{1}", "the portal refused us ({0}): {1}"),
+    "refused_lately": (
+        "{1} 曾被网站拒绝（{0}），一日之内不再访问：{2}",
+        "the portal refused us at {1} ({0}) and is not asked again within a day: {2}",
+    ),
+    "rests": (
+        "网站要求在 {0} 之前不要访问",
+        "the portal asks to be left alone until {0}",
+    ),
     "stopped": (
         "本网站已连续拒绝 {0} 次，本次不再访问",
         "the portal refused {0} documents, it is not asked again in this run",
     ),
     "robots_refused": ("robots.txt 不允许访问：{0}", "robots.txt does not admit us: {0}"),
+    "robots_closed": (
+        "robots.txt 拒绝提供（{0}），无法确认是否允许访问，因此不访问：{1}",
+        "the server does not give us its robots.txt ({0}), so we stay out: {1}",
+    ),
     "robots_unreachable": ("无法取得 robots.txt（{0}），因此不访问：{1}", "robots.txt could not be had ({0}): {1}"),
     "dns": (
         "域名无法解析，或只解析到配置（crawl.allow_private_hosts）不允许访问的内网地址：{0}",
@@ -46,6 +58,18 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "rows_without_address": (
         "有 {0} 行像是年报，但点击后得不到地址：{1}",
         "{0} rows read like reports, but a click shows no address: {1}",
+    ),
+    "not_the_column": (
+        "页面中没有任何年报，也看不出是年报栏目，可能以别的页面代替：{0}",
+        "the page holds no report and does not call itself a column of reports; it may stand in for another: {0}",
+    ),
+    "another_page": (
+        "返回的是一个目录页，不是标题所说的文章：{0}",
+        "an index came in place of the article that the title names: {0}",
+    ),
+    "unverified": (
+        "服务器证书未通过验证（{0}），仅凭本次访问不能认定未公开：{1}",
+        "the server's certificate is not verified ({0}), so this look alone proves no absence: {1}",
     ),
     "stub": ("第 {0} 页没有内容：{1}", "page {0} holds no rows: {1}"),
     "page_misnumbered": ("第 {0} 页自称是另一页：{1}", "page {0} gives itself another number: {1}"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, report_columns
+from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns
 from crawler.downloads import MAX_PAGE
 from crawler.listings.gkmlpt import tree_links
+from crawler.listings.model import ARTICLE, ListRequest
 from crawler.outcomes import Trouble
 from crawler.pages import read_page
 from crawler.rows import read_rows
@@ -47,6 +48,7 @@ async def find_columns(visit: Visit) -> Discovery:
         columns = report_columns(page.rows, _belongs_to(page.evidence.url, on_front))
         known = {entry.evidence.url for entry in looked}
         waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
+    columns = columns or next((urls for page in looked if (urls := doubtful_columns(page.rows))), ())
     pages = tuple(page.evidence for page in looked)
     if columns:
         return Discovery(columns, pages, None, is_portal_well=True)
@@ -70,7 +72,16 @@ def _belongs_to(url: str, on_front: frozenset[str]) -> Callable[[str], bool]:
 
 
 async def _look(visit: Visit, url: str) -> _Looked:
-    answer = await visit.fetch(url, max_size=MAX_PAGE)
+    """A page as it came; drawn by the browser where it came without any link and there is a browser."""
+    plain = await _look_at(visit, ListRequest(url))
+    if plain.trouble is not None or plain.rows or not visit.can_draw:
+        return plain
+    drawn = await _look_at(visit, ListRequest(url, drawn=1, dialect=ARTICLE))
+    return drawn if drawn.rows or (drawn.trouble and drawn.trouble.outcome == Outcome.BLOCKED) else plain
+
+
+async def _look_at(visit: Visit, request: ListRequest) -> _Looked:
+    answer = await visit.fetch(request, max_size=MAX_PAGE)
     evidence = ScanPage(answer.final_url, answer.status, answer.digest, 0)
     if answer.trouble is not None:
         return _Looked(evidence, trouble=answer.trouble)

@@ -92,6 +92,7 @@ class Visit:
         self.captured: set[tuple[str, str | None, int | None]] = set()
         self.captured_parts: set[str] = set()
         self.file_refusals = 0
+        self.unverified: dict[str, Trouble] = {}
         known = next((each for each in request.known if each.portal == portal.id), None)
         self.memory = Memory(portal.id, known, writer=writer, clock=clock)
         self._engine = engine
@@ -101,7 +102,7 @@ class Visit:
         self._refused: set[str] = set()
         self._open_canvas = open_canvas
         self._canvas: Canvas | None = None
-        self._has_asked = False
+        self._pause = self.memory.wait(self.delay)
 
     @property
     def can_draw(self) -> bool:
@@ -135,30 +136,27 @@ class Visit:
         if len(self._refused) >= MAX_REFUSALS:
             stopped = Trouble(Outcome.BLOCKED, "stopped", (MAX_REFUSALS,))
             return Answer(url, url, self.clock(), trouble=stopped)
-        answer = await self._come_by(asked, max_size)
+        answer = await (self._draw(asked) if asked.drawn else self._follow(asked, max_size))
         self._answers[asked.key] = replace(answer, body=b"")
         if answer.trouble is None and asked.method == "GET" and not asked.drawn:
             self._answers.setdefault(answer.final_url.partition("#")[0], self._answers[asked.key])
         self._on_page()
         return answer
 
-    async def _come_by(self, asked: ListRequest, max_size: int | None) -> Answer:
-        """The answer, asked of the portal unless it wants rest or refused it a short while ago."""
-        objection = self.memory.objection(asked.key)
-        if objection is not None:
-            answer = Answer(asked.url, asked.url, self.clock(), trouble=objection)
-        else:
-            if not self._has_asked:
-                self._has_asked = True
-                await asyncio.sleep(self.memory.wait(self.delay))
-            answer = await (self._draw(asked) if asked.drawn else self._follow(asked, max_size))
-            self.memory.note_asked()
-        trouble = answer.trouble
-        if trouble is not None and trouble.outcome == Outcome.BLOCKED:
-            self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
-            if objection is None and trouble.key == "refused":
-                self.memory.note_refusal(asked.key, str(trouble.values[0]))
-        return answer
+    async def _objection(self, asked: ListRequest) -> Answer | None:
+        """The answer without asking, where the portal wants rest or refused this a short while ago. Else None, once
+        the portal's delay since an earlier crawl has passed."""
+        trouble = self.memory.objection(asked.key)
+        if trouble is None:
+            pause, self._pause = self._pause, 0.0
+            await asyncio.sleep(pause)
+            return None
+        if trouble.outcome is Outcome.BLOCKED:
+            self._note_refused(asked)
+        return Answer(asked.url, asked.url, self.clock(), trouble=trouble)
+
+    def _note_refused(self, asked: ListRequest) -> None:
+        self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
 
     async def _follow(self, asked: ListRequest, max_size: int | None) -> Answer:
         """The answer at the end of the page's own redirects; Scrapy has followed the server's."""
@@ -176,6 +174,9 @@ class Visit:
 
     async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
         url = asked.url
+        objection = await self._objection(asked)
+        if objection is not None:
+            return objection
         known = self.memory.conditions(asked)
         try:
             response = await self._send(asked, max_size, known[1] if known is not None else {})
@@ -205,6 +206,9 @@ class Visit:
         )
         if answer.trouble is None:
             self.memory.note_answer(asked, _to_remember(asked, answer))
+        elif answer.trouble.outcome is Outcome.BLOCKED:
+            self._note_refused(asked)
+            self.memory.note_refusal(asked.key, str(answer.trouble.values[0]))
         return answer
 
     async def _send(self, asked: ListRequest, max_size: int | None, conditions: Mapping[str, str]) -> Response:
@@ -213,7 +217,10 @@ class Visit:
             request = Request(asked.url, NO_CALLBACK, asked.method, headers, asked.body, meta=self.meta(max_size))
             return await self._engine.download_async(request)
 
-        return await with_retries(fetch, delay=self.delay)
+        try:
+            return await with_retries(fetch, delay=self.delay)
+        finally:
+            self.memory.note_asked()
 
     def _unchanged(self, url: str, response: Response, known: KnownAnswer) -> Answer | None:
         """The archived answer that the server says still stands; None where it means another, or it is not at hand."""
@@ -240,6 +247,9 @@ class Visit:
         """The page as the browser draws it, serialised: what it was before is in another answer."""
         if self._open_canvas is None:
             return Answer(asked.url, asked.url, self.clock(), trouble=_no_browser(asked.url))
+        objection = await self._objection(asked)
+        if objection is not None:
+            return objection
         self._canvas = self._canvas or self._open_canvas(self)
         try:
             canvas = self._canvas
@@ -249,6 +259,11 @@ class Visit:
             return Answer(asked.url, asked.url, self.clock(), trouble=error.trouble)
         except FAILURES as error:
             return Answer(asked.url, asked.url, self.clock(), trouble=failure(error, asked.url))
+        finally:
+            self.memory.note_asked()
+        if drawn.trouble is not None and drawn.trouble.outcome == Outcome.BLOCKED:
+            self._note_refused(asked)
+            self.memory.note_refusal(asked.key, str(drawn.trouble.values[0]))
         body = drawn.html.encode("utf-8", "replace")
         return Answer(
             url=asked.url,

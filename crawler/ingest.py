@@ -135,6 +135,7 @@ def _ingest(db: Database, captures: Captures, path: Path, room: ReadingRoom, *, 
         captures=(*run.captures, *members),
         reports=readings,
         dismissals=dismissals,
+        memories=run.memories,
         at=at,
     )
     return IngestedRun(
@@ -220,10 +221,11 @@ def ingest_attestation(
 
 
 def _archive(captures: Captures, run: Run, path: Path) -> None:
-    """Keep the bodies of fetched reports and of list pages: both are evidence."""
+    """Keep the bodies of fetched reports and of list pages: both are evidence. And what the next crawl is told of."""
     fetched = {capture.digest for capture in run.captures}
     listed = {page.digest for scan in run.scans for page in scan.pages if page.digest is not None}
-    for digest in sorted(fetched | listed):
+    remembered = {digest for memory in run.memories for digest in memory.bodies}
+    for digest in sorted(fetched | listed | remembered):
         try:
             captures.get(digest)
         except CaptureMissingError:

@@ -24,6 +24,13 @@ ADMITS_PRIVATE = "admits_private"
 """Key of the request's meta: may the portal's own pairs be private addresses?"""
 
 
+SLOW = 1.0
+"""Seconds to an answer's beginning from which on a server counts as slow."""
+
+SLOWEST = 30.0
+"""Seconds that a slow server alone makes us wait at most."""
+
+
 class ForeignHostError(IgnoreRequest):
     """A request would have left the portal's own hosts; nothing was connected to. `url` is where it led."""
 
@@ -54,7 +61,11 @@ class OwnHostMiddleware:
 
 
 class Pace:
-    """Counts a portal's delay from the end of its last answer, not from the request: a slow server gets its rest."""
+    """Counts a portal's delay from the end of its last answer, not from the request: a slow server gets its rest.
+
+    One whose answers take long gets more of it, as long as they take, and less again when it recovers; never less
+    than the delay that operator, registry and robots.txt ask for.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -66,9 +77,22 @@ class Pace:
         return cls(crawler)
 
     def _rest(self, request: Request) -> None:
-        slot = self._crawler.engine.downloader.slots.get(str(request.meta["download_slot"]))
+        downloader = self._crawler.engine.downloader
+        key = str(request.meta["download_slot"])
+        slot = downloader.slots.get(key)
         if slot is not None:
             slot.lastseen = monotonic()
+            least = float(downloader.per_slot_settings[key]["delay"])
+            slot.delay = paced(slot.delay, least, float(request.meta.get("download_latency", 0.0)))
+
+
+def paced(delay: float, least: float, latency: float) -> float:
+    """The seconds to leave before the next request, after a delay of `delay` an answer began after `latency`."""
+    if latency <= SLOW and delay <= least:
+        return least
+    # Half the way at each answer: one slow answer among quick ones is no sign.
+    wanted = min(latency, SLOWEST) if latency > SLOW else least
+    return max(least, (delay + wanted) / 2)
 
 
 def is_own(url: str, hosts: frozenset[str]) -> bool:

@@ -32,7 +32,6 @@ class Refusal(NamedTuple):
     name: str
     pattern: str
     is_bare: bool = False
-    statuses: frozenset[int] | None = None
 
 
 REFUSALS = (
@@ -49,6 +48,7 @@ REFUSALS = (
     Refusal("雷池", r"安全检测能力由|<!--\s*event[ _]id:"),
     Refusal("启明星辰", r"触发WAF防护"),
     Refusal("宝塔", r"您的请求带有不合法参数.{0,6}已被网站管理员设置拦截"),
+    Refusal("安全狗", r"404\.safedog\.cn|<title>[^<]{0,20}(?:网站)?(?:访问报错|防火墙)[^<]{0,20}</title>"),
     Refusal("安全狗", r"safedog", is_bare=True),
     Refusal("云锁", r"yunsuo_session", is_bare=True),
     Refusal("网宿", r"_bot_sbu|sbu_fpcm\.js", is_bare=True),
@@ -67,6 +67,12 @@ _SHORT = 600
 _LINK = re.compile(r"<a\s[^>]*\bhref\s*=\s*['\"]?(?!\s*(?:javascript:|#|['\"]))", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _STEERING = re.compile(r"document\.cookie\s*=|location\.reload|location(?:\.href)?\s*=\s*location|\beval\s*\(")
+_OWN_SCRIPT = re.compile(
+    r"<script\b(?![^>]*\b(?:src|type\s*=\s*['\"]?(?:text/xml|application/(?:ld\+)?json)))[^>]*>\s*[^\s<]", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"<(?:div|section|main|ul|table|i?frame|embed|object|img|form|meta\s[^>]*http-equiv\s*=\s*['\"]?refresh)\b", re.IGNORECASE
+)
 _SILENT = re.compile(r"<(script|style|noscript|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TEXT_FREE = 2048
 _META_REFRESH = re.compile(
@@ -105,9 +111,16 @@ def refusal(status: int, body: bytes, headers: Mapping[str, str] | None = None) 
             return row.name
     if status == 202 and _SCRIPT.search(source):  # noqa: PLR2004 (202 is what one of them sends with its script)
         return "202"
-    if is_bare and len(body) < _TEXT_FREE and _STEERING.search(source) and not plain_words(source):
+    if is_bare and len(body) < _TEXT_FREE and not plain_words(source) and _is_riddle(body, source):
         return "script"
     return None
+
+
+def _is_riddle(body: bytes, source: str) -> bool:
+    """Is a page without words nothing but a script of its own, with no place in which it could draw anything?"""
+    if page_redirect(body) is not None:
+        return False
+    return bool(_STEERING.search(source) or (_OWN_SCRIPT.search(source) and not _PLACE.search(source)))
 
 
 def answer_trouble(status: int, body: bytes, url: str, headers: Mapping[str, str] | None = None) -> Trouble | None:

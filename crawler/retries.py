@@ -127,4 +127,6 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 def response_headers(response: Response) -> dict[str, str]:
     """An answer's headers as text, the last of several alike."""
-    return {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
+    own = ((name.decode("latin-1"), values) for name, values in response.headers.items() if values)
+    # Scrapy writes every name with capitals of its own: Etag.
+    return {"ETag" if name == "Etag" else name: values[-1].decode("latin-1") for name, values in own}

@@ -1,6 +1,6 @@
-"""robots.txt as RFC 9309 has it: what cannot be established is not taken for permission.
+"""robots.txt by its status and its body: what cannot be established is not taken for permission.
 
-Scrapy's own middleware reads whatever comes with any status as rules, and a failure as consent.
+As RFC 9309 has it, but for 401 and 403: there a server refuses to say what it admits, and we stay out. Scrapy's own middleware reads whatever comes with any status as rules, and a failure as consent.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ TIMEOUT = 30.0
 MAX_CRAWL_DELAY = 60.0
 """Seconds between two requests that a robots.txt can ask of us."""
 
+CLOSED_STATUSES = frozenset({401, 403})
+"""The file is there, or is not: we are not to know. docs/decisions/0011 says why that is no permission."""
+
 _IS_ROBOTS = "is_robots"
 
 
@@ -72,7 +75,9 @@ def read_robots(status: int, body: bytes, url: str, headers: Mapping[str, str] |
         return RobotsRules(trouble=Trouble(Outcome.BLOCKED, "refused", (f"{status} {signature or ''}".strip(), url)))
     if status >= 500 or status in RETRIED_STATUSES or 300 <= status < 400:  # noqa: PLR2004 (RFC 9309, 2.3.1)
         return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (status, url)))
-    text = readable_start(body, MAX_BYTES) if status == 200 else ""  # noqa: PLR2004 (4xx: no rules)
+    if status in CLOSED_STATUSES:
+        return RobotsRules(trouble=Trouble(Outcome.ROBOTS_REFUSED, "robots_closed", (status, url)))
+    text = readable_start(body, MAX_BYTES) if status == 200 else ""  # noqa: PLR2004 (other 4xx: no rules)
     # Some portals answer every unknown address with their home page.
     is_page = text.lstrip().lower().startswith(("<!doctype", "<html", "<head", "<script", "<?xml"))
     return RobotsRules(None if is_page or not text.strip() else Protego.parse(text))

@@ -26,6 +26,7 @@ BULK_ROWS = 20
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "article"})
 _LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form"})
 _LINKS_IN_ROW = 4
+_ANCHORS_IN_ROW = 40
 _SESSION_LINKS = 3
 _CLIMB = 6
 _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+|⋯+|·{2,})\s*$")
@@ -197,7 +198,10 @@ def _row_element(anchor: _Element, base: str) -> _Element:
 def _links(element: _Element, base: str) -> set[str]:
     """The distinct addresses linked inside an element; of more than fit into a row, only so many."""
     found: set[str] = set()
-    for anchor in element.iter("a"):
+    for number, anchor in enumerate(element.iter("a")):
+        if number >= _ANCHORS_IN_ROW:
+            # No row: a list whose rows all lead to one address.
+            return found | {f"{base}#{each}" for each in range(_LINKS_IN_ROW + 1)}
         url = address(base, anchor.get("href"))
         if url is not None:
             found.add(url)

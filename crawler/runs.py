@@ -80,7 +80,9 @@ class RunWriter:
         self.part = part
         self.id = part.name.removesuffix(PART)
         (part / BODIES).mkdir(exist_ok=True)
-        self._lines = {name: (part / name).open("a", encoding="utf-8") for name in (SCANS, CANDIDATES, CAPTURES, PORTALS)}
+        self._lines = {
+            name: (part / name).open("a", encoding="utf-8") for name in (SCANS, CANDIDATES, CAPTURES, PORTALS)
+        }
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def keep(self, body: bytes) -> str:

@@ -13,6 +13,7 @@ from crawler.list_walk import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
+from crawler.stand_ins import unproven_column
 from crawler.walks import joined, may_own, walk_column
 from storage.records import Outcome, Scan
 
@@ -71,7 +72,8 @@ async def _looks(visit: Visit, place: Place) -> list[_Look]:
     column = place.column_url
     walk = await walk_column(visit, column, from_year=from_year, agencies=agencies)
     status = walk.pages[0].status if walk.pages else None
-    if walk.trouble is None or len(walk.pages) > 1 or status not in GONE_STATUSES:
+    is_soft = walk.trouble is not None and walk.trouble.outcome == Outcome.SOFT_404
+    if walk.trouble is None or len(walk.pages) > 1 or not (is_soft or status in GONE_STATUSES):
         return [_Look(column, walk)]
     found = await find_columns(visit)
     elsewhere = tuple(url for url in found.columns if url != column)
@@ -81,12 +83,15 @@ async def _looks(visit: Visit, place: Place) -> list[_Look]:
         # What stands at the new address counts as found, but nobody has said that it is the same column.
         moved = Trouble(Outcome.MOVED, "column_found", (column, " ".join(elsewhere)))
         return [_Look(column, replace(walk, trouble=moved), (walk.trouble,) if walk.trouble is not None else ())]
+    if is_soft:
+        return [_Look(column, replace(walk, pages=(*walk.pages, *found.pages)))]
     gone = Trouble(Outcome.MOVED, "column_gone", (status, column))
     trouble = gone if found.is_portal_well or found.trouble is None else found.trouble
     return [_Look(column, replace(walk, pages=(*walk.pages, *found.pages), trouble=trouble))]
 
 
 async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_at: datetime) -> list[Scan]:
+    look = await _doubted(visit, look)
     readings = _readings(place.agencies, look.walk, scan_id)
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
@@ -118,6 +123,16 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     ]
     unseen = _unseen(visit, place.agencies, missed, settled, scan)
     return [scan, *unseen, *_not_picked(visit, place.agencies, look, settled, scan)]
+
+
+async def _doubted(visit: Visit, look: _Look) -> _Look:
+    """The look without its proof where what came may not be the column's, or not even the portal's."""
+    if look.walk.trouble is not None:
+        return look
+    pages = (page.url for page in look.walk.pages)
+    doubt = next((visit.unverified[url] for url in pages if url in visit.unverified), None)
+    doubt = doubt or await unproven_column(visit, look.column_url, look.walk)
+    return look if doubt is None else look._replace(walk=replace(look.walk, trouble=doubt, end_proof=None))
 
 
 def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> list[RowReading]:

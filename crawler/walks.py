@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.known import KNOWN_ROWS
 from crawler.links import owners_of, possible_owners
 from crawler.list_walk import AgencyList, Ground, ListWalk, ListWalker, page_of
 from crawler.listings import InnerColumn
@@ -56,11 +57,18 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
         rows=tuple(rows.values()),
         others=tuple(row for key, row in others.items() if key not in rows),
         stated_total=sum(total for total in totals if total is not None) if None not in totals else None,
-        end_proof=None if trouble is not None else proofs.pop() if len(proofs) == 1 else "last_page",
+        end_proof=None if trouble is not None else _weakest(proofs),
         trouble=trouble,
         articles=tuple(article for part in parts for article in part.articles),
         agency_lists=tuple(own for part in parts for own in part.agency_lists),
     )
+
+
+def _weakest(proofs: set[str | None]) -> str | None:
+    """What proves the end of several lists together."""
+    if len(proofs) == 1:
+        return next(iter(proofs))
+    return KNOWN_ROWS if KNOWN_ROWS in proofs else "last_page"
 
 
 def may_own(publisher: str, agencies: Sequence[Agency]) -> tuple[str, ...]:

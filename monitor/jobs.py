@@ -30,7 +30,7 @@ from monitor.seasons import due_agencies
 from monitor.service import Backoff, Job, keep_time, run_child, stop_on_signal
 from monitor.verdicts import check_year
 from storage.captures import Captures
-from storage.database import checked_at, evidence_of_year, open_database, save_registry
+from storage.database import checked_at, evidence_of_year, load_memory, open_database, save_registry
 from storage.errors import CrawlBusyError, CrawlError
 from storage.records import SHANGHAI, Evidence
 
@@ -122,6 +122,7 @@ def scan(
     `clock` tells the instant of each act; `years` are the report years to fetch, by default the watched
     one; the years before them come along as controls. A crawl that fails is tried again portal by portal,
     so that one portal that kills it costs no other its scan; what fails alone is given as its error.
+    What earlier crawls learnt of the portals spares this one most of its requests.
     CrawlBusyError where another crawl is under way.
     """
     save_registry(db, registry, clock())
@@ -140,6 +141,7 @@ def scan(
         proxy=settings.proxy,
         language=configuration.language,
     )
+    archive = Captures(configuration.captures)
     order = tuple(dict.fromkeys(agency.portal for agency in agencies))
     portions = deque(order[start : start + PORTALS_A_RUN] for start in range(0, len(order), PORTALS_A_RUN))
     while portions:
@@ -150,8 +152,10 @@ def scan(
             portals=tuple(portal for portal in whole.portals if portal.id in portion),
             agencies=tuple(agency for agency in agencies if agency.portal in portion),
         )
+        known = load_memory(db, portion, request.now, archive.has)
         try:
-            run = crawl(request, data=configuration.data, progress=progress)
+            told = dataclasses.replace(request, known=known)
+            run = crawl(told, data=configuration.data, progress=progress, archive=archive)
         except CrawlBusyError:
             raise
         except CrawlError as error:
@@ -160,7 +164,7 @@ def scan(
             else:
                 portions.extend((portal,) for portal in portion)
         else:
-            results = ingest_folders(db, Captures(configuration.captures), (run,) if run else (), at=clock())
+            results = ingest_folders(db, archive, (run,) if run else (), at=clock())
             yield from (result for result in results if result is not None)
 
 

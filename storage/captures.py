@@ -22,6 +22,9 @@ LEVEL = 9
 READABLE = 0o644
 """Whoever may enter the folder may read; temporary files are made for their owner alone."""
 
+PARTS = "X-Nianbao-Parts"
+"""Header of a capture that was put together: the digests of its parts as they came, in order; the run keeps them."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

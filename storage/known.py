@@ -102,7 +102,7 @@ class PortalMemory:
     @property
     def bodies(self) -> frozenset[str]:
         """Digests of the bodies without which answers and robots.txt are of no use."""
-        return frozenset(each.digest for each in (*self.answers, *self.robots))
+        return frozenset(each.digest for each in self.answers) | frozenset(each.digest for each in self.robots)
 
 
 def answer_to_json(answer: KnownAnswer) -> dict[str, Any]:

@@ -111,7 +111,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanPage:
-    """One list page of a scan: the evidence that it was read. `digest` None: no body was kept."""
+    """One list page of a scan: the evidence that it was read. `digest` None: no body was kept.
+
+    `status` 304: the server said that the archived body of that digest still stands.
+    """
 
     url: str
     status: int | None
@@ -124,7 +127,8 @@ class Scan:
     """One look at one place (a portal column) on behalf of the agencies that publish there.
 
     `stated_total` is the row count that the list itself states, None where it states none.
-    `end_proof` says how the end of paging was proven (`stated_total`, `last_page`, `single_page`).
+    `end_proof` says how the end of paging was proven (`stated_total`, `last_page`, `single_page`; `known_rows`:
+    the first rows are the last whole scan's, and its total and what is new make the total now stated).
     `control_title` is a row of the same scan that names an agency and a report year.
     `bulk_dates` are list-row dates that 20 or more rows share: a migration's, they prove nothing.
     """

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
+import struct
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from crawler.simulator.refusals import Switchboard
 
 ROBOTS = "/robots.txt"
 _IDLE_SECONDS = 10
@@ -48,11 +54,32 @@ class Mode(StrEnum):
 SLOW_SECONDS = 2.0
 
 
+class Cut(StrEnum):
+    """How a portal ends a request without an answer."""
+
+    SILENT = "silent"
+    """The connection stays open and nothing ever comes."""
+    RESET = "reset"
+
+
+class Validators(StrEnum):
+    """How a portal lets its visitors ask whether a page has changed."""
+
+    NONE = "none"
+    ETAG = "etag"
+    LAST_MODIFIED = "last_modified"
+
+
+_FIRST_CHANGE = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+_OK, _NOT_MODIFIED = 200, 304
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is served at one path. `media_type` is sent as it is: without a charset as old sites do.
 
     `seconds`: how long the body takes, in pieces. `is_torn`: its chunks break off before the last.
+    `cut`: no answer comes at all.
     """
 
     body: bytes
@@ -61,6 +88,7 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     is_torn: bool = False
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +122,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request. `at` is in seconds of a monotonic clock; `open_connections` counts all at that moment."""
+    """One request. `at` is in seconds of a monotonic clock; `open_connections` counts all at that moment;
+    `size` is the body's, in bytes; `cookie` the header as it came."""
 
     at: float
     method: str
@@ -102,14 +131,19 @@ class Visit:
     user_agent: str
     status: int
     open_connections: int
+    size: int = 0
+    cookie: str = ""
 
 
 class PortalServer:
-    """One portal on a free port of 127.0.0.1; use it in a `with` statement."""
+    """One portal on a free port of 127.0.0.1; use it in a `with` statement. Site, mode and validators may change."""
 
-    def __init__(self, site: Site, mode: Mode = Mode.OK) -> None:
+    def __init__(self, site: Site, mode: Mode = Mode.OK, validators: Validators = Validators.NONE) -> None:
         self.site = site
         self.mode = mode
+        self.validators = validators
+        self.switchboard: Switchboard | None = None
+        self._changes: dict[str, list[str]] = {}
         self.closing = threading.Event()
         self._visits: list[Visit] = []
         self._lock = threading.Lock()
@@ -149,8 +183,32 @@ class PortalServer:
             self._visits.append(visit)
 
     def answer(self, asked: Asked) -> Page:
-        """What the portal answers in its present mode."""
+        """What the portal answers in its present mode, with its validators."""
+        page = self._in_mode(asked)
+        if self.validators is Validators.NONE or page.status != _OK or asked.method != "GET":
+            return page
+        headers = self._validator(f"{asked.path}?{sorted(asked.query.items())}", page)
+        conditions = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+        is_same = all(asked.headers.get(conditions[name]) == value for name, value in headers.items())
+        page = replace(page, headers={**page.headers, **headers})
+        return replace(page, status=_NOT_MODIFIED, body=b"") if is_same else page
+
+    def _validator(self, key: str, page: Page) -> dict[str, str]:
+        """The page's validator, which changes with its body and not else."""
+        digest = hashlib.sha256(page.body).hexdigest()
+        if self.validators is Validators.ETAG:
+            return {"ETag": f'"{digest[:16]}"'}
+        with self._lock:
+            changes = self._changes.setdefault(key, [])
+            if changes[-1:] != [digest]:
+                changes.append(digest)
+            return {"Last-Modified": format_datetime(_FIRST_CHANGE + timedelta(hours=len(changes)), usegmt=True)}
+
+    def _in_mode(self, asked: Asked) -> Page:
         path = asked.path
+        refused = self.switchboard.answer(asked) if self.switchboard is not None else None
+        if refused is not None:
+            return refused
         if path == ROBOTS:
             return self._robots()
         if self.mode == Mode.UNAVAILABLE:
@@ -250,7 +308,11 @@ class _Handler(BaseHTTPRequestHandler):
         page = portal.answer(Asked(self.command, parts.path, query, dict(self.headers.items()), body))
         agent = self.headers.get("User-Agent", "")
         connections = self.server.open_connections()
-        portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections))
+        size, cookie = len(page.body), self.headers.get("Cookie", "")
+        portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections, size, cookie))
+        if page.cut is not None:
+            self._cut(page.cut)
+            return
         self.send_response(page.status)
         self.send_header("Content-Type", page.media_type)
         if page.is_torn:
@@ -263,6 +325,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self._write(page)
+
+    def _cut(self, cut: Cut) -> None:
+        self.close_connection = True
+        if cut is Cut.SILENT:
+            self.server.portal.closing.wait()
+        else:
+            # Closed without lingering, a socket sends RST in place of FIN.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
 
     def _write(self, page: Page) -> None:
         if page.is_torn:

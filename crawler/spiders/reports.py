@@ -193,6 +193,9 @@ class ReportsSpider(Spider):
 
     def _slot(self, portal: Portal) -> dict[str, float]:
         delay = self._request.delay if portal.delay is None else portal.delay
+        # What its robots.txt asked for last time holds until it is read again.
+        asked = (memory.crawl_delay for memory in self._request.known if memory.portal == portal.id)
+        delay = max(delay, *asked, 0.0)
         return {"concurrency": 1, "delay": delay, "jitter": 0}
 
     def _admit_hosts(self) -> None:

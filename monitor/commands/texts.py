@@ -193,6 +193,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stated_total": ("列表自述的总数", "the total that the list states"),
     "last_page": ("末页", "the last page"),
     "single_page": ("只有一页", "a single page"),
+    "known_rows": ("首页与总数同上次完整扫描相符", "first rows and total agree with the last whole scan"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
     "none": ("无", "none"),

@@ -93,9 +93,7 @@ def save_memory(db: Database, memory: PortalMemory, *, articles: Container[str])
             for each in memory.answers
         ),
     )
-    put_all(
-        db, 'DELETE FROM known_lists WHERE portal = ? AND "key" = ?', ((portal, key) for key in memory.lost_lists)
-    )
+    put_all(db, 'DELETE FROM known_lists WHERE portal = ? AND "key" = ?', ((portal, key) for key in memory.lost_lists))
     put_all(
         db,
         _SAVE_LIST,
@@ -145,36 +143,24 @@ def load_memory(
             capture = read_capture(row)
             # An address speaks by what it showed last.
             articles[portal][capture.url] = capture
-    return tuple(
-        _usable(portal, read_instant(as_of), read_json(text), kept[portal], lists[portal], articles[portal], now, has_body)
-        for portal, as_of, text in manners
-    )
+    memories = []
+    for portal, as_of, text in manners:
+        fields = manners_from_json(read_json(text))
+        robots = (each for each in fields.pop("robots") if now - each.fetched_at < ROBOTS_LASTS)
+        memories.append(
+            PortalMemory(
+                portal=portal,
+                at=read_instant(as_of),
+                answers=tuple(kept[portal]),
+                articles=tuple(each for each in articles[portal].values() if all(map(has_body, _bodies(each)))),
+                lists=tuple(lists[portal]),
+                robots=tuple(each for each in robots if has_body(each.digest)),
+                **fields,
+            )
+        )
+    return tuple(memories)
 
 
-def _usable(
-    portal: str,
-    as_of: datetime,
-    manners: dict[str, object],
-    kept: list[KnownAnswer],
-    lists: list[KnownList],
-    articles: dict[str, Capture],
-    now: datetime,
-    has_body: Callable[[str], bool],
-) -> PortalMemory:
-    fields = manners_from_json(manners)
-    robots = fields.pop("robots")
-    fresh = tuple(each for each in robots if now - each.fetched_at < ROBOTS_LASTS and has_body(each.digest))
-    whole = tuple(
-        capture
-        for capture in articles.values()
-        if all(has_body(digest) for digest in (capture.digest, *(part.digest for part in capture.enclosures)) if digest)
-    )
-    return PortalMemory(
-        portal=portal,
-        at=as_of,
-        answers=tuple(kept),
-        articles=whole,
-        lists=tuple(lists),
-        robots=fresh,
-        **fields,
-    )
+def _bodies(article: Capture) -> tuple[str, ...]:
+    """The digests of all that is read of an article."""
+    return (article.digest, *(part.digest for part in article.enclosures if part.digest is not None))

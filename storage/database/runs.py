@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from storage.captures import PARTS
 from storage.database.agencies import ensure_portals
 from storage.database.connection import answers, put, put_all, writing
 from storage.database.fetched import save_capture
+from storage.database.known import save_memory
 from storage.database.reports import write_reports
 from storage.database.values import day_text, instant_text, json_text
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from storage.known import PortalMemory
     from storage.received import Dismissal, ReadCapture
     from storage.records import Candidate, Capture, Scan
 
@@ -49,12 +52,13 @@ def save_run(
     captures: Sequence[Capture],
     reports: Iterable[ReadCapture],
     dismissals: Iterable[Dismissal] = (),
+    memories: Iterable[PortalMemory] = (),
     at: datetime,
 ) -> bool:
     """Take over one run, all of it or nothing; False, and nothing done, where it was taken over before.
 
     `reports` are the readings of those `captures` that count for an agency-year; readings that
-    `save_reports` saved earlier may be left out or given again.
+    `save_reports` saved earlier may be left out or given again. `memories` are what it learnt of each portal.
     """
     with writing(db):
         run = (run_id, instant_text(at), len(scans), len(candidates), len(captures))
@@ -73,7 +77,17 @@ def save_run(
             save_capture(db, capture)
         save_dismissals(db, dismissals, at=at)
         write_reports(db, reports, at=at)
+        lists = {page.digest for scan in scans for page in scan.pages}
+        articles = {digest for capture in captures for digest in _bodies(capture)} - lists
+        for memory in memories:
+            ensure_portals(db, {memory.portal}, at)
+            save_memory(db, memory, articles=articles)
     return True
+
+
+def _bodies(capture: Capture) -> tuple[str, ...]:
+    """The digests of what a capture is, or was put together from."""
+    return (capture.digest, *capture.headers.get(PARTS, "").split())
 
 
 def save_dismissals(db: Database, dismissals: Iterable[Dismissal], *, at: datetime) -> None:

@@ -37,7 +37,7 @@ SIGNED = {
     "雷池": "<p>安全检测能力由某产品提供</p><!-- event id: 12 -->",
     "启明星辰": "触发WAF防护：xss",
     "宝塔": "您的请求带有不合法参数，已被网站管理员设置拦截！",
-    "安全狗": "<div id='safedog'></div>",
+    "安全狗": "<a href='http://404.safedog.cn/sitedog_stat.html'>详情</a>",
     "云锁": "<script>document.cookie='yunsuo_session_verify=1'</script>",
     "网宿": "<script src='/sbu_fpcm.js'></script>",
     "访问频率": "<p>您的访问过于频繁，请稍后再试</p>",
@@ -72,6 +72,33 @@ def test_an_honest_page_is_not_taken_for_a_refusal(text):
 
 def test_a_short_page_without_words_whose_script_sets_a_cookie_is_a_challenge():
     assert refusal(200, b"<html><script>document.cookie='a=1';location.reload()</script></html>") == "script"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html><head></head><body><script>var _0x1a=['a'];(function(b){b()})(function(){})</script></body></html>",
+        "<script>" + "f(1);" * 230 + "</script>",
+        "<html><head><title></title><script>$_q=1;</script></head></html>",
+    ],
+)
+def test_a_short_page_that_is_nothing_but_a_script_is_a_challenge(text):
+    assert refusal(200, text.encode()) == "script"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<body><div id=app></div><script>window.__STATE__={}</script><script src=/app.js></script></body>",
+        "<body><script src=/static/app.js></script></body>",
+        '<script>window.location.href="/nb/list/"</script>',
+        '<script type="text/xml"><datastore></datastore></script>',
+        '<ul id="list"></ul><script>load(7)</script>',
+        'cb({"total":0,"rows":[]})',
+    ],
+)
+def test_a_short_page_that_a_script_fills_or_leads_on_is_none(text):
+    assert refusal(200, text.encode()) is None
 
 
 def test_a_script_with_202_is_a_challenge():

@@ -21,7 +21,12 @@ def test_a_robots_txt_that_cannot_be_had_keeps_us_out(status):
     assert outcome(status, b"User-agent: *\nAllow: /\n") == Outcome.ROBOTS_UNREACHABLE
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_does_not_give_its_robots_txt_does_not_admit_us(status):
+    assert outcome(status, b"User-agent: *\nAllow: /\n") == Outcome.ROBOTS_REFUSED
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
 def test_a_robots_txt_that_does_not_exist_has_no_rules_whatever_the_error_page_says(status):
     assert outcome(status, b"User-agent: *\nDisallow: /\n") is None
 

@@ -492,7 +492,7 @@ OUTCOMES = {
     "503 in passing": Outcome.COMPLETE,
     "429 in passing": Outcome.COMPLETE,
     "robots 503": Outcome.ROBOTS_UNREACHABLE,
-    "robots 403": Outcome.COMPLETE,
+    "robots 403": Outcome.ROBOTS_REFUSED,
     "robots challenge": Outcome.BLOCKED,
     "robots page": Outcome.COMPLETE,
     "robots disallow": Outcome.ROBOTS_REFUSED,

@@ -107,7 +107,8 @@ def _older(holding: Holding, quirks: frozenset[str]) -> FakePortal:
 
     articles = {str(entry.number): _article(holding, entry) for entry in holding.entries}
     endpoints = {OLD_COLUMN: answer, f"{OLD_COLUMN}content/": lambda asked: articles[asked.query["id"]]}
-    return FakePortal(Site({"/": homepage(holding.look, ())}, (OLD_COLUMN,), endpoints), (OLD_COLUMN,))
+    front = homepage(holding.look, (Link(REPORT_COLUMN, OLD_COLUMN),))
+    return FakePortal(Site({"/": front}, (OLD_COLUMN,), endpoints), (OLD_COLUMN,))
 
 
 FAKES = (

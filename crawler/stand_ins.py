@@ -1,0 +1,77 @@
+"""Pages that came with 200 in another's place: an index or the home page for a column, an index for an article.
+
+Some firewalls, and some systems whose pages are gone, answer so. Read for what was asked for, such a page would
+prove that nobody has published.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.files import holds
+from crawler.outcomes import Trouble
+from crawler.pages import page_title, read_page, squeezed, words_outside_links
+from crawler.rows import read_rows
+from crawler.titles import read_title
+from storage.errors import UnreadableError
+from storage.records import Outcome
+
+if TYPE_CHECKING:
+    from crawler.downloads import Visit
+    from crawler.list_walk import ListWalk
+    from crawler.pages import Page
+    from crawler.rows import Row
+
+MIN_LINKS = 5
+"""An index has so many links at least; an article that is only a file or a picture has its title beside it."""
+
+_NAME = re.compile(r"年\s*报|年度(?:工作)?报告")
+_NOT_WORD = re.compile(r"[\W_]+")
+_SHOWN_OF_TITLE = 12
+"""Characters of a title that may be cut after that in one of the two places."""
+
+
+async def unproven_column(visit: Visit, url: str, walk: ListWalk) -> Trouble | None:
+    """Why a list that was read to its end may be another's: it shows no report of any year and is not named for them.
+
+    `url` is the list's first page, which was asked for before.
+    """
+    if any(_is_control(row) for row in walk.rows):
+        return None
+    answer = await visit.fetch(url)
+    try:
+        page = read_page(answer.body, answer.final_url)
+    except UnreadableError:
+        return None
+    if any(_NAME.search(name) for name in (*_own_names(page), words_outside_links(page))):
+        return None
+    return Trouble(Outcome.INCOMPLETE, "not_the_column", (url,))
+
+
+def is_index_instead(page: Page, title: str) -> bool:
+    """Did an index come in the place of the article that a row called `title`?"""
+    if not holds(page).is_nothing or len(read_rows(page)) < MIN_LINKS:
+        return False
+    wanted = _bare(title)[:_SHOWN_OF_TITLE]
+    shown = _bare("".join((*_own_names(page), words_outside_links(page))))
+    return bool(wanted) and wanted not in shown and not _NAME.search(page_title(page))
+
+
+def _is_control(row: Row) -> bool:
+    reading = read_title(row.title)
+    return reading.is_report and reading.report_year is not None
+
+
+def _own_names(page: Page) -> list[str]:
+    """What a page calls itself in its head."""
+    metas = {(meta.get("name") or "").lower(): meta.get("content") or "" for meta in page.root.iter("meta")}
+    title = page.root.find(".//title")
+    return [
+        squeezed((title.text or "") if title is not None else ""),
+        *(metas.get(name, "") for name in ("columnname", "articletitle")),
+    ]
+
+
+def _bare(text: str) -> str:
+    return _NOT_WORD.sub("", text)
