@@ -16,11 +16,12 @@ from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
 from crawler.outcomes import RETRIED_STATUSES, Trouble, answer_trouble, page_redirect
 from crawler.retries import FAILURES, MAX_RETRY_AFTER, failure, response_headers, retry_after, with_retries
 from crawler.robots import RobotsError
+from crawler.tls import EVIDENCE, HANDSHAKES
 from storage.known import KnownAnswer
 from storage.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from scrapy.core.engine import ExecutionEngine
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from crawler.browser.drawing import Canvas
     from crawler.requests import CrawlRequest
     from crawler.runs import RunWriter
+    from crawler.tls import Handshake
     from storage.records import Portal
 
 MAX_REFUSALS = 3
@@ -41,7 +43,7 @@ UNCHANGED = 304
 """Status of an answer without a body: the one that was sent before still stands."""
 
 _MAX_HOPS = 3
-_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location")
+_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location", EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,30 @@ class Visit:
     async def _send(self, asked: ListRequest, max_size: int | None, conditions: Mapping[str, str]) -> Response:
         async def fetch() -> Response:
             headers = {**dict(asked.headers), **conditions}
-            request = Request(asked.url, NO_CALLBACK, asked.method, headers, asked.body, meta=self.meta(max_size))
+            handshakes.clear()
+            meta = self.meta(max_size) | {HANDSHAKES: handshakes}
+            request = Request(asked.url, NO_CALLBACK, asked.method, headers, asked.body, meta=meta)
             return await self._engine.download_async(request)
 
+        handshakes: list[Handshake] = []
         try:
-            return await with_retries(fetch, delay=self.delay)
+            response = await with_retries(fetch, delay=self.delay)
+            self._note_handshakes(handshakes, asked.url, response)
+            return response
         finally:
             self.memory.note_asked()
+
+    def _note_handshakes(self, handshakes: Sequence[Handshake], url: str, response: Response) -> None:
+        """Gives the answer a header that says what was wrong with TLS on the way to it."""
+        told = next((handshake for handshake in handshakes if handshake.faults), None)
+        if told is not None:
+            doubt = Trouble(Outcome.INCOMPLETE, "unverified", (", ".join(told.faults), url))
+            self.unverified |= {url: doubt, response.url: doubt}
+        # A server may send a header of this name.
+        response.headers.pop(EVIDENCE, None)
+        told = told or next((handshake for handshake in handshakes if handshake.evidence), None)
+        if told is not None:
+            response.headers[EVIDENCE] = told.evidence
 
     def _unchanged(self, url: str, response: Response, known: KnownAnswer) -> Answer | None:
         """The archived answer that the server says still stands; None where it means another, or it is not at hand."""

@@ -7,6 +7,7 @@ that does it otherwise.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -203,6 +204,8 @@ def _shown(source: str, base: str, *, is_frame: bool, is_inside: bool) -> Iterat
 
 def _linked(element: _Element, base: str, *, is_inside: bool) -> Iterator[Named]:
     href = element.get("href") if element.tag == "a" else None
+    if not href and not element.get("onclick"):
+        return
     url = address(base, href)
     said = squeezed(f"{words(element)} {element.get('title') or element.get('alt') or ''}")[:_LONGEST_WORDS]
     if url is not None and href is not None:
@@ -254,9 +257,16 @@ def _is_wanted(each: Named, own: Holds) -> bool:
 
 
 def _named_share(table: FormTable, text: str) -> float:
-    lines = [*table.rows, *(column for block in table.blocks for column in block.columns)]
-    met = sum(any(label(name) in text for name in (line.label, *line.aliases)) for line in lines)
+    lines = _names_of_lines(table)
+    met = sum(any(name in text for name in names) for names in lines)
     return met / len(lines)
+
+
+@cache
+def _names_of_lines(table: FormTable) -> tuple[tuple[str, ...], ...]:
+    """What each row and column of a table may be called, as `label` writes it."""
+    lines = [*table.rows, *(column for block in table.blocks for column in block.columns)]
+    return tuple(tuple(label(name) for name in (line.label, *line.aliases)) for line in lines)
 
 
 def _first_lines(element: _Element) -> Iterator[str]:

@@ -11,7 +11,7 @@ from crawler.known import KNOWN_ROWS
 from crawler.listings import InnerColumn, ListPage, ListRequest, read_list
 from crawler.outcomes import GONE_STATUSES, Trouble, conclude, is_home_page, is_soft_404, says_it_is_empty
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
-from crawler.portals import Listing, family_of
+from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row, without_twins
 from crawler.titles import read_title, same_agency
 from storage.errors import UnreadableError
@@ -298,7 +298,8 @@ class ListWalker:
             self._opening = page
             if not request.drawn:
                 family = family_of(page.text, self._visit.portal.family)
-                self._listing, self._family = family.listing(page.text), family.key
+                self._listing = listing_of(page.text, family, self._visit.portal.listing)
+                self._family = family.key
         shown = read_list(self._listing, self._opening, page, number, request)
         is_damaged = any(DAMAGE in row.title for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None

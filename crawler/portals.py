@@ -220,6 +220,12 @@ FAMILIES: Mapping[str, Family] = {
 """Key → family, in the order in which a page is asked for their signs; the last takes what is left."""
 
 
+def listing_of(source: str, family: Family, override: str | None) -> Listing:
+    """How a list is walked: as the registry says, else as the family does where it begins with such a page."""
+    named = (listing for listing in Listing if listing.value == override)
+    return next(named, None) or family.listing(source)
+
+
 def family_of(source: str, key: str | None = None) -> Family:
     """The family that the registry names, else the one whose signs the page's source bears.
 

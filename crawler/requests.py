@@ -33,6 +33,7 @@ class CrawlRequest:
     `delay` is seconds between two requests to one portal where the portal has none of its own.
     `proxy` is empty where there is none; it may hold a password, so it is never written down.
     `known` is what earlier crawls learnt of the portals; without it everything is fetched anew.
+    `is_probe`: no agency is looked for, each portal's front page and one page of its column are (`crawler.probes`).
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class CrawlRequest:
     language: str = "zh"
     page_budget: int = PAGE_BUDGET
     known: tuple[PortalMemory, ...] = ()
+    is_probe: bool = False
 
     @property
     def wanted_years(self) -> frozenset[int]:
@@ -78,6 +80,8 @@ def places(portal: Portal, agencies: tuple[Agency, ...]) -> tuple[Place, ...]:
 
 def work_of(request: CrawlRequest) -> tuple[tuple[Portal, tuple[Place, ...]], ...]:
     """Each portal at which something is to be looked for, with its places."""
+    if request.is_probe:
+        return tuple((portal, (Place(next(iter(portal.columns), None), ()),)) for portal in request.portals)
     paired = ((portal, places(portal, request.agencies)) for portal in request.portals)
     return tuple((portal, found) for portal, found in paired if found)
 
@@ -97,6 +101,7 @@ def request_to_json(request: CrawlRequest) -> dict[str, Any]:
         "portals": [_portal_to_json(portal) for portal in request.portals],
         "agencies": [_agency_to_json(agency) for agency in request.agencies],
         "known": [memory_to_json(memory) for memory in request.known],
+        "is_probe": request.is_probe,
     }
 
 
@@ -121,6 +126,7 @@ def request_from_json(values: Mapping[str, Any], *, proxy: str = "") -> CrawlReq
         page_budget=values["page_budget"],
         # Requests of the first edition had none.
         known=tuple(memory_from_json(memory) for memory in values.get("known", ())),
+        is_probe=values.get("is_probe", False),
     )
 
 
@@ -133,6 +139,8 @@ def _portal_to_json(portal: Portal) -> dict[str, Any]:
         "family": portal.family,
         "columns": list(portal.columns),
         "delay": portal.delay,
+        "listing": portal.listing,
+        "max_pages": portal.max_pages,
     }
 
 
@@ -145,6 +153,9 @@ def _portal_from_json(values: Mapping[str, Any]) -> Portal:
         family=values["family"],
         columns=tuple(values["columns"]),
         delay=_seconds(values["delay"]),
+        # Requests of the first edition had neither.
+        listing=values.get("listing"),
+        max_pages=values.get("max_pages"),
     )
 
 

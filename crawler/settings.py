@@ -13,7 +13,14 @@ NEWSPIDER_MODULE = "crawler.spiders"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.tls.NotingHandler",
+    "https": "crawler.tls.NotingHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 TWISTED_DNS_RESOLVER = "crawler.addresses.AddressGuard"
 DNS_TIMEOUT = 20
 

@@ -27,7 +27,7 @@ MAX_DEPTH = 2
 async def walk_column(visit: Visit, url: str, *, from_year: int, agencies: Sequence[Agency]) -> ListWalk:
     """A column with the columns inside it, from `from_year` on for those by year, those of `agencies` where
     each agency has its own."""
-    budget = visit.request.page_budget
+    budget = visit.portal.max_pages or visit.request.page_budget
     ground = Ground(budget, budget, {url})
     is_own = len(agencies) == 1 and agencies[0].column_url == url
     walk = _Walk(visit, from_year, tuple(agencies), is_own, [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.portals import FAMILIES as _FAMILIES
+from crawler.portals import Listing
 from monitor.accusations import MALFORMED
 from monitor.checks import RULES as _RULES
 from monitor.obligations import EVERY_RULE
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
 FAMILIES = frozenset(_FAMILIES)
 """What a portal's `family` may be."""
 
+LISTINGS = frozenset(listing.value for listing in Listing)
+"""What a portal's `listing` may be."""
+
 WAIVABLE = frozenset({EVERY_RULE, MALFORMED, *_RULES})
 """What a waiver's `rule` may be: `malformed` is the alert that sums up a report's errors."""
 
 
 def registry_of(configuration: Configuration) -> Registry:
     """The registry; RegistryError names every fault in it."""
-    return read_registry(configuration.registry, configuration.language, families=FAMILIES, rules=WAIVABLE)
+    return read_registry(
+        configuration.registry, configuration.language, families=FAMILIES, listings=LISTINGS, rules=WAIVABLE
+    )

@@ -61,7 +61,11 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One website. `hosts` are all its own host:port pairs (`base_url`'s first), ports always written."""
+    """One website. `hosts` are all its own host:port pairs (`base_url`'s first), ports always written.
+
+    `listing` and `max_pages` override how its lists are walked and how many list pages a column may take; None: as
+    its pages show, and as many as any. The operator's words for the crawl alone: the database does not keep them.
+    """
 
     id: str
     name: str
@@ -70,6 +74,8 @@ class Portal:
     family: str | None = None
     columns: tuple[str, ...] = ()
     delay: float | None = None
+    listing: str | None = None
+    max_pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

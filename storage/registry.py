@@ -38,6 +38,8 @@ DROPPED_FILE = "dropped.csv"
 
 FIRST_YEAR, LAST_YEAR = 2008, 2999
 MAX_DELAY = 3600
+MAX_PAGES = 5000
+"""List pages that an operator may allow a column; more is a trap."""
 
 
 def read_registry(
@@ -45,14 +47,15 @@ def read_registry(
     language: str = "zh",
     *,
     families: Collection[str] | None = None,
+    listings: Collection[str] | None = None,
     rules: Collection[str] | None = None,
 ) -> Registry:
     """The registry in a folder; RegistryError names every fault of all its files.
 
-    `waivers.toml` may be absent: then nothing is waived. `families` and `rules` are the names that a
-    portal's family and a waiver's rule may have; None: they are not known here and not looked at.
+    `waivers.toml` may be absent: then nothing is waived. `families`, `listings` and `rules` are the names that a
+    portal's family, its way of listing and a waiver's rule may have; None: they are not known here and not looked at.
     """
-    portals = read_portals(folder, language, families=families)
+    portals = read_portals(folder, language, families=families, listings=listings)
     dropped, dropped_faults = read_dropped(folder, language)
     table = read_agency_file(folder, language)
     agencies = linked_agencies(table.rows, portals.hosts, dropped, table.faults)
@@ -126,9 +129,16 @@ class PortalFile(NamedTuple):
     faults: Faults
 
 
-def read_portals(folder: Path, language: str, *, families: Collection[str] | None = None) -> PortalFile:
-    """The portals of `portals.toml`, with every fault in it; `families` None: not checked."""
-    readers = _PORTAL_READERS if families is None else {**_PORTAL_READERS, "family": one_of(families)}
+def read_portals(
+    folder: Path,
+    language: str,
+    *,
+    families: Collection[str] | None = None,
+    listings: Collection[str] | None = None,
+) -> PortalFile:
+    """The portals of `portals.toml`, with every fault in it; `families`, `listings` None: not checked."""
+    named = {"family": families, "listing": listings}
+    readers = {**_PORTAL_READERS, **{key: one_of(known) for key, known in named.items() if known is not None}}
     faults = Faults(folder / PORTALS_FILE, language)
     source = _read_toml(faults)
     if source is None:
@@ -149,8 +159,10 @@ def read_portals(folder: Path, language: str, *, families: Collection[str] | Non
                 faults.add(source.line(key, "columns"), f"{key}.columns", "off_host", key, ", ".join(hosts[key]))
         if "name" in values and "base_url" in values:
             base_url = values["base_url"][0]
-            family, delay = values.get("family"), values.get("delay")
-            portals.append(Portal(key, values["name"], base_url, hosts[key], family, columns, delay))
+            own_values = (values.get(name) for name in ("delay", "listing", "max_pages"))
+            portals.append(
+                Portal(key, values["name"], base_url, hosts[key], values.get("family"), columns, *own_values)
+            )
     return PortalFile(tuple(portals), hosts, faults)
 
 
@@ -229,6 +241,8 @@ _PORTAL_READERS: Mapping[str, Callable[[object], Any]] = {
     "family": line_of_text,
     "columns": _columns,
     "delay": number_between(0, MAX_DELAY),
+    "listing": line_of_text,
+    "max_pages": whole_between(1, MAX_PAGES),
 }
 _WAIVER_READERS: Mapping[str, Callable[[object], Any]] = {
     "agency": line_of_text,

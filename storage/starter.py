@@ -1,4 +1,4 @@
-"""What `nianbao init` writes: a commented configuration and an empty registry, ready to be filled."""
+"""What `nianbao init` writes: a commented configuration and a registry, empty or with real examples."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from storage.configuration import DEFAULT_FILE
 from storage.errors import ConfigurationError
 from storage.faults import wording
 from storage.registry import AGENCIES_FILE, PORTALS_FILE, WAIVERS_FILE
+from storage.sample_registry import sample_agencies, sample_portals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CONFIGURATION = """\
@@ -55,6 +57,8 @@ PORTALS = """\
 # columns = ["http://www.anqiu.gov.cn/zfxxgknb/"]   # 年报栏目；省略时自动查找 / found when absent
 # family = "trs"                     # 建站系统；省略时自动识别 / recognised when absent
 # delay = 5.0                        # 秒 / seconds
+# listing = "linked_pages"           # 列表的翻页方式，识别有误时才写 / how its lists are paged, where that is mistaken
+# max_pages = 400                    # 一个栏目最多看几页列表 / list pages that one column may take
 """
 
 WAIVERS = """\
@@ -83,20 +87,30 @@ def write_starter(folder: Path) -> Starter:
 
     ConfigurationError where the folder cannot be written to.
     """
+    return _write(folder, agencies=",".join(COLUMNS) + "\n", portals=PORTALS)
+
+
+def write_sample(folder: Path) -> Starter:
+    """Write the same files with real portals in the registry, marked as unverified. Errors as of `write_starter`."""
+    return _write(folder, agencies=sample_agencies(), portals=PORTALS + "\n" + sample_portals())
+
+
+def _write(folder: Path, *, agencies: str, portals: str) -> Starter:
+    registry = folder / "registry"
+    texts = {
+        folder / DEFAULT_FILE: CONFIGURATION,
+        registry / AGENCIES_FILE: agencies,
+        registry / PORTALS_FILE: portals,
+        registry / WAIVERS_FILE: WAIVERS,
+    }
     try:
-        return _written(folder, folder / "registry")
+        registry.mkdir(parents=True, exist_ok=True)
+        return _written(texts)
     except OSError as error:
         raise ConfigurationError(wording("not_written", "zh", error.filename, error.strerror)) from error
 
 
-def _written(folder: Path, registry: Path) -> Starter:
-    registry.mkdir(parents=True, exist_ok=True)
-    texts = {
-        folder / DEFAULT_FILE: CONFIGURATION,
-        registry / AGENCIES_FILE: ",".join(COLUMNS) + "\n",
-        registry / PORTALS_FILE: PORTALS,
-        registry / WAIVERS_FILE: WAIVERS,
-    }
+def _written(texts: Mapping[Path, str]) -> Starter:
     written, kept = [], []
     for path, text in texts.items():
         try:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.downloads import Visit
     from crawler.outcomes import Trouble
 
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "crawler.browser.handler.DrawingHandler"
 
 
 def prepare_settings(settings: BaseSettings, program: str) -> None:

@@ -127,7 +127,7 @@ class Switchboard:
             "robots": path == ROBOTS,
             "page": path != ROBOTS,
             "column": path in columns,
-            "articles": path not in {ROBOTS, "/", *columns} and not path.startswith(columns),
+            "articles": path not in {ROBOTS, "/", *columns} and not path.rpartition("/")[2].startswith("index"),
         }[self.refusal.place]
 
     def _is_shut(self) -> bool:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ssl import SSLContext
 
     from crawler.simulator.refusals import Switchboard
 
@@ -123,7 +124,7 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request. `at` is in seconds of a monotonic clock; `open_connections` counts all at that moment;
-    `size` is the body's, in bytes; `cookie` the header as it came."""
+    `size` is the body's, in bytes; `cookie` and `host` are those headers as they came."""
 
     at: float
     method: str
@@ -133,12 +134,24 @@ class Visit:
     open_connections: int
     size: int = 0
     cookie: str = ""
+    host: str = ""
 
 
 class PortalServer:
-    """One portal on a free port of 127.0.0.1; use it in a `with` statement. Site, mode and validators may change."""
+    """One portal on a free port of loopback; use it in a `with` statement. Site, mode and validators may change.
 
-    def __init__(self, site: Site, mode: Mode = Mode.OK, validators: Validators = Validators.NONE) -> None:
+    `address` is 127.0.0.1 or ::1. With `tls` it speaks https. `switchboard` may refuse what is asked.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        mode: Mode = Mode.OK,
+        validators: Validators = Validators.NONE,
+        *,
+        address: str = "127.0.0.1",
+        tls: SSLContext | None = None,
+    ) -> None:
         self.site = site
         self.mode = mode
         self.validators = validators
@@ -147,7 +160,8 @@ class PortalServer:
         self.closing = threading.Event()
         self._visits: list[Visit] = []
         self._lock = threading.Lock()
-        self._server = _Server(self)
+        self._scheme = "https" if tls is not None else "http"
+        self._server = _Server(self, address, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> Self:
@@ -164,12 +178,13 @@ class PortalServer:
     @property
     def host(self) -> str:
         """host:port, as the registry writes it."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        address, port = str(self._server.server_address[0]), self._server.server_address[1]
+        return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
     @property
     def base_url(self) -> str:
         """The address of the homepage."""
-        return f"http://{self.host}/"
+        return f"{self._scheme}://{self.host}/"
 
     @property
     def visits(self) -> tuple[Visit, ...]:
@@ -243,11 +258,14 @@ class PortalServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
 
-    def __init__(self, portal: PortalServer) -> None:
+    def __init__(self, portal: PortalServer, address: str, tls: SSLContext | None) -> None:
         self.portal = portal
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((address, 0), _Handler)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 (as in socketserver)
         with self._open_lock:
@@ -308,8 +326,10 @@ class _Handler(BaseHTTPRequestHandler):
         page = portal.answer(Asked(self.command, parts.path, query, dict(self.headers.items()), body))
         agent = self.headers.get("User-Agent", "")
         connections = self.server.open_connections()
-        size, cookie = len(page.body), self.headers.get("Cookie", "")
-        portal.note(Visit(time.monotonic(), self.command, self.path, agent, page.status, connections, size, cookie))
+        size, cookie, host = len(page.body), self.headers.get("Cookie", ""), self.headers.get("Host", "")
+        portal.note(
+            Visit(time.monotonic(), self.command, self.path, agent, page.status, connections, size, cookie, host)
+        )
         if page.cut is not None:
             self._cut(page.cut)
             return

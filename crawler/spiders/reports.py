@@ -26,6 +26,7 @@ from crawler.addresses import AddressGuard, split_pair
 from crawler.browser.provider import find_browser
 from crawler.browser.studio import Studio, prepare_settings
 from crawler.downloads import Visit
+from crawler.probes import probe_place
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, request_from_json, work_of
 from crawler.robots import PRODUCT_TOKEN
 from crawler.runs import PART, RunWriter, new_run, only_crawl
@@ -148,7 +149,8 @@ class ReportsSpider(Spider):
                 scan_id = f"{self._writer.id}-{number:04}-{place_number:04}"
                 started_at = self._now()
                 try:
-                    scans += await scan_place(visit, place, scan_id)
+                    look = probe_place if self._request.is_probe else scan_place
+                    scans += await look(visit, place, scan_id)
                 except Exception as error:
                     self.logger.exception("our own failure at %s", place.column_url or portal.base_url)
                     scans.append(failed_scan(visit, place, scan_id, started_at, error))

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
 from monitor.commands.failures import failure_text, print_failure
-from monitor.commands.printing import one_line, print_table, progress_bar
+from monitor.commands.printing import one_line, portal_bar, print_table, progress_bar
 from monitor.commands.session import Session, configuration_of, database_of, one_agency, registry_of
 from monitor.commands.texts import heading, say, word
 from storage.errors import ConfigurationError, ReportsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from sqlite_utils import Database
 
-    from crawler.crawl import Progress
     from crawler.ingest import IngestedRun
     from crawler.reparse import Difference
     from storage.configuration import Configuration
@@ -54,7 +48,7 @@ def crawl(session: Session, portals: tuple[str, ...], agencies: tuple[str, ...],
         if not wanted:
             click.echo(say(language, "nothing_due"))
         else:
-            with _progress_bar(language) as progress:
+            with portal_bar(language) as progress:
                 results = tuple(
                     jobs.scan(db, registry, configuration, session.clock, wanted, years=years, progress=progress)
                 )
@@ -177,23 +171,6 @@ def _matching(
         for agency in registry.agencies
         if (not portals or agency.portal in portals) and (not agencies or agency.id in ids)
     )
-
-
-@contextmanager
-def _progress_bar(language: str) -> Iterator[Callable[[Progress], None] | None]:
-    """A bar over the portals, on a terminal; None elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    screen = Console(stderr=True)
-    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=screen) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: Progress) -> None:
-            text = say(language, "progress", done.pages, done.reports)
-            bar.update(task, completed=done.portals_done, total=done.portals_total, description=text)
-
-        yield show
 
 
 def _difference_row(change: Difference) -> tuple[str, ...]:

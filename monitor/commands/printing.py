@@ -14,8 +14,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.commands.texts import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from crawler.crawl import Progress
 
 FILE_WIDTH = 160
 """Columns of a terminal that a file or a pipe is taken for; long texts are folded there."""
@@ -58,6 +62,27 @@ def progress_bar(total: int | None) -> Iterator[Callable[[int, int | None], None
     with shown:
         task = shown.add_task("", total=total)
         yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
+@contextmanager
+def portal_bar(language: str) -> Iterator[Callable[[Progress], None] | None]:
+    """A bar over the portals, on a terminal; None elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    # Loaded only where there is something to look at.
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    screen = Console(stderr=True)
+    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=screen) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: Progress) -> None:
+            text = say(language, "progress", done.pages, done.reports)
+            bar.update(task, completed=done.portals_done, total=done.portals_total, description=text)
+
+        yield show
 
 
 def one_line(text: str) -> str:

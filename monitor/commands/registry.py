@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands.printing import print_table
+from monitor.commands.printing import portal_bar, print_table
 from monitor.commands.session import Session, configuration_of, registry_of
-from monitor.commands.texts import heading, say
-from storage.errors import RegistryError
+from monitor.commands.texts import heading, say, word
+from storage.errors import ConfigurationError, RegistryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from monitor.probing import Probe
     from monitor.registry_import import ImportPlan
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
-def init(folder: Path) -> None:
+@click.option("--sample", "is_sample", is_flag=True, help="名录里写入真实网站的例子（栏目地址未经核实）。")
+def init(folder: Path, *, is_sample: bool) -> None:
     """生成带注释的 nianbao.toml 和空名录；已有的文件不动。"""
-    from storage.starter import write_starter
+    from storage.starter import write_sample, write_starter
 
-    starter = write_starter(folder)
+    starter = write_sample(folder) if is_sample else write_starter(folder)
     for path in starter.written:
         click.echo(say("zh", "written", path))
     for path in starter.kept:
@@ -34,7 +38,7 @@ def init(folder: Path) -> None:
 
 @click.group()
 def registry() -> None:
-    """名录：检查、导入。"""
+    """名录：检查、导入、试访。"""
 
 
 @registry.command("check")
@@ -82,6 +86,43 @@ def import_registry(session: Session, file: Path, *, is_agreed: bool) -> None:
         return
     apply_import(plan)
     click.echo(say(language, "import_done", target))
+
+
+@registry.command("probe")
+@click.option("--portal", "portals", multiple=True, metavar="ID", help="只看这个网站，可重复；默认全部。")
+@click.option("--json", "is_json", is_flag=True, help="每个网站一行 JSON。")
+@click.option(
+    "--write", "is_written", is_flag=True, help="改为打印可粘贴进 portals.toml 的各节，填好所见的 family 和 columns。"
+)
+@click.pass_obj
+def probe_registry(session: Session, portals: tuple[str, ...], *, is_json: bool, is_written: bool) -> None:
+    """客气地访问每个网站一次（robots.txt、首页、栏目第一页），列出所见；不改动任何文件。"""
+    from monitor.probing import as_toml, probe
+
+    configuration = configuration_of(session)
+    language = configuration.language
+    found = registry_of(configuration)
+    by_id = {portal.id: portal for portal in found.portals}
+    for key in portals:
+        if key not in by_id:
+            raise ConfigurationError(say(language, "no_portal", key))
+    chosen = tuple(portal for portal in found.portals if not portals or portal.id in portals)
+    with portal_bar(language) as progress:
+        probes = probe(configuration, chosen, found.agencies, session.now(), progress)
+    if is_json:
+        for one in probes:
+            click.echo(json.dumps(dataclasses.asdict(one), ensure_ascii=False))
+    elif is_written:
+        click.echo("\n".join(as_toml(by_id[one.portal], one) for one in probes), nl=False)
+    else:
+        keys = ("portal", "family", "robots", "outcome", "rows", "requests", "column", "detail")
+        print_table([heading(language, key) for key in keys], (_probe_row(one, language) for one in probes))
+
+
+def _probe_row(one: Probe, language: str) -> tuple[str, ...]:
+    counts = (str(one.rows), str(one.requests))
+    robots = word(language, f"robots_{one.robots}")
+    return one.portal, one.family or "", robots, word(language, one.outcome), *counts, one.column or "", one.detail
 
 
 def print_faults(error: RegistryError, language: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
-from monitor.commands.session import Session, configuration_of, reader_of
-from monitor.commands.texts import say
+from monitor.commands.printing import print_table
+from monitor.commands.session import Session, configuration_of, language_of, reader_of
+from monitor.commands.texts import heading, say, word
 from storage.errors import ConfigurationError
 
 HOST, PORT = "127.0.0.1", 8001
+EVERY_PORTAL = "*"
 
 host_option = click.option("--host", metavar="H", default=HOST, show_default=True, help="监听的地址。")
 port_option = click.option(
@@ -49,9 +53,38 @@ def site_address(host: str, port: int) -> str:
 
 @click.command()
 @click.option("--no-serve", "is_printing_only", is_flag=True, help="打印完即结束，不开网站。")
+@click.option(
+    "--portals",
+    "portal",
+    is_flag=False,
+    flag_value=EVERY_PORTAL,
+    metavar="[KEY[+QUIRK]...]",
+    help="列出各建站系统的模拟网站；写明 KEY 则在本机打开那一个，供浏览器查看。",
+)
 @click.pass_obj
-def demo(session: Session, *, is_printing_only: bool) -> None:
+def demo(session: Session, portal: str | None, *, is_printing_only: bool) -> None:
     """在本机的示例网站上走完全部流程：扫描、存档、解析、入库、检查、告警。"""
+    if portal is not None:
+        _show_portals(portal, language_of(session))
+        return
     from monitor.demo import FOLDER, run_demo
 
     run_demo(FOLDER, session.now(), click.echo, port=None if is_printing_only else PORT)
+
+
+def _show_portals(asked: str, language: str) -> None:
+    from monitor.demo_portals import built_portal, portal_rows, serve_portal
+
+    if asked == EVERY_PORTAL:
+        keys = ("key", "family", "title", "outcome", "browser")
+        rows = (
+            (*row[:3], word(language, row.outcome), word(language, "yes" if row.needs_browser else None))
+            for row in portal_rows()
+        )
+        print_table([heading(language, key) for key in keys], rows)
+        return
+    built = built_portal(asked)
+    if built is None:
+        raise ConfigurationError(say(language, "no_fake", asked))
+    with suppress(KeyboardInterrupt):
+        serve_portal(built, lambda url: click.echo(say(language, "serving_fake", asked, url)))

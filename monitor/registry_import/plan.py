@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from monitor.registry import FAMILIES, WAIVABLE
+from monitor.registry import FAMILIES, LISTINGS, WAIVABLE
 from monitor.registry_import.files import ImportedTable, read_import_file
 from storage.agency_table import COLUMNS, AgencyRow, agency_cells, read_agency, write_agency_table
 from storage.errors import ConfigurationError
@@ -91,7 +91,7 @@ def read_import(path: Path, registry_folder: Path, language: str = "zh") -> Impo
     faults = Faults(path, language)
     table = read_import_file(path, faults)
     present, present_agencies = _present(registry_folder, language)
-    portals = read_portals(registry_folder, language, families=FAMILIES)
+    portals = read_portals(registry_folder, language, families=FAMILIES, listings=LISTINGS)
     dropped, dropped_faults = read_dropped(registry_folder, language)
     before = {agency.id: agency for agency in present_agencies}
     rows = tuple(_completed(table, before, portals.portals)) if table else ()

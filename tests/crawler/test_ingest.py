@@ -211,7 +211,7 @@ UNREADABLE = [
     (BROKEN, "damaged"),
     (b"", "empty"),
     (b"<html><body><p>" + "页面不存在".encode() + b"</p></body></html>", "not_a_report"),
-    (os.urandom(64), None),
+    (random.Random(1).randbytes(64), None),
 ]
 
 

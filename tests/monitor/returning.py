@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.ingest import IngestedRun
@@ -57,8 +58,6 @@ class Later(Holding):
 
 
 def _late_report(holding: Holding) -> Entry:
-    from random import Random
-
     (agency, year), *_ = sorted(holding.missing)
     report = made_up_report(
         Random(holding.seed), year=year, agency=agency, kind=AgencyKind.LOCAL_DEPARTMENT, activity=0.2
@@ -71,11 +70,12 @@ def _late_report(holding: Holding) -> Entry:
 
 
 class Cost(NamedTuple):
-    """What a scan cost one portal: requests without robots.txt, answers with a body, bytes of those."""
+    """What a scan cost one portal: requests without robots.txt, answers with a body, bytes of those; the paths."""
 
     requests: int
     bodies: int
     size: int
+    paths: tuple[str, ...]
 
 
 class Town:
@@ -105,11 +105,18 @@ class Town:
         data.mkdir()
         (data / "nianbao.toml").write_text(_CONFIGURATION)
 
-    def change(self, **changes: object) -> None:
-        """Every portal as it is a while later (`Later`)."""
-        for key, holding in self.holdings.items():
-            later = Later(holding.place, holding.seed, **changes)
-            self.servers[key].site = self.fakes[key].build(later, frozenset()).site
+    def change(self, key: str, **changes: object) -> None:
+        """A portal becomes what it is a while later (`Later`)."""
+        holding = self.holdings[key]
+        later = Later(holding.place, holding.seed, **changes)
+        self.servers[key].site = self.fakes[key].build(later, frozenset()).site
+
+    def rewrite(self, key: str, number: int, old: bytes, new: bytes) -> None:
+        """The article of that number says something else from now on; its row stays as it is."""
+        site = self.servers[key].site
+        path = next(path for path in site.pages if str(number) in path)
+        page = replace(site.pages[path], body=site.pages[path].body.replace(old, new))
+        self.servers[key].site = replace(site, pages={**site.pages, path: page})
 
     def scan(self, now: datetime, *, data: Path | None = None) -> dict[str, Cost]:
         """Scans all portals at `now`; the answer is what that cost each."""
@@ -167,6 +174,11 @@ class Town:
                 "scans": sorted(map(repr, scans)),
             }
 
+    def proofs(self) -> dict[str, str]:
+        """How the end of each portal's list was proven last."""
+        with self._opened(None) as (db, _):
+            return dict(db.execute("SELECT portal, end_proof FROM scans ORDER BY number").fetchall())
+
     @contextmanager
     def _opened(self, data: Path | None) -> Iterator[tuple[object, Configuration]]:
         configuration = load_configuration((data or self.data) / "nianbao.toml")
@@ -179,4 +191,9 @@ class Town:
 
 def _cost(visits: Sequence[Visit]) -> Cost:
     asked = [visit for visit in visits if visit.path != ROBOTS]
-    return Cost(len(asked), sum(visit.size > 0 for visit in asked), sum(visit.size for visit in asked))
+    return Cost(
+        len(asked),
+        sum(visit.size > 0 for visit in asked),
+        sum(visit.size for visit in asked),
+        tuple(visit.path for visit in visits),
+    )

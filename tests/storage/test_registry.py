@@ -402,6 +402,20 @@ def test_unknown_families_and_rules_are_named_with_all_other_faults_where_the_kn
     ]
 
 
+def test_the_ways_of_a_portal_that_an_operator_overrides_are_read_and_their_faults_named(tmp_path):
+    good = PORTALS + 'listing = "jpage"\nmax_pages = 400\n'
+    bad = PORTALS + 'listing = "jpages"\nmax_pages = 0\n'
+
+    portal = read_registry(_folder(tmp_path, portals=good), listings={"jpage"}).portals[-1]
+    assert (portal.listing, portal.max_pages) == ("jpage", 400)
+    with pytest.raises(RegistryError) as caught:
+        read_registry(_folder(tmp_path, portals=bad), "en", listings={"jpage", "browser"})
+    assert [(fault.column, fault.expected) for fault in caught.value.faults] == [
+        ("wuchang.listing", "expected one of jpage; found 'jpages'"),
+        ("wuchang.max_pages", "expected a whole number from 1 to 5000, found 0"),
+    ]
+
+
 def test_known_families_and_rules_are_read_and_unchecked_without_a_list(tmp_path):
     strange = PORTALS.replace('"trs"', '"somebody"')
 

@@ -1,0 +1,106 @@
+"""A drawn page that tries to reach this machine by all that a browser offers: nothing is connected to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crawler.simulator.server import Page, PortalServer, Site
+from storage.records import Outcome
+from tests.crawler.spellings import spellings
+from tests.crawler.test_network import FINANCE, HTML, looked_at, portal
+from tests.crawler.test_ssrf import Canary
+
+TITLE = f"{FINANCE}2024年政府信息公开工作年度报告"
+SCRIPT = """
+const all = %s, few = %s, stun = %s;
+const quiet = (work) => { try { const done = work(); if (done && done.catch) done.catch(() => 0); } catch (_) {} };
+const put = (tag, given) => quiet(() => document.body.append(Object.assign(document.createElement(tag), given)));
+for (const url of all) {
+  quiet(() => fetch(url, {mode: 'no-cors'}));
+  put('iframe', {src: url});
+}
+for (const url of few) {
+  put('img', {src: url}); put('script', {src: url}); put('video', {src: url}); put('embed', {src: url});
+  put('object', {data: url}); put('audio', {src: url});
+  for (const rel of ['prefetch', 'preload', 'dns-prefetch', 'preconnect', 'prerender', 'stylesheet', 'icon',
+    'modulepreload', 'manifest']) put('link', {rel, href: url, as: 'script'});
+  put('style', {textContent: `@import url("${url}"); body { background: url("${url}") }`});
+  quiet(() => new WebSocket(url.replace(/^http/, 'ws')));
+  quiet(() => new EventSource(url));
+  quiet(() => navigator.sendBeacon(url, 'x'));
+  quiet(() => window.open(url));
+  quiet(() => { const sent = new XMLHttpRequest(); sent.open('POST', url); sent.send('x'); });
+  quiet(() => new Worker(URL.createObjectURL(new Blob([`fetch("${url}"); importScripts("${url}")`]))));
+  quiet(() => new SharedWorker(URL.createObjectURL(new Blob([`fetch("${url}")`]))));
+  put('a', {href: url, target: '_blank', download: 'x', ping: url});
+  document.body.lastChild && document.body.lastChild.click();
+  put('a', {href: '/nb/plain.html', target: '_blank', ping: url}); document.body.lastChild.click();
+  put('form', {action: url, method: 'post', target: '_blank'}); quiet(() => document.body.lastChild.submit());
+  put('iframe', {srcdoc: `<meta http-equiv="refresh" content="0;url=${url}"><img src="${url}">`});
+}
+for (const way of ['img', 'script', 'iframe', 'embed']) put(way, {src: '/away/' + way});
+put('link', {rel: 'stylesheet', href: '/away/css'});
+for (const way of ['fetch', 'again']) quiet(() => fetch('/away/' + way));
+quiet(() => navigator.serviceWorker.register('/worker.js'));
+quiet(() => {
+  const peer = new RTCPeerConnection({iceServers: stun.map((urls) => ({urls, username: 'u', credential: 'p'}))});
+  peer.createDataChannel('x');
+  return peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+});
+quiet(() => { const web = new WebTransport(few[0].replace('http:', 'https:')); return web.ready; });
+setTimeout(() => { quiet(() => { location.href = few[0]; }); }, 2500);
+setTimeout(() => {
+  const list = document.createElement('ul');
+  list.innerHTML = '<li><a href="/nb/a1.html">%s</a><span>2025-01-20</span></li>'
+    + '<li><a onclick="location.href = ' + "'" + few[0] + "'" + '">澄湖县民政局2024年政府信息公开工作年度报告</a></li>';
+  document.getElementById('app').append(list);
+}, 5000);
+"""
+WORKER = 'self.addEventListener("install", () => {{ fetch("{0}"); importScripts("{0}"); }});'
+
+
+def hostile_site(port, own):
+    urls = [each.url for each in spellings(own, port)]
+    few = [f"http://127.0.0.1:{port}/few", f"http://[::1]:{port}/few", f"http://localhost:{port}/few"]
+    stun = [f"stun:127.0.0.1:{port}", f"turn:127.0.0.1:{port}?transport=tcp", f"turn:127.0.0.1:{port}?transport=udp"]
+    script = SCRIPT % (json.dumps(urls), json.dumps(few), json.dumps(stun), TITLE)
+    shell = b"<html><title>\xe5\xb9\xb4\xe6\x8a\xa5</title><body><div id=app></div><script src=/app.js></script></body></html>"
+    tells = {
+        "Link": f"<{few[0]}>; rel=preload; as=script, <{few[0]}>; rel=preconnect",
+        "Report-To": json.dumps({"group": "x", "max_age": 60, "endpoints": [{"url": few[0]}]}),
+        "NEL": json.dumps({"report_to": "x", "max_age": 60, "success_fraction": 1}),
+        "Content-Security-Policy-Report-Only": f"default-src 'none'; report-uri {few[0]}",
+        "Alt-Svc": f'h2="127.0.0.1:{port}"; ma=60',
+    }
+    words = "<p>" + "本年度依法公开信息。" * 30 + "</p>"
+    away = Page(b"", HTML, 302, {"Location": few[0]})
+    return Site(
+        {
+            "/nb/": Page(shell, HTML, headers=tells),
+            "/nb/a1.html": Page(f"<html><title>{TITLE}</title><h1>{TITLE}</h1>{words}</html>".encode(), HTML),
+            "/nb/plain.html": Page(b"<html>x</html>", HTML),
+            "/app.js": Page(script.encode(), "text/javascript; charset=utf-8"),
+            "/worker.js": Page(WORKER.format(few[0]).encode(), "text/javascript"),
+        },
+        ("/nb/",),
+        {"/away/": lambda _: away},
+    )
+
+
+@pytest.mark.browser
+def test_a_drawn_page_reaches_nothing_but_its_portal(tmp_path):
+    with Canary() as canary, PortalServer(Site({})) as server:
+        server.site = hostile_site(canary.port, server.host)
+        seen = looked_at([portal("hostile", server.base_url)], tmp_path, browser="auto", is_one_scan=False)
+        hosts = [visit.host for visit in server.visits]
+        paths = [visit.path for visit in server.visits]
+
+    assert canary.heard == []
+    assert set(hosts) == {server.host}
+    assert "/app.js" in paths
+    assert "/worker.js" not in paths
+    assert "/nb/plain.html" not in paths
+    assert [scan.outcome for scan in seen["hostile"]][0] == Outcome.COMPLETE, seen
+    assert [scan.rows_seen for scan in seen["hostile"]][0] == 2
