@@ -110,7 +110,8 @@ def _possible_owners(
     title = read_title(capture.title)
     named: tuple[str, ...] = (title.agency_name,) if title.agency_name else ()
     if reading.report is None:
-        is_nothing = reading.reason == "not_a_report" and not named
+        # A page that links the reports of many is none itself, and still nobody's absence is shown.
+        is_nothing = reading.reason == "not_a_report" and not named and not title.of_many
         if is_nothing or not may_be_report(capture.title):
             return frozenset()
         printed = named
@@ -178,7 +179,11 @@ def _agency_of(report: Report, among: frozenset[str], agencies: Agencies, row_ti
         found = agencies.named(printed, among)
         if found is not None:
             return found
-    return None
+    # «部门信息公开目录 > 区住建局 > 年度报告» says whose a report is that names nobody; it takes none away.
+    trail = report.agency_readings.get("trail")
+    is_named = row_title and read_title(row_title).agency_name is not None
+    is_silent = not is_named and not any(place in report.agency_readings for place in _OWN_PLACES)
+    return agencies.named(trail, among) if trail and is_silent else None
 
 
 def _is_of_another(report: Report, names: tuple[str, ...]) -> bool:

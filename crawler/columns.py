@@ -30,6 +30,9 @@ AMBIGUOUS_NAMES = frozenset({"年报", "年度报告", "工作年报", "工作�
 DISCLOSURE_NAMES = ("政府信息公开", "信息公开", "政务公开", "政府信息公开专栏", "法定主动公开内容", "政府信息公开平台")
 """Link texts of pages to look into next, most telling first."""
 
+SITE_MAPS = ("网站地图", "站点地图")
+"""Link texts of the page that links every column, where a portal has one."""
+
 PATH_HINTS = ("zfxxgknb", "xxgknb", "zfxxgkndbg", "xxgkndbg", "gkndbg", "gknb", "ndbg", "gzndbg", "/nb/")
 """Path habits: they order links that are named alike and prove nothing."""
 
@@ -100,6 +103,11 @@ def disclosure_pages(rows: Iterable[Row]) -> tuple[str, ...]:
         if name in DISCLOSURE_NAMES and not _is_article(row.url):
             found.setdefault(row.url, DISCLOSURE_NAMES.index(name))
     return tuple(sorted(found, key=lambda url: found[url])[:MAX_DISCLOSURE_PAGES])
+
+
+def site_map(rows: Iterable[Row]) -> str | None:
+    """The address of the portal's map of itself; None where it links none."""
+    return next((row.url for row in rows if _SPACE.sub("", row.title) in SITE_MAPS), None)
 
 
 def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tuple[str, ...]:

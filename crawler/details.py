@@ -36,6 +36,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "{0} is a private or loopback address, which the configuration (crawl.allow_private_hosts) does not admit",
     ),
     "connection": ("无法连接：{0}（{1}）", "no connection: {0} ({1})"),
+    "proxy_refused": (
+        "配置的代理（crawl.proxy）未能连接：{0}（{1}）",
+        "the configured proxy (crawl.proxy) did not connect: {0} ({1})",
+    ),
     "timeout": ("超时：{0}", "timed out: {0}"),
     "status": ("服务器返回 {0}：{1}", "the server answered {0}: {1}"),
     "truncated": ("传输中断，内容不完整：{0}", "the transfer broke off: {0}"),

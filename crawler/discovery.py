@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns
+from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns, site_map
 from crawler.downloads import MAX_PAGE
 from crawler.listings.gkmlpt import tree_links
 from crawler.listings.model import ARTICLE, ListRequest
@@ -34,7 +34,7 @@ class Discovery(NamedTuple):
 
 
 async def find_columns(visit: Visit) -> Discovery:
-    """The report columns that the portal's front page or its pages on information disclosure link."""
+    """The report columns that the front page or the pages on information disclosure link, else the site map."""
     front = await _look(visit, visit.portal.base_url)
     if front.trouble is not None:
         return Discovery((), (front.evidence,), front.trouble, is_portal_well=False)
@@ -48,13 +48,21 @@ async def find_columns(visit: Visit) -> Discovery:
         columns = report_columns(page.rows, _belongs_to(page.evidence.url, on_front))
         known = {entry.evidence.url for entry in looked}
         waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
+    trouble = next((page.trouble for page in looked if page.trouble is not None), None)
+    chart = site_map(front.rows)
+    if not columns and trouble is None and chart is not None:
+        # A map that cannot be had says nothing: many portals link one that is long gone.
+        page = await _look(visit, chart)
+        looked.append(page)
+        columns = report_columns(page.rows, lambda _: False)
+        is_refused = page.trouble is not None and page.trouble.outcome == Outcome.BLOCKED
+        trouble = page.trouble if is_refused else None
     columns = columns or next((urls for page in looked if (urls := doubtful_columns(page.rows))), ())
     pages = tuple(page.evidence for page in looked)
     if columns:
         return Discovery(columns, pages, None, is_portal_well=True)
     not_found = Trouble(Outcome.INCOMPLETE, "column_not_found", (visit.portal.base_url,))
-    trouble = next((page.trouble for page in looked if page.trouble is not None), not_found)
-    return Discovery((), pages, trouble, is_portal_well=True)
+    return Discovery((), pages, trouble or not_found, is_portal_well=True)
 
 
 class _Looked(NamedTuple):

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.http.request import NO_CALLBACK, Request
 
@@ -102,6 +102,7 @@ class Visit:
         self._own_hosts = frozenset(portal.hosts)
         self._answers: dict[str, Answer] = {}
         self._refused: set[str] = set()
+        self._by_https: set[str] = set()
         self._open_canvas = open_canvas
         self._canvas: Canvas | None = None
         self._pause = self.memory.wait(self.delay)
@@ -175,6 +176,24 @@ class Visit:
         return replace(answer, trouble=Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,)))
 
     async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
+        """The answer, by https where a portal that is registered with http is there no longer."""
+        pair = asked.url.removeprefix("http:")
+        twin = asked._replace(url=f"https:{pair}")
+        if pair == asked.url or not self.is_own(twin.url):
+            return await self._ask_there(asked, max_size)
+        host = urlsplit(asked.url).netloc
+        if host not in self._by_https:
+            answer = await self._ask_there(asked, max_size)
+            if answer.trouble is None or answer.trouble.key != "connection":
+                return answer
+            second = await self._ask_there(twin, max_size)
+            if second.status is None:
+                return answer
+            self._by_https.add(host)
+            return replace(second, url=asked.url)
+        return replace(await self._ask_there(twin, max_size), url=asked.url)
+
+    async def _ask_there(self, asked: ListRequest, max_size: int | None) -> Answer:
         url = asked.url
         objection = await self._objection(asked)
         if objection is not None:

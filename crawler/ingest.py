@@ -16,7 +16,7 @@ from crawler.details import detail
 from crawler.links import years_meant
 from crawler.parser import PARSER_VERSION
 from crawler.reading import ATTESTED, ReadingRoom, as_captures, read_capture, source_of
-from crawler.runs import finished_runs, read_run, run_body, run_id
+from crawler.runs import finished_runs, has_body, read_run, run_body, run_id
 from storage.database import (
     ingested_runs,
     load_agencies,
@@ -221,15 +221,17 @@ def ingest_attestation(
 
 
 def _archive(captures: Captures, run: Run, path: Path) -> None:
-    """Keep the bodies of fetched reports and of list pages: both are evidence. And what the next crawl is told of."""
+    """Keep the bodies of fetched reports and of list pages: both are evidence. And what the next crawl is told of,
+    as far as the run has it: a robots.txt of an earlier day may lie in an older run alone."""
     fetched = {capture.digest for capture in run.captures}
     listed = {page.digest for scan in run.scans for page in scan.pages if page.digest is not None}
-    remembered = {digest for memory in run.memories for digest in memory.bodies}
-    for digest in sorted(fetched | listed | remembered):
+    evidence = fetched | listed
+    for digest in sorted(evidence.union(*(memory.bodies for memory in run.memories))):
         try:
             captures.get(digest)
         except CaptureMissingError:
-            captures.put(run_body(path, digest))
+            if digest in evidence or has_body(path, digest):
+                captures.put(run_body(path, digest))
 
 
 def _attributions(

@@ -96,7 +96,11 @@ class Memory:
         )
 
     def wait(self, delay: float) -> float:
-        """Seconds until the portal's delay since its last answer, in an earlier crawl, has passed."""
+        """Seconds until the portal's delay since its last answer, in an earlier crawl, has passed.
+
+        `delay` is the operator's; the portal's own counts where it is longer.
+        """
+        delay = max(delay, self._crawl_delay)
         since = (self._clock() - self._asked_at).total_seconds() if self._asked_at is not None else delay
         return min(max(0.0, delay - since), delay)
 

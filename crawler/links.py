@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.titles import begins_like_words, read_title, same_agency
 from storage.agency_names import begins_name
 from storage.agency_short_names import may_mean
-from storage.records import Candidate
+from storage.records import AgencyKind, Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from crawler.titles import TitleReading
@@ -18,6 +19,29 @@ if TYPE_CHECKING:
 
 LATEST = 2
 """Years after the one that it is about, within which a report comes out."""
+
+_WHOLE_AREA = re.compile(r"[全本我](省|市|州|盟|县|区|旗|镇|乡|街道)")
+
+_DISCLOSURE_OFFICE = re.compile(
+    r"(.+?)(?:人民政府)?(?:政府信息(?:与政务|和政务)?|政务|信息)公开(?:工作)?(?:领导小组)?办公室"
+)
+_BODIES_WITH_OFFICE = ("", "人民政府", "人民政府办公室", "人民政府办公厅")
+"""An office of information disclosure is a part of the government's own office and reports for either."""
+
+GOVERNMENTS: Mapping[str, frozenset[AgencyKind]] = {
+    "省": frozenset({AgencyKind.PROVINCE_GOVERNMENT}),
+    "市": frozenset({AgencyKind.PROVINCE_GOVERNMENT, AgencyKind.CITY_GOVERNMENT, AgencyKind.COUNTY_GOVERNMENT}),
+    "州": frozenset({AgencyKind.CITY_GOVERNMENT}),
+    "盟": frozenset({AgencyKind.CITY_GOVERNMENT}),
+    "县": frozenset({AgencyKind.COUNTY_GOVERNMENT}),
+    "区": frozenset({AgencyKind.PROVINCE_GOVERNMENT, AgencyKind.COUNTY_GOVERNMENT, AgencyKind.DEVELOPMENT_ZONE}),
+    "旗": frozenset({AgencyKind.COUNTY_GOVERNMENT}),
+    "镇": frozenset({AgencyKind.TOWNSHIP_GOVERNMENT}),
+    "乡": frozenset({AgencyKind.TOWNSHIP_GOVERNMENT}),
+    "街道": frozenset({AgencyKind.STREET_OFFICE}),
+}
+"""What a whole area is called by → the kinds of government whose summary (汇总) its report is; 市 is a municipality,
+a prefecture or a county."""
 
 SHORTEST_CUT_NAME = 4
 """Characters of an agency's name that a cut title without a year shows at least."""
@@ -55,7 +79,8 @@ def read_row(
     """
     reading = read_title(title)
     if not reading.is_report:
-        may_be = () if reading.cut is None else _of_cut_title(reading, agencies, is_in_list=is_in_list)
+        everyone = tuple(agency.id for agency in agencies) if is_in_list and reading.of_many else ()
+        may_be = everyone if reading.cut is None else _of_cut_title(reading, agencies, is_in_list=is_in_list)
         if not may_be:
             return None
         unsure = Candidate(
@@ -65,9 +90,9 @@ def read_row(
     named = reading.agency_name or publisher
     names_agency = bool(named)
     everyone = tuple(agency.id for agency in agencies) if is_in_list else ()
-    owners = owners_of(named, agencies) if named else everyone
+    owners = owners_of(named, agencies) or of_whole_area(named, agencies) if named else everyone
     owner = owners[0] if len(owners) == 1 else None
-    may_be = owners or (possible_owners(named, agencies) if named else ())
+    may_be = owners or (possible_owners(named, agencies) or of_disclosure_office(named, agencies) if named else ())
     candidate = Candidate(
         scan=scan, title=title, url=url, listed_on=listed_on, agency=owner, report_year=reading.report_year
     )
@@ -78,6 +103,22 @@ def owners_of(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
     """The ids of the agencies that a printed name can mean: of those that bear it exactly, else of those alike."""
     exact = tuple(agency.id for agency in agencies if printed in {agency.name, *agency.aliases})
     return exact or tuple(agency.id for agency in agencies if same_agency(printed, (agency.name, *agency.aliases)))
+
+
+def of_whole_area(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    """The ids of the governments whose own report 全市, 本县 may be: those of that level, never their offices."""
+    area = _WHOLE_AREA.fullmatch(printed)
+    kinds = GOVERNMENTS.get(area[1], frozenset()) if area else frozenset()
+    return tuple(agency.id for agency in agencies if agency.kind in kinds and not agency.name.endswith("办公室"))
+
+
+def of_disclosure_office(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    """The ids of the government and the office for which an office of information disclosure may report."""
+    office = _DISCLOSURE_OFFICE.fullmatch(printed)
+    if office is None:
+        return ()
+    meant = {f"{office[1]}{body}" for body in _BODIES_WITH_OFFICE}
+    return tuple(agency.id for agency in agencies if not meant.isdisjoint((agency.name, *agency.aliases)))
 
 
 def possible_owners(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:

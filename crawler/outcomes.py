@@ -22,6 +22,9 @@ CHALLENGE_STATUSES = frozenset({412, 418, 468, 512, 521})
 """Statuses that only a firewall sends: also for robots.txt they are its refusal, not a missing file."""
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+PROXY_STATUS = 407
+"""Only a proxy asks for it: ours does not know us."""
+
 GONE_STATUSES = frozenset({404, 410})
 
 
@@ -63,15 +66,21 @@ SOFT_404 = re.compile(
     r"|抱歉.{0,16}(?:不存在|已删除|找不到)|404\s*(?:not found|错误|页面)|page not found",
     re.IGNORECASE,
 )
+_WHOLE = 200
+_OWN_FAILURES = 500
+"""From there on a status is the server's own failure."""
+
 _SHORT = 600
 _LINK = re.compile(r"<a\s[^>]*\bhref\s*=\s*['\"]?(?!\s*(?:javascript:|#|['\"]))", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _STEERING = re.compile(r"document\.cookie\s*=|location\.reload|location(?:\.href)?\s*=\s*location|\beval\s*\(")
 _OWN_SCRIPT = re.compile(
-    r"<script\b(?![^>]*\b(?:src|type\s*=\s*['\"]?(?:text/xml|application/(?:ld\+)?json)))[^>]*>\s*[^\s<]", re.IGNORECASE
+    r"<script\b(?![^>]*\b(?:src|type\s*=\s*['\"]?(?:text/xml|application/(?:ld\+)?json)))[^>]*>\s*[^\s<]",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"<(?:div|section|main|ul|table|i?frame|embed|object|img|form|meta\s[^>]*http-equiv\s*=\s*['\"]?refresh)\b", re.IGNORECASE
+    r"<(?:div|section|main|ul|table|i?frame|embed|object|img|form|meta\s[^>]*http-equiv\s*=\s*['\"]?refresh)\b",
+    re.IGNORECASE,
 )
 _SILENT = re.compile(r"<(script|style|noscript|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TEXT_FREE = 2048
@@ -130,13 +139,16 @@ def answer_trouble(status: int, body: bytes, url: str, headers: Mapping[str, str
         return Trouble(Outcome.BLOCKED, "refused", (f"{status} {signature}", url))
     if status in REFUSED_STATUSES:
         return Trouble(Outcome.BLOCKED, "refused", (status, url))
+    if status == PROXY_STATUS:
+        return Trouble(Outcome.UNREACHABLE, "proxy_refused", (url, status))
+    return None if status == _WHOLE else Trouble(_outcome(status), "status", (status, url))
+
+
+def _outcome(status: int) -> Outcome:
+    """What a status comes to that is neither a whole page's nor a refusal."""
     if status in GONE_STATUSES:
-        return Trouble(Outcome.MOVED, "status", (status, url))
-    if status >= 500:  # noqa: PLR2004 (the servers' own failures)
-        return Trouble(Outcome.UNREACHABLE, "status", (status, url))
-    if status != 200:  # noqa: PLR2004 (only 200 is a whole page)
-        return Trouble(Outcome.INCOMPLETE, "status", (status, url))
-    return None
+        return Outcome.MOVED
+    return Outcome.UNREACHABLE if status >= _OWN_FAILURES else Outcome.INCOMPLETE
 
 
 def is_soft_404(text: str, title: str) -> bool:

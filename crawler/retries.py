@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -45,9 +46,10 @@ UNREACHABLE = (
     ConnectError,
     ConnectionClosed,
     SSL.Error,
+    TunnelError,
 )
 TORN = (ResponseDataLossError,)
-_NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, ConnectError, SSL.Error)
+_NO_CONNECTION = (CannotResolveHostError, DownloadConnectionRefusedError, ConnectError, SSL.Error, TunnelError)
 OTHERS = (
     DownloadCancelledError,
     IgnoreRequest,
@@ -64,6 +66,7 @@ FAILURES = (*UNREACHABLE, *TORN, *OTHERS)
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], Outcome, str], ...] = (
     ((CannotResolveHostError,), Outcome.UNREACHABLE, "dns"),
     ((DownloadTimeoutError,), Outcome.UNREACHABLE, "timeout"),
+    ((TunnelError,), Outcome.UNREACHABLE, "proxy_refused"),
     (UNREACHABLE, Outcome.UNREACHABLE, "connection"),
     (TORN, Outcome.INCOMPLETE, "truncated"),
     # Scrapy ignores a request whose answer is larger unpacked than it may be.

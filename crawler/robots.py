@@ -1,6 +1,7 @@
 """robots.txt by its status and its body: what cannot be established is not taken for permission.
 
-As RFC 9309 has it, but for 401 and 403: there a server refuses to say what it admits, and we stay out. Scrapy's own middleware reads whatever comes with any status as rules, and a failure as consent.
+As RFC 9309 has it, but for 401 and 403: there a server refuses to say what it admits, and we stay out. Scrapy's own
+middleware reads whatever comes with any status as rules, and a failure as consent.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
 from crawler.known import MEMORY
-from crawler.outcomes import CHALLENGE_STATUSES, RETRIED_STATUSES, Trouble, readable_start, refusal
+from crawler.outcomes import CHALLENGE_STATUSES, PROXY_STATUS, RETRIED_STATUSES, Trouble, readable_start, refusal
 from crawler.retries import FAILURES, failure, is_whole_host, response_headers, with_retries
 from storage.hosts import host_port
 from storage.records import Outcome
@@ -75,6 +76,8 @@ def read_robots(status: int, body: bytes, url: str, headers: Mapping[str, str] |
         return RobotsRules(trouble=Trouble(Outcome.BLOCKED, "refused", (f"{status} {signature or ''}".strip(), url)))
     if status >= 500 or status in RETRIED_STATUSES or 300 <= status < 400:  # noqa: PLR2004 (RFC 9309, 2.3.1)
         return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (status, url)))
+    if status == PROXY_STATUS:
+        return RobotsRules(trouble=Trouble(Outcome.UNREACHABLE, "proxy_refused", (url, status)))
     if status in CLOSED_STATUSES:
         return RobotsRules(trouble=Trouble(Outcome.ROBOTS_REFUSED, "robots_closed", (status, url)))
     text = readable_start(body, MAX_BYTES) if status == 200 else ""  # noqa: PLR2004 (other 4xx: no rules)
@@ -144,7 +147,7 @@ class RobotsMiddleware:
             cause = type(error).__name__.removesuffix("Error")
             return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url)))
         rules = read_robots(response.status, response.body, url, response_headers(response))
-        if rules.trouble is None:
+        if rules.trouble is None or rules.trouble.outcome is Outcome.ROBOTS_REFUSED:
             memory.note_robots(host_port(url), response.status, response.body)
         elif rules.trouble.outcome is Outcome.BLOCKED:
             memory.note_refusal(url, str(rules.trouble.values[0]))

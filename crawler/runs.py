@@ -178,21 +178,13 @@ def new_run(runs: Path, request: CrawlRequest) -> Path:
 def hand_over(part: Path, captures: Captures, digests: Iterable[str]) -> None:
     """Lays archived bodies beside a request, for a crawl that may be told that they still stand.
 
-    They are links to the archive where it lies on the same disk; what it does not have is left out.
+    They are copies, so that archive and run can replace each other; what the archive does not have is left out.
     """
     folder = part / KNOWN
     folder.mkdir(exist_ok=True)
     for digest in digests:
-        try:
-            source = captures.path(digest)
-            try:
-                (folder / f"{digest}.zst").hardlink_to(source)
-            except FileNotFoundError:
-                continue
-            except OSError:
-                shutil.copyfile(source, folder / f"{digest}.zst")
-        except (OSError, ValueError):
-            continue
+        if captures.has(digest):
+            shutil.copyfile(captures.path(digest), folder / f"{digest}.zst")
 
 
 @contextmanager
@@ -242,6 +234,11 @@ def read_run(path: Path) -> Run:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise RunFolderError("run_content", path, repr(error)) from error
+
+
+def has_body(path: Path, digest: str) -> bool:
+    """Has a run stored bytes of that digest?"""
+    return (path / BODIES / f"{digest}.zst").is_file()
 
 
 def run_body(path: Path, digest: str) -> bytes:

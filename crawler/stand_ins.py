@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from crawler.files import holds
 from crawler.outcomes import Trouble
-from crawler.pages import page_title, read_page, squeezed, words_outside_links
+from crawler.pages import page_title, read_page, squeezed, words, words_outside_links
 from crawler.rows import read_rows
 from crawler.titles import read_title
 from storage.errors import UnreadableError
 from storage.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.downloads import Visit
     from crawler.list_walk import ListWalk
     from crawler.pages import Page
@@ -27,6 +29,12 @@ MIN_LINKS = 5
 """An index has so many links at least; an article that is only a file or a picture has its title beside it."""
 
 _NAME = re.compile(r"年\s*报|年度(?:工作)?报告")
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:on|cur|curr|current|active|selected|here|checked|position|location|(?:bread)?crumbs?|dqwz|weizhi|path)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LONGEST_PLACE = 80
 _NOT_WORD = re.compile(r"[\W_]+")
 _SHOWN_OF_TITLE = 12
 """Characters of a title that may be cut after that in one of the two places."""
@@ -44,9 +52,14 @@ async def unproven_column(visit: Visit, url: str, walk: ListWalk) -> Trouble | N
         page = read_page(answer.body, answer.final_url)
     except UnreadableError:
         return None
-    if any(_NAME.search(name) for name in (*_own_names(page), words_outside_links(page))):
+    if names_reports(page):
         return None
     return Trouble(Outcome.INCOMPLETE, "not_the_column", (url,))
+
+
+def names_reports(page: Page) -> bool:
+    """Does the page call itself a column of annual reports: in its head, beside its links, where it shows its place?"""
+    return any(_NAME.search(name) for name in (*_own_names(page), words_outside_links(page), *_where_it_stands(page)))
 
 
 def is_index_instead(page: Page, title: str) -> bool:
@@ -71,6 +84,15 @@ def _own_names(page: Page) -> list[str]:
         squeezed((title.text or "") if title is not None else ""),
         *(metas.get(name, "") for name in ("columnname", "articletitle")),
     ]
+
+
+def _where_it_stands(page: Page) -> Iterator[str]:
+    """What the page marks as the place where its reader is; and its scripts, in which some keep their columns."""
+    for element in page.root.iter():
+        if element.tag == "script":
+            yield element.text or ""
+        elif isinstance(element.tag, str) and _MARKED.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            yield words(element)[:_LONGEST_PLACE]
 
 
 def _bare(text: str) -> str:

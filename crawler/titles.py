@@ -22,6 +22,8 @@ CONFUSERS = (
     ("企事业单位", "公共企事业单位信息公开年报"),
     ("统计公报", "统计公报"),
     ("培训", "培训消息"),
+    ("政府采购", "政府采购信息公开"),
+    ("招标投标", "招标投标信息公开"),
     ("公开指南", "信息公开指南"),
     ("公开目录", "信息公开目录"),
     ("公开制度", "信息公开制度"),
@@ -34,8 +36,27 @@ OTHER_PAGES = (
     ("要点落实", "政务公开要点落实情况"),
     ("实施方案", "工作方案"),
     ("图解", "图解"),
-    ("一图读懂", "图解"),
+    ("图读懂", "图解"),
+    ("图看懂", "图解"),
+    ("图说", "图解"),
+    ("漫画", "图解"),
+    ("长图", "图解"),
     ("解读", "解读"),
+    ("新闻发布会", "消息"),
+    ("更正说明", "更正说明"),
+    ("勘误", "更正说明"),
+    ("编制说明", "编制说明"),
+    ("报告格式", "年报格式"),
+    ("报告模板", "年报格式"),
+    ("年报模板", "年报格式"),
+    ("评估报告", "第三方评估"),
+    ("落实情况", "落实情况"),
+    ("标准化规范化", "基层政务公开总结"),
+    ("查阅点", "查阅点总结"),
+    ("环境信息公开", "环境信息公开"),
+    ("上半年", "半年总结"),
+    ("下半年", "半年总结"),
+    ("季度", "季度总结"),
     ("依申请公开年", "依申请公开年报"),
     ("依申请公开工作", "依申请公开年报"),
     ("关于做好", "布置编制年报的通知"),
@@ -46,23 +67,40 @@ OTHER_PAGES = (
 )
 """Words that say what a page is wherever they stand. Order decides between two."""
 
+OF_MANY = re.compile(
+    r"各(?:乡|镇|街|部门|单位|县|区|市|旗|州|委办|直属|有关|机关|党政|政府|级)"
+    r"|(?:乡镇|镇街|街道|部门|单位|县区|区县)[^年]{0,6}(?:政府)?(?:信息|政务)公开.{0,8}(?:合集|汇编|合编|汇总)"
+)
+"""Titles of a bundle: the reports of many agencies in one archive, or on one page of links."""
+
 MAX_TITLE = 120
 
 _DIGIT = "〇○零一二三四五六七八九"
 _YEAR = re.compile(
     rf"(?<![\d〔\[(])((?:19|20)\d\d)(?!\d)\s*(?:年度|年)?(?![〕\]])|([二][{_DIGIT}]{{3}})年度?|\(((?:19|20)\d\d)\s*年?度?\)"
 )
+_SEVERAL_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d年?度?(?:[-–—~、和及与至到]|--)(?:19|20)\d\d(?!\d)")
 _CORE = re.compile(r"(?:政府|政务)?信息公开|政务公开")
 _REPORT = re.compile(r"年度?报告?|报告|工作总结|年度总结")
-_PUBLISHING = re.compile(r"关于(?:发布|公布|印发|公开|公示)?|^(?:发布|公布)")
+_PUBLISHING = re.compile(
+    r"关于(?:发布|公布|印发|公开|公示|更正|修订)?|^(?:发布|公布|更正|修订)|(?:发布|公布|公示|印发)$"
+)
+_FORWARDED = re.compile(r"^(.*?)关于(?:发布|公布|印发|公开|公示|更正|修订)?+(.{2,})$")
+"""X关于印发Y…: the report is Y's, whoever sends it out; X's where what stands behind is nobody's name."""
 _BRACKETED = re.compile(r"^[【\[(《「](?:[^】\])》」]{0,8})[】\])」]")
 _LEADING = re.compile(r"^(?:附件?\d{0,2}[:、.]?|(?:标题|名称|题名|信息名称):|\d{1,2}[.、]|[#*·•>]+)")
 _TRAILING = re.compile(r"报告?\s*(?:[(（]([^()（）]{2,30})[)）]|[—–-]{1,2}\s*([^—–-]{2,30}))\s*$")
 _BODY_WORD = re.compile(
     r"(?:政府|厅|局|委|办|处|部|署|院|会|镇|乡|街道|区|县|市|省|旗|中心|队|行|公司|所|站|社|库|室|台|校|馆|团|苏木)$"
 )
+_OWN_BODIES = ("局", "委", "办", "厅", "部", "院", "镇", "乡", "街道", "中心", "办公室", "管委会")
 _CUT = re.compile(r"(?:\.{2,}|·{2,}|⋯+|。{2,})[》」”\"')\]】]*$")
 _CUT_REPORT = re.compile(r"^(?:工作)?年度?$")
+_OURSELVES = frozenset(
+    {"", "本机关", "本单位", "我单位", "本级"} | {one + body for one in "本我" for body in _OWN_BODIES}
+)
+"""How a title names its own agency without saying which."""
+
 _LAST_WORDS = (
     "工作年度报告",
     "年度报告",
@@ -85,7 +123,7 @@ class TitleReading(NamedTuple):
     `confuser` names the other kind of page that the title announces, None for none; `is_report` is
     then False. `cut`: the title is cut before it says what it is and may be a report's; as much of the
     agency's name as is seen, perhaps with the first words behind it, and "" for nothing of it. None for a title
-    that says what it is.
+    that says what it is. `of_many`: the title announces the reports of many agencies together.
     """
 
     is_report: bool
@@ -93,6 +131,7 @@ class TitleReading(NamedTuple):
     report_year: int | None
     confuser: str | None
     cut: str | None = None
+    of_many: bool = False
 
 
 def read_title(text: str) -> TitleReading:
@@ -112,6 +151,8 @@ def _read(text: str) -> TitleReading:
     agency = _agency(flat, core.start())
     confuser = _confuser(flat, agency or "")
     is_report = confuser is None and _REPORT.search(flat, core.end()) is not None
+    if is_report and OF_MANY.search(flat):
+        return TitleReading(False, None, year, None, of_many=True)  # noqa: FBT003
     if not is_report and confuser is None and (_CUT.search(flat) or (year is not None and agency is not None)):
         rest = _CUT.sub("", flat)[core.end() :]
         is_report = _CUT.search(flat) is not None and _CUT_REPORT.search(rest) is not None
@@ -123,7 +164,8 @@ def _read(text: str) -> TitleReading:
 def may_be_report(text: str) -> bool:
     """Is the title a report's, or cut where no more than the report's last words can be missing?"""
     reading = read_title(text)
-    return reading.is_report or (reading.cut is not None and (reading.agency_name is not None or _has_core(text)))
+    is_cut_report = reading.cut is not None and (reading.agency_name is not None or _has_core(text))
+    return reading.is_report or reading.of_many or is_cut_report
 
 
 def begins_like_words(text: str) -> bool:
@@ -143,9 +185,12 @@ def same_agency(printed: str, names: Iterable[str]) -> bool:
 
 
 def report_year(flat: str) -> int | None:
-    """The first year that a title names, in digits or Chinese numerals; years of document numbers are not it."""
+    """The first year that a title names, in digits or Chinese numerals; years of document numbers are not it.
+
+    None for a title of several years (2023—2024年): its report says itself which it is on.
+    """
     match = _YEAR.search(flat)
-    if match is None:
+    if match is None or _SEVERAL_YEARS.search(flat):
         return None
     digits = match[1] or match[3]
     if digits:
@@ -203,11 +248,15 @@ def _other_page(flat: str) -> str | None:
 
 def _agency(flat: str, core: int) -> str | None:
     head = _BRACKETED.sub("", flat[:core]) if not flat.startswith("《") else flat[1:core]
-    head = _PUBLISHING.sub("", _YEAR.sub("", head)).strip(_EDGE)
+    head = _YEAR.sub("", head).strip(_EDGE)
+    forwarded = _FORWARDED.search(head)
+    if forwarded is not None:
+        head = forwarded[2] if _BODY_WORD.search(forwarded[2]) else forwarded[1]
+    head = _PUBLISHING.sub("", head).strip(_EDGE)
     # «蓬溪县人民政府信息公开年报» has one 政府 where the grammar wants two.
     if head.endswith("人民") and flat.startswith("政府", core):
         head += "政府"
-    if head in {"", "本机关", "我局", "我镇", "本级"}:
+    if head in _OURSELVES:
         tail = _TRAILING.search(flat)
         name = (tail[1] or tail[2]) if tail else None
         return name if name and _BODY_WORD.search(name) else None

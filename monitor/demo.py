@@ -1,4 +1,4 @@
-"""The demo: sample portals on loopback, and the real command line doing the whole job on them."""
+"""The demo: sample portals on loopback, the real command line doing the whole job on them, and a look at the fakes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.simulator.demo_registry import write_demo_registry
+from crawler.simulator.families import FAKES, Holding
 from crawler.simulator.scenario import demo_scenario, running_portals
+from crawler.simulator.server import PortalServer
 from storage.configuration import load_configuration
 from storage.errors import ConfigurationError, ReportsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
+
+    from crawler.simulator.families import FakePortal
+    from storage.records import Outcome
 
 FOLDER = Path("demo-data")
 HOST = "127.0.0.1"
@@ -24,9 +30,23 @@ PORTS_TRIED = 20
 MARK = ".nianbao-demo"
 """Only a folder that bears this file is the demo's own, and is emptied when the demo starts anew."""
 
+QUIRK_MARK = "+"
+PLACE, SEED = "澄湖县", 7
+_BEAT = 3600.0
+
 
 class DemoError(ReportsError):
     """A step of the demo failed; what it printed says why."""
+
+
+class PortalRow(NamedTuple):
+    """A fake portal, or one of its quirks: `key` is what serves it, `outcome` what a scan must come to."""
+
+    key: str
+    family: str
+    title: str
+    outcome: Outcome
+    needs_browser: bool
 
 
 def run_demo(folder: Path, now: datetime, tell: Callable[[str], None], *, port: int | None) -> None:
@@ -49,6 +69,32 @@ def run_demo(folder: Path, now: datetime, tell: Callable[[str], None], *, port: 
         tell(f"\n{folder}/：数据库 data/nianbao.db，存档 data/captures/，名录 registry/")
         if port is not None:
             _serve(load_configuration(configuration).database, port, tell)
+
+
+def portal_rows() -> Iterator[PortalRow]:
+    """Every fake portal, each with its quirks behind it."""
+    for fake in FAKES:
+        yield PortalRow(fake.key, fake.family, fake.title, fake.outcome, fake.needs_browser)
+        for quirk in fake.quirks:
+            key = f"{fake.key}{QUIRK_MARK}{quirk.key}"
+            yield PortalRow(key, fake.family, quirk.what, quirk.outcome, fake.needs_browser)
+
+
+def built_portal(asked: str) -> FakePortal | None:
+    """The portal that is asked for by key, with the quirks named behind it; None where there is none such."""
+    key, *quirks = asked.split(QUIRK_MARK)
+    fake = next((fake for fake in FAKES if fake.key == key), None)
+    if fake is None or not {quirk.key for quirk in fake.quirks}.issuperset(quirks):
+        return None
+    return fake.build(Holding(PLACE, SEED), frozenset(quirks))
+
+
+def serve_portal(portal: FakePortal, tell: Callable[[str], None]) -> None:
+    """Serve a portal on loopback until the process is interrupted; `tell` is given where its pages are."""
+    with PortalServer(portal.site) as server:
+        tell(" ".join(server.base_url + path.removeprefix("/") for path in ("/", *portal.columns)))
+        while True:
+            threading.Event().wait(_BEAT)
 
 
 def _serve(database: Path, first_port: int, tell: Callable[[str], None]) -> None:

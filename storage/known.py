@@ -60,7 +60,7 @@ class KnownList:
 
 @dataclass(frozen=True, slots=True)
 class KnownRobots:
-    """A robots.txt that was had: a file with 200, or the server's word (4xx) that there is none."""
+    """A robots.txt that was had: a file with 200, or the server's word (4xx) that there is none, or none for us."""
 
     host: str
     status: int

@@ -61,11 +61,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One website. `hosts` are all its own host:port pairs (`base_url`'s first), ports always written.
-
-    `listing` and `max_pages` override how its lists are walked and how many list pages a column may take; None: as
-    its pages show, and as many as any. The operator's words for the crawl alone: the database does not keep them.
-    """
+    """One website. `hosts`: all its own host:port pairs, `base_url`'s first, ports written. The last two override."""
 
     id: str
     name: str

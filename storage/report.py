@@ -210,7 +210,7 @@ class Report:
     `form` is `"2019"`, `"2021"` or None (a report on a year before 2019). `tables` are the form's
     tables that were found; `facts` holds a Fact for every cell that was printed in them.
     `year_readings` and `agency_readings` keep what each place said, by `title`, `period`, `body`,
-    `signature`, `source`, so that they can be held against each other. `preamble` is the text between
+    `signature`, `source`, `trail`, so that they can be held against each other. `preamble` is the text between
     title and section 1; `signature` the agency name under the text. `confidences` holds, for cells that
     were recognised from a picture, how sure the recognition was (0 to 1).
     """

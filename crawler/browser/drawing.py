@@ -21,7 +21,7 @@ from storage.records import Outcome
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from playwright.async_api import Page, Route
+    from playwright.async_api import Page, Route, WebSocketRoute
     from playwright.async_api import Request as BrowserRequest
     from playwright.async_api import Response as BrowserResponse
     from scrapy.core.engine import ExecutionEngine
@@ -42,6 +42,11 @@ _QUIET = 6
 
 _LIST = "nianbao.signature()"
 _ARTICLE = "nianbao.article()"
+_UNPLUGGED = """for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport", "SharedWorker"]) {
+  delete window[name];
+}"""
+"""Ways out that no list needs. The browser is started without them too, but such flags are renamed without a word."""
+
 _ROWS = files("crawler.browser").joinpath("rows.js").read_text(encoding="utf-8")
 
 
@@ -87,6 +92,7 @@ class Canvas:
         self._trouble: Trouble | None = None
         self._leaving: str | None = None
         self._is_open = False
+        self._has_come = False
         self._turn = asyncio.Lock()
 
     async def draw_article(self, url: str) -> Drawn:
@@ -140,7 +146,8 @@ class Canvas:
 
     async def _open(self, url: str) -> Page | None:
         await self.close()
-        self._trouble, self._leaving, self._is_open = None, None, False
+        self._trouble, self._leaving = None, None
+        self._is_open, self._has_come = False, False
         meta = self._meta | {
             "playwright": True,
             "playwright_include_page": True,
@@ -161,13 +168,19 @@ class Canvas:
 
     async def _prepare(self, page: Page, _: Request) -> None:
         self._page = page
+        await page.add_init_script(_UNPLUGGED)
         await page.add_init_script(_ROWS)
         await page.route("**", self._route)
+        # The first request of a window that the page opens passes by the page's own routes.
+        await page.context.route("**", _abort)
+        page.on("popup", _close)
+        await page.route_web_socket("**", _close)
         page.on("response", self._look)
 
     async def _route(self, route: Route, request: BrowserRequest) -> None:
         """Lets through what the page needs from the portal's own hosts, one after another."""
-        if request.is_navigation_request() and request.frame.parent_frame is None and self._is_open:
+        is_main = request.is_navigation_request() and request.frame.parent_frame is None
+        if is_main and (self._is_open or (self._has_come and not is_own(request.url, self._own_hosts))):
             self._leaving = request.url
             # No content: the page stays as it is. An aborted navigation would leave the browser's own error page.
             await route.fulfill(status=204)
@@ -189,8 +202,12 @@ class Canvas:
                 return
             answer = await route.fetch(max_redirects=0)
             body = await answer.body()
-            self._trouble = answer_trouble(answer.status, body, request.url, _named(answer.headers))
-            if self._trouble is None:
+            trouble = answer_trouble(answer.status, body, request.url, _named(answer.headers))
+            # What is wrong with a frame, but for a refusal, says nothing about the page: a counter that is gone.
+            if trouble is not None and (trouble.outcome is Outcome.BLOCKED or request.frame.parent_frame is None):
+                self._trouble = trouble
+            self._has_come = self._has_come or trouble is None
+            if trouble is None:
                 await route.fulfill(response=answer, body=body)
             else:
                 await route.abort()
@@ -203,7 +220,7 @@ class Canvas:
             body = await response.body()
             trouble = answer_trouble(response.status, body, response.url, _named(await response.all_headers()))
             if trouble is not None and trouble.outcome in {Outcome.BLOCKED, Outcome.UNREACHABLE}:
-                self._trouble = self._trouble or trouble
+                self._trouble = trouble
 
     async def _turn_page(self) -> None:
         page = self._page
@@ -268,6 +285,15 @@ class Canvas:
     def _target(self) -> str | None:
         """Where the page tried to go, which the routes have stopped."""
         return self._leaving
+
+
+async def _abort(route: Route) -> None:
+    await route.abort()
+
+
+async def _close(one: Page | WebSocketRoute) -> None:
+    with suppress(PlaywrightError):
+        await one.close()
 
 
 async def _evaluate(page: Page, expression: str) -> Any:  # noqa: ANN401 (whatever the page's script says)

@@ -21,7 +21,7 @@ from crawler.addresses import is_public, split_pair
 from storage.hosts import host_port
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MAX_HEAD = 64 * 1024
 MAX_BYTES = 64 * 1024 * 1024
@@ -30,8 +30,14 @@ MAX_BYTES = 64 * 1024 * 1024
 PATIENCE = 60.0
 """Seconds without a byte after which a connection is ended."""
 
+_STAGGER = 0.3
+"""Seconds after which the next address of a name is tried beside the one before."""
+
 _CHUNK = 64 * 1024
-_OF_ONE_CONNECTION = frozenset({"proxy-authorization", "proxy-connection", "connection", "keep-alive"})
+_MAX_NOTES = 1000
+_OF_ONE_CONNECTION = frozenset({"proxy-authorization", "proxy-connection", "connection", "keep-alive", "host"})
+"""Headers that are not passed on as they came."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,7 +64,7 @@ class Gate:
 
     `hosts`: portal → its own host:port pairs. `admits_private`: may these be private addresses? `upstream`
     is the operator's proxy as an address, empty for none. `refused` are the host:port pairs that were asked
-    for in vain.
+    for in vain, the first thousand.
     """
 
     def __init__(self, hosts: Mapping[str, frozenset[str]], *, admits_private: bool, upstream: str = "") -> None:
@@ -82,7 +88,9 @@ class Gate:
         if self._server is None:
             raise RuntimeError("the gate is not open")
         port = self._server.sockets[0].getsockname()[1]
-        return {"server": f"http://127.0.0.1:{port}", "username": portal, "password": self._secret}
+        # Chromium goes to loopback addresses without any proxy unless it is told not to.
+        bypass = "<-loopback>"
+        return {"server": f"http://127.0.0.1:{port}", "bypass": bypass, "username": portal, "password": self._secret}
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -104,17 +112,23 @@ class Gate:
         own = self._own_hosts(head)
         pair = head.target.lower() if head.method == "CONNECT" else host_port(head.target)
         if pair not in own:
-            self.refused.append(pair)
+            self._note(pair)
             raise _RefusedError("403 Not the portal's own host")
+        length = None if head.method == "CONNECT" else _body_length(head)
         far_reader, far_writer = await self._connect(pair, head.method)
         try:
-            if head.method == "CONNECT":
+            if length is None:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                await asyncio.gather(_relay(reader, far_writer), _relay(far_reader, writer))
             else:
-                far_writer.write(self._onward(head))
-            await asyncio.gather(_relay(reader, far_writer), _relay(far_reader, writer))
+                far_writer.write(self._onward(head, pair))
+                await asyncio.gather(_send_body(reader, far_writer, length), _relay(far_reader, writer))
         finally:
             far_writer.close()
+
+    def _note(self, pair: str) -> None:
+        if len(self.refused) < _MAX_NOTES:
+            self.refused.append(pair)
 
     def _own_hosts(self, head: _Head) -> frozenset[str]:
         kind, _, encoded = head.value("proxy-authorization").partition(" ")
@@ -133,16 +147,10 @@ class Gate:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(entry[4][0]) for entry in found]
         admitted = [address for address in addresses if self._admits_private or is_public(address)]
-        failure = OSError(f"{pair} has no address")
-        for address in admitted:
-            try:
-                return await asyncio.wait_for(asyncio.open_connection(address, port), PATIENCE)
-            except OSError as error:
-                failure = error
         if addresses and not admitted:
-            self.refused.append(pair)
+            self._note(pair)
             raise _RefusedError("403 Not a public address")
-        raise failure
+        return await _first_to_answer(admitted, port)
 
     async def _connect_upstream(self, pair: str, method: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the operator's proxy, which resolves the name in our place; for CONNECT a tunnel."""
@@ -166,13 +174,16 @@ class Gate:
         login = f"{unquote(self._upstream.username)}:{unquote(self._upstream.password or '')}"
         return [f"Proxy-Authorization: Basic {base64.b64encode(login.encode()).decode()}"]
 
-    def _onward(self, head: _Head) -> bytes:
-        """The request as the next server wants it; it ends the connection, so that the next one is checked again."""
+    def _onward(self, head: _Head, pair: str) -> bytes:
+        """The request as the next server wants it: for the host that was admitted, whatever the request calls it, and
+        to end the connection, so that the next one is checked again."""
         parts = urlsplit(head.target)
         origin = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         target = head.target if self._upstream is not None else origin
         kept = [f"{name}: {value}" for name, value in head.headers if name.lower() not in _OF_ONE_CONNECTION]
-        lines = [f"{head.method} {target} {head.version}", *kept, *self._proofs(), "Connection: close", "", ""]
+        host = pair.removesuffix(":80") if parts.scheme == "http" else pair
+        own = [f"Host: {host}", *self._proofs(), "Connection: close"]
+        lines = [f"{head.method} {target} {head.version}", *kept, *own, "", ""]
         return "\r\n".join(lines).encode("latin-1")
 
 
@@ -182,6 +193,64 @@ async def _read_head(reader: asyncio.StreamReader) -> _Head:
     method, target, version = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
     return _Head(method.upper(), target, version, tuple((name.strip(), value.strip()) for name, _, value in pairs))
+
+
+def _body_length(head: _Head) -> int:
+    """The bytes that follow a request. What two servers could read differently is refused."""
+    lengths = [value for name, value in head.headers if name.lower() == "content-length"]
+    is_plain = all(length.isascii() and length.isdigit() for length in lengths) and len(lengths) <= 1
+    if not is_plain or head.value("transfer-encoding"):
+        raise _RefusedError("400 Length of the body unclear")
+    return int(lengths[0]) if lengths else 0
+
+
+async def _send_body(source: asyncio.StreamReader, sink: asyncio.StreamWriter, length: int) -> None:
+    """Passes one request's body on, and ends the connection when anything follows: that was not looked at."""
+    with suppress(ConnectionError):
+        while length:
+            chunk = await asyncio.wait_for(source.read(min(length, _CHUNK)), PATIENCE)
+            if not chunk:
+                break
+            length -= len(chunk)
+            sink.write(chunk)
+            await sink.drain()
+        await asyncio.wait_for(source.read(1), PATIENCE)
+    sink.close()
+
+
+async def _first_to_answer(addresses: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the first of these addresses at which somebody answers; all get a chance, one soon after another.
+
+    Names often have an IPv6 address at which nobody answers.
+    """
+    waiting = list(addresses)
+    running: set[asyncio.Task[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = set()
+    failure: BaseException = OSError("the name has no address")
+    try:
+        while waiting or running:
+            if waiting:
+                running.add(asyncio.create_task(asyncio.open_connection(waiting.pop(0), port)))
+            patience = _STAGGER if waiting else PATIENCE
+            done, running = await asyncio.wait(running, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            if not done and not waiting:
+                raise TimeoutError
+            for task in done:
+                if task.exception() is None:
+                    done.discard(task)
+                    running |= done
+                    return task.result()
+                failure = task.exception() or failure
+    finally:
+        for task in running:
+            task.add_done_callback(_hang_up)
+            task.cancel()
+    raise failure
+
+
+def _hang_up(task: asyncio.Task[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+    """Closes what came too late."""
+    if not task.cancelled() and task.exception() is None:
+        task.result()[1].close()
 
 
 async def _relay(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

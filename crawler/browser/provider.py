@@ -26,7 +26,10 @@ ARGUMENTS = (
     "--disable-domain-reliability",
     "--disable-extensions",
     "--no-pings",
+    "--disable-shared-workers",
     "--js-flags=--max-old-space-size=512",
+    # By its new name and its old one: a version that does not know the name says nothing and lets UDP out.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     # Names are for the gate to resolve: the browser itself finds none, and no address but the gate's.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -52,6 +52,8 @@ _DATE = re.compile(
 _TODAY = re.compile(r"星期|周[一二三四五六日]|今天|今日|现在|当前|天气|欢迎")
 _DATE_LINE_WORDS = re.compile(r"阅读|浏览|点击|访问|来源|作者|字体|字号|打印|\d{1,2}:\d\d")
 _NEXT_ITEM = re.compile("|".join((*ITEM_LABELS, "浏览", "阅读", "点击", "字体", "字号", "作者", "编辑", "访问")))
+_TRAIL = re.compile(r"^.{0,4}(?:(?:您|你)?(?:现在|当前|目前)?(?:所在)?(?:的)?位置)\s*(?:是|为)?\s*[:：]?\s*")
+_TRAIL_MARK = re.compile(r"\s*(?:>{1,2}|＞|›|»|→|/|\\|-{1,2}>)\s*")
 _WHOLE_LABEL = 4
 _NAME = re.compile(r"^[\u4e00-\u9fff()（）]{2,40}")
 _LEAD = " \t:：]】)）"
@@ -72,7 +74,11 @@ class PageHead(NamedTuple):
 
 
 class PageFacts(NamedTuple):
-    """`title` None where the page has none; `items` by kind of ITEM_LABELS (`published` …), first met wins."""
+    """`title` None where the page has none; `items` by kind of ITEM_LABELS (`published` …), first met wins.
+
+    The item `trail` is the way from the front page to the article (当前位置：首页 > 区住建局 > 年度报告), its steps
+    parted by `>`.
+    """
 
     title: str | None
     meta: Mapping[str, str]
@@ -89,6 +95,7 @@ def page_facts(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]
     items = _items(footer) | _items([*_lines(inside)]) | _items([*_lines(above)][::-1])
     if "published" not in items and "pubdate" not in head.meta:
         items |= _unlabelled_date(above, inside)
+    items |= _trail([*_lines(above)])
     return PageFacts(_title(head, above, inside), head.meta, items)
 
 
@@ -156,6 +163,14 @@ def _items(lines: Sequence[str]) -> dict[str, str]:
             if value is not None:
                 found.setdefault(kind, _NEXT_ITEM.split(_SPACE.sub("", value[0]))[0])
     return found
+
+
+def _trail(lines: Sequence[str]) -> dict[str, str]:
+    for text in reversed(lines):
+        steps = _TRAIL_MARK.split(_TRAIL.sub("", text, count=1)) if _TRAIL.match(text) else []
+        if len(steps) > 1:
+            return {"trail": ">".join(_SPACE.sub("", step) for step in steps)}
+    return {}
 
 
 def _lines(placed: Sequence[Placed]) -> Iterator[str]:

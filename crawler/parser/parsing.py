@@ -11,7 +11,7 @@ from crawler.parser.identity import Titles, announced_agency, body_year, contact
 from crawler.parser.narrative import NARRATIVE_SECTIONS, breakdowns, plain_lines, statements
 from crawler.parser.sections import SECTION_COUNT, Divided, divide
 from crawler.parser.tables import ReadTables, read_tables
-from crawler.titles import read_title
+from crawler.titles import names_a_body, read_title
 from storage.errors import UnreadableError
 from storage.forms import FORMS, form_for_year, label
 from storage.report import PUBLISHER_SOURCES, Contact, DateSource, Doubt, DoubtKind, Report, StatedDate
@@ -150,10 +150,16 @@ def _agency_readings(document: Document, in_text: Titles, preamble: str, divided
         "body": announced_agency(preamble),
         "signature": divided.signature.name,
         "source": document.meta.get("contentsource") or document.items.get("agency"),
+        "trail": _last_body(document.items.get("trail", "")),
     }
     if readings["heading"] == readings["title"]:
         readings["heading"] = None
     return {key: name for key, name in readings.items() if name}
+
+
+def _last_body(trail: str) -> str | None:
+    """The agency that the way to an article leads through last; None where no step names one."""
+    return next((step for step in reversed(trail.split(">")) if names_a_body(step)), None)
 
 
 def stated_dates(document: Document, signed_on: date | None = None) -> list[StatedDate]:
@@ -214,9 +220,10 @@ def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> 
     doubts = []
     for table in form.tables if form is not None else ():
         part = next((part for part in divided.sections if part.number == table.section), None)
-        if table.key in tables.tables or part is None or not part.text:
+        captions = divided.captions.get(table.section, "")
+        if table.key in tables.tables or part is None or not (part.text or captions):
             continue
-        words = label(part.text)
+        words = label(part.text + captions)
         named = [line.label for line in (*table.rows, *table.columns(table.rows[0].key)) if label(line.label) in words]
         if len(named) >= _NAMED_ROWS:
             why = "这一部分的文字中有表格的项目名称，但未能读出表格"

@@ -14,7 +14,7 @@ from storage.forms.common import APPLICANT_HEADER, ITEM_HEADER, LITIGATION_HEADE
 from storage.report import Doubt, DoubtKind, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.documents.model import Block, TableCell
 
@@ -76,19 +76,24 @@ _MAX_SIGNED_ROWS = 4
 
 
 class Divided(NamedTuple):
-    """A document by its sections. `head` are the paragraphs before section 1, titles among them."""
+    """A document by its sections. `head` are the paragraphs before section 1, titles among them.
+
+    `captions`: a section's number → lines of it that are heads of its table and no part of its text.
+    """
 
     head: tuple[str, ...]
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     signature: Signature
     doubts: tuple[Doubt, ...]
+    captions: Mapping[int, str]
 
 
 @dataclass(slots=True)
 class _Open:
     heading: ReadHeading
     lines: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
 
@@ -128,7 +133,8 @@ def divide(blocks: Sequence[Block]) -> Divided:
         )
         for part in parts
     )
-    return Divided(tuple(head), sections, tuple(tables), signature, tuple(_doubts(parts)))
+    heads = {part.heading.number: "\n".join(part.captions) for part in parts if part.captions}
+    return Divided(tuple(head), sections, tuple(tables), signature, tuple(_doubts(parts)), heads)
 
 
 def _take_line(text: str, head: list[str], parts: list[_Open], *, is_listed: bool) -> None:
@@ -142,8 +148,8 @@ def _take_line(text: str, head: list[str], parts: list[_Open], *, is_listed: boo
         if not _is_repeat(parts, heading):
             parts.append(_Open(heading))
     elif parts:
-        if not _is_caption(text, parts[-1].heading.number):
-            parts[-1].lines.append(text)
+        is_caption = _is_caption(text, parts[-1].heading.number)
+        (parts[-1].captions if is_caption else parts[-1].lines).append(text)
     else:
         head.append(text)
 

@@ -140,7 +140,8 @@ class Visit:
 class PortalServer:
     """One portal on a free port of loopback; use it in a `with` statement. Site, mode and validators may change.
 
-    `address` is 127.0.0.1 or ::1. With `tls` it speaks https. `switchboard` may refuse what is asked.
+    `address` is one of loopback, `port` 0 for any that is free. With `tls` it speaks https. `switchboard`, if set, may
+    refuse what is asked.
     """
 
     def __init__(
@@ -150,6 +151,7 @@ class PortalServer:
         validators: Validators = Validators.NONE,
         *,
         address: str = "127.0.0.1",
+        port: int = 0,
         tls: SSLContext | None = None,
     ) -> None:
         self.site = site
@@ -161,7 +163,7 @@ class PortalServer:
         self._visits: list[Visit] = []
         self._lock = threading.Lock()
         self._scheme = "https" if tls is not None else "http"
-        self._server = _Server(self, address, tls)
+        self._server = _Server(self, (address, port), tls)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> Self:
@@ -258,12 +260,12 @@ class PortalServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
 
-    def __init__(self, portal: PortalServer, address: str, tls: SSLContext | None) -> None:
+    def __init__(self, portal: PortalServer, pair: tuple[str, int], tls: SSLContext | None) -> None:
         self.portal = portal
-        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.address_family = socket.AF_INET6 if ":" in pair[0] else socket.AF_INET
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
-        super().__init__((address, 0), _Handler)
+        super().__init__(pair, _Handler)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import suppress
 
 import click
@@ -73,7 +74,7 @@ def demo(session: Session, portal: str | None, *, is_printing_only: bool) -> Non
 
 
 def _show_portals(asked: str, language: str) -> None:
-    from monitor.demo_portals import built_portal, portal_rows, serve_portal
+    from monitor.demo import built_portal, portal_rows, serve_portal
 
     if asked == EVERY_PORTAL:
         keys = ("key", "family", "title", "outcome", "browser")
@@ -86,5 +87,7 @@ def _show_portals(asked: str, language: str) -> None:
     built = built_portal(asked)
     if built is None:
         raise ConfigurationError(say(language, "no_fake", asked))
+    # Started in the background by a shell, a process is told to be deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         serve_portal(built, lambda url: click.echo(say(language, "serving_fake", asked, url)))

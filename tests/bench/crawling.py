@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import statistics
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.crawl import CrawlRequest, crawl
 from crawler.ingest import ingest_finished
+from crawler.runs import REQUEST, new_run
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.shapes import SHAPES
 from crawler.simulator.server import Page, PortalServer, Site
@@ -19,6 +22,7 @@ from storage.agency_table import COLUMNS, write_agency_table
 from storage.captures import Captures
 from storage.database import open_database, save_registry
 from storage.records import Agency, AgencyKind, Portal, Registry
+from tests.bench.fetching import ADDRESSES
 from tests.bench.processes import measured
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 PORTALS = 10
 REPORTS_EACH = 50
+_ROUNDS = 3
 _NOW = datetime(2025, 2, 10, 1, tzinfo=UTC)
 
 _CONFIGURATION = """[crawl]
@@ -72,6 +77,7 @@ def crawl_against_bare_scrapy(folder: Path) -> Iterator[tuple[str, ...]]:
             reading = time.perf_counter() - begin
             stored = db["reports"].count_where("readable = 1")
         bare = _bare_seconds(folder, servers)
+        fetched, plain = _fetching(folder, servers, request)
         few, most = (_memory(folder / name, registry, count) for name, count in (("few", 1), ("all", PORTALS)))
     total = PORTALS * REPORTS_EACH
     if stored != total or len(ingested) != 1:
@@ -84,11 +90,18 @@ def crawl_against_bare_scrapy(folder: Path) -> Iterator[tuple[str, ...]]:
         "",
     )
     yield (
+        f"processor time of fetching {total} pages: a visit with our middlewares | bare Scrapy",
+        f"{fetched:.2f} s, {total / fetched:.0f}/s",
+        f"{plain:.2f} s, {total / plain:.0f}/s",
+        f"{plain / fetched:.2f}",
+        "≥ 0.75",
+    )
+    yield (
         f"peak memory of `nianbao crawl`, {total} reports | {REPORTS_EACH} reports",
         f"{most:.0f} MB",
         f"{few:.0f} MB",
         f"{most / few:.2f}",
-        "≤ 200 MB",
+        "≤ 300 MB",
     )
 
 
@@ -138,6 +151,32 @@ def _memory(folder: Path, registry: Registry, portals: int) -> float:
     (files / "agencies.csv").write_text(write_agency_table(agencies, COLUMNS), encoding="utf-8")
     options = ["--config", str(folder / "nianbao.toml"), "--now", _NOW.isoformat()]
     return measured([sys.executable, "-m", "monitor.cli", *options, "crawl"]).megabytes
+
+
+def _fetching(folder: Path, servers: list[PortalServer], request: CrawlRequest) -> tuple[float, float]:
+    """Processor seconds of fetching every article: ours and bare Scrapy's, the median of rounds in turn."""
+    runs = folder / "fetching"
+    runs.mkdir()
+    urls = runs / ADDRESSES
+    urls.write_text(
+        "\n".join(f"{server.base_url}nb/{place}.html" for server in servers for place in range(REPORTS_EACH))
+    )
+    ours, bare = [], []
+    for _ in range(_ROUNDS):
+        ours.append(_seconds_of("ours", new_run(runs / "runs", request) / REQUEST))
+        bare.append(_seconds_of("bare", urls))
+    return statistics.median(ours), statistics.median(bare)
+
+
+def _seconds_of(way: str, path: Path) -> float:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.fetching", way, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"},
+    )
+    return float(done.stdout.split()[-1])
 
 
 def _bare_seconds(folder: Path, servers: list[PortalServer]) -> float:

@@ -86,6 +86,13 @@ def test_a_row_s_word_holds_unless_the_report_clearly_names_another(reading):
         (report("高密市民政局", 2024), None, 2024, []),
         (report(None, 2024), None, 2024, []),
         (report("局", 2024), None, 2024, []),
+        (report(None, 2024, trail="市教体局"), None, 2024, [("edu", 2024, None)]),
+        (report(None, 2024, trail="教体局"), None, 2024, [("edu", 2024, None)]),
+        (report(None, 2024, trail="柘山镇"), None, None, [("town", 2024, None)]),
+        (report("安丘市财政局", 2024, trail="教体局"), None, 2024, []),
+        (report(None, 2024, signature="高密市民政局", trail="教体局"), None, 2024, []),
+        (report(None, 2024, trail="高密市民政局"), None, 2024, []),
+        (report(None, 2024, trail="安丘市税务局"), "edu", 2024, [("edu", 2024, None)]),
     ],
 )
 def test_where_the_row_is_silent_the_report_says_whose_it_is(reading, agency, year, expected):
@@ -206,3 +213,20 @@ def test_an_agencys_row_without_a_year_that_cannot_be_read_may_be_of_any_year():
     )
 
     assert (attribution.may_be, attribution.report_year) == ({"wj"}, None)
+
+
+MANY = "安丘市各部门2024年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("title", "may_be"), [(MANY, set(SCAN)), ("2024年工作要点", set()), ("2024年政府信息公开工作年度报告", set())]
+)
+def test_a_page_that_announces_many_reports_and_holds_none_leaves_every_absence_open(title, may_be):
+    capture = Capture(
+        "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
+        title=title, agency=None, report_year=2024,
+    )  # fmt: skip
+
+    found = attribute(capture, failed("not_a_report"), SCAN, REGISTRY, parser_version="1")
+
+    assert (set(found.may_be), found.readings) == (may_be, ())

@@ -81,6 +81,17 @@ SITES = {
         "/": page('<a href="/202501/t20250120_7.html">政府信息公开年报</a>'),
         "/202501/t20250120_7.html": Page(REPORT, HTML),
     },
+    "on the map": {
+        "/": page('<a href="/xw/">要闻</a><a href="/map.html">网站地图</a>'),
+        "/map.html": page('<a href="/tj/nb/">年报</a><a href="/nb/">政府信息公开年报</a>'),
+        "/nb/": page(ROWS),
+        **ARTICLES,
+    },
+    "map gone": {"/": page('<a href="/xw/">要闻</a><a href="/map.html">网站地图</a>')},
+    "map refused": {
+        "/": page('<a href="/xw/">要闻</a><a href="/map.html">网站地图</a>'),
+        "/map.html": page("", 403),
+    },
     "group by group": {
         "/": page('<a href="/zwgk/">政务公开</a>'),
         "/zwgk/": page('<a href="/zwgk/nb/">年度报告</a>'),
@@ -90,7 +101,7 @@ SITES = {
         **ARTICLES,
     },
 }
-TO_BE_FOUND = {"newest report", "group by group"}
+TO_BE_FOUND = {"newest report", "group by group", "on the map", "map gone", "map refused"}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +140,9 @@ def scanned(tmp_path_factory):
         ("sent on", Outcome.COMPLETE, {2024, 2023}),
         ("newest report", Outcome.INCOMPLETE, {2024}),
         ("group by group", Outcome.COMPLETE, {2024, 2023}),
+        ("on the map", Outcome.COMPLETE, {2024, 2023}),
+        ("map gone", Outcome.INCOMPLETE, set()),
+        ("map refused", Outcome.BLOCKED, set()),
     ],
 )
 def test_where_the_column_is_not_at_its_address_it_is_looked_for(scanned, key, outcome, years):
@@ -158,3 +172,34 @@ def test_an_article_under_the_columns_name_is_taken_for_want_of_better_and_a_fil
     rows = [link("政府信息公开年报", "/202501/t20250120_7.html"), link("政府信息公开年报", "/2024.pdf")]
 
     assert (report_columns(rows, lambda _: False), doubtful_columns(rows)) == ((), (rows[0].url,))
+
+
+SHELL = Page(
+    b'<html><head><title>x</title></head><body><div id="app"></div><script src="/app.js"></script></body></html>', HTML
+)
+SCRIPT = Page(
+    """setTimeout(function () { document.getElementById('app').innerHTML =
+    '<ul><li><a href="/xw/">要闻</a></li><li><a href="/nb/">政府信息公开年报</a></li></ul><p>' +
+    '有关工作正在按计划推进，详情以正式公告为准。'.repeat(5) + '</p>'; }, 300);""".encode(),
+    "application/javascript; charset=utf-8",
+)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("browser", "outcome"), [("auto", Outcome.COMPLETE), ("never", Outcome.INCOMPLETE)])
+def test_the_column_is_found_on_a_front_page_that_a_script_draws_where_there_is_a_browser(tmp_path, browser, outcome):
+    pages = {"/": SHELL, "/app.js": SCRIPT, "/nb/": page(ROWS), **ARTICLES}
+    with PortalServer(Site(pages)) as server:
+        portal = Portal("drawn", "drawn", server.base_url, (server.host,), delay=0.0)
+        request = CrawlRequest(
+            now=NOW,
+            portals=(portal,),
+            agencies=(Agency("cz", FINANCE, AgencyKind.LOCAL_DEPARTMENT, "990123", "drawn"),),
+            years=(2024,),
+            delay=0.0,
+            browser=browser,
+            allow_private_hosts=True,
+        )
+        (scan,) = read_run(crawl(request, data=tmp_path)).scans
+
+    assert (scan.outcome, scan.rows_seen) == ((outcome, 2) if browser == "auto" else (outcome, 0)), scan.detail

@@ -27,12 +27,14 @@ from storage.database import (
     current_reports,
     evidence_of_year,
     ingested_runs,
+    load_memory,
     load_report,
     open_database,
     report_versions,
     save_registry,
 )
 from storage.errors import RunFolderError
+from storage.known import KnownRobots, PortalMemory
 from storage.records import (
     SHANGHAI,
     Agency,
@@ -158,6 +160,21 @@ def test_a_run_brings_reports_captures_and_looks(db, captures, runs):
         "fin": [False],
         "law": [False],
     }
+
+
+def test_what_a_run_learnt_is_kept_and_a_body_that_only_an_older_run_has_is_not_missed(db, captures, runs):
+    writer = RunWriter(new_run(runs, CrawlRequest(AT, (PORTAL,), REGISTRY.agencies, (2024,))))
+    robots = [
+        KnownRobots(host, 200, digest, AT) for host, digest in (("a:80", writer.keep(b"own")), ("b:80", "0" * 64))
+    ]
+    writer.add_memory(PortalMemory("anqiu", AT, robots=tuple(robots), crawl_delay=7.0))
+    writer.finish()
+
+    (run,) = ingest_finished(db, captures, runs, at=AT)
+
+    (memory,) = load_memory(db, ["anqiu"], AT, captures.has)
+    assert run.scans == 0
+    assert (memory.crawl_delay, memory.robots) == (7.0, (robots[0],))
 
 
 def test_list_pages_and_reports_are_both_in_the_archive(db, captures, runs):

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from crawler.links import is_control, is_wanted, owners_of, read_row, years_meant
+from crawler.pages import read_page
+from crawler.rows import list_rows, read_rows
 from storage.records import Agency, AgencyKind, Candidate
 
 URL = "http://www.example.gov.cn/nb/t20250120_1.html"
@@ -213,3 +215,66 @@ def test_a_row_without_a_year_can_be_about_those_that_had_ended_when_it_came():
     assert years_meant(None, date(2024, 5, 1), (2023, 2024)) == {2023}
     assert years_meant(2024, date(2024, 5, 1), (2023, 2024)) == {2024}
     assert years_meant(2022, None, (2023, 2024)) == frozenset()
+
+
+AREA = (
+    Agency("szf", "青岚市人民政府", AgencyKind.CITY_GOVERNMENT, "990100", "chenghu"),
+    Agency("bgs", "青岚市人民政府办公室", AgencyKind.LOCAL_DEPARTMENT, "990100", "chenghu"),
+    Agency("zhen", "柳河镇人民政府", AgencyKind.TOWNSHIP_GOVERNMENT, "990100101", "chenghu"),
+    Agency("bu", "青岚市民政局", AgencyKind.LOCAL_DEPARTMENT, "990100", "chenghu"),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "owner", "is_others"),
+    [
+        ("2024年全市政府信息公开工作年度报告", "szf", False),
+        ("本市2024年政府信息公开工作年度报告", "szf", False),
+        ("青岚市2024年政府信息公开工作年度报告", "szf", False),
+        ("青岚市人民政府办公室2024年政府信息公开工作年度报告", "bgs", False),
+        ("青岚市人民政府办公室关于印发青岚市2024年政府信息公开工作年度报告的通知", "szf", False),
+        ("全镇2024年政府信息公开工作年度报告", "zhen", False),
+        ("2024年全省政府信息公开工作年度报告", None, True),
+    ],
+)
+def test_a_summary_is_the_governments_and_never_its_offices(title, owner, is_others):
+    reading = read(title, AREA)
+
+    assert (reading.candidate.agency, reading.names_other) == (owner, is_others)
+
+
+@pytest.mark.parametrize("office", ["政府信息公开办公室", "人民政府政务公开办公室", "政府信息与政务公开办公室"])
+def test_an_office_of_disclosure_may_report_for_its_government_or_that_ones_office(office):
+    reading = read(f"青岚市{office}2024年政府信息公开工作年度报告", AREA)
+    foreign = read(f"平川市{office}2024年政府信息公开工作年度报告", AREA)
+
+    assert (reading.candidate.agency, reading.may_be, reading.names_other) == (None, {"szf", "bgs"}, False)
+    assert (foreign.may_be, foreign.names_other) == (frozenset(), True)
+
+
+def test_a_bundle_in_the_list_may_be_anybodys_and_is_fetched_where_somebody_has_no_row_of_his_own():
+    reading = read("青岚市各部门2024年政府信息公开工作年度报告", AREA)
+    everybody = frozenset(agency.id for agency in AREA)
+
+    assert (reading.candidate.agency, reading.names_other, reading.may_be) == (None, False, everybody)
+    assert is_wanted(reading, YEARS, frozenset({("bu", 2024)}))
+    assert not is_wanted(reading, YEARS, frozenset((key, 2024) for key in everybody))
+
+
+def test_a_bundle_beside_the_list_is_a_menu_item():
+    assert read("青岚市各部门2024年政府信息公开工作年度报告", AREA, is_in_list=False) is None
+
+
+ENGEBEI = (Agency("egb", "鄂尔多斯市恩格贝生态示范区管理委员会", AgencyKind.DEVELOPMENT_ZONE, "150621", "egb"),)
+
+
+@pytest.mark.shared
+def test_of_the_real_column_of_engebei_no_row_is_its_own(shared):
+    page = read_page((shared / "portal_samples" / "trs_ordos_engebei_xxgknb_index.html").read_bytes(), URL)
+    readings = [read(row.title, ENGEBEI) for row in list_rows(read_rows(page), URL)]
+    reports = [reading for reading in readings if reading is not None]
+
+    assert (len(readings), len(reports)) == (10, 4)
+    assert all(reading.names_other and not reading.may_be for reading in reports)
+    assert {reading.candidate.report_year for reading in reports} == {2018, 2019}
+    assert all(is_control(reading) for reading in reports)

@@ -161,6 +161,23 @@ def test_what_an_unverified_server_leads_to_is_no_better_for_it(seen):
     assert "self-signed" in scan.detail
 
 
+def test_a_portal_registered_with_http_that_is_there_by_https_alone_is_read(tmp_path, monkeypatch):
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.trusted))
+    address = "127.0.0.77"
+    try:
+        server = PortalServer(site(), address=address, port=443, tls=authority.context(address))
+    except PermissionError:
+        pytest.skip("port 443 is not for everybody here")
+    with server:
+        seen = looked_at([portal("moved", f"http://{address}/", f"{address}:443")], tmp_path)
+
+    scan, captures = seen["moved"]
+    assert scan.outcome == Outcome.COMPLETE, scan.detail
+    assert [capture.final_url for capture in captures] == [f"https://{address}/nb/a1.html"]
+    assert [visit.path for visit in server.visits] == ["/robots.txt", "/nb/", "/nb/a1.html"]
+
+
 class Proxy:
     """An office's proxy on loopback: it asks who comes, and knows where the names of `known` are."""
 
@@ -254,9 +271,14 @@ def test_an_offices_proxy_with_a_password_connects_in_our_place_for_http_and_htt
     assert {target for method, target, _ in proxy.asked if method == "CONNECT"} == set(names) - {"www.example.gov.cn"}
 
 
-def test_a_proxy_that_does_not_know_us_makes_every_portal_blocked_or_unreachable(tmp_path):
+def test_a_proxy_that_does_not_know_us_leaves_every_portal_unreachable(tmp_path):
     portals = [portal("plain", "http://www.example.gov.cn/"), portal("good", "https://tls.example.gov.cn/")]
     with Proxy({}) as proxy:
         seen = looked_at(portals, tmp_path, proxy=f"http://other:word@{proxy.pair}", allow_private_hosts=False)
 
-    assert {scan.outcome for scan, _ in seen.values()} <= {Outcome.BLOCKED, Outcome.UNREACHABLE, Outcome.INCOMPLETE}
+    assert {scan.outcome for scan, _ in seen.values()} == {Outcome.UNREACHABLE}
+    assert all("the configured proxy" in scan.detail for scan, _ in seen.values())
+    assert {target for _, target, _ in proxy.asked} == {
+        "http://www.example.gov.cn/robots.txt",
+        "tls.example.gov.cn:443",
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +87,13 @@ def test_a_way_that_nobody_knows_is_as_good_as_none():
 
     assert listing_of("", family, "postback") is Listing.POSTBACK
     assert listing_of("", family, "by hand") is listing_of("", family, None) is Listing.LINKED_PAGES
+
+
+def test_every_way_that_an_operator_may_name_is_told():
+    told = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    (row,) = (line for line in told.splitlines() if line.startswith("| `listing`"))
+
+    assert {listing.value for listing in Listing} == set(re.findall(r"`(\w+)`", row)) - {"listing"}
 
 
 def test_a_request_keeps_the_overrides_and_those_of_old_have_none():

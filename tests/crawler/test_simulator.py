@@ -26,7 +26,7 @@ from crawler.simulator.scenario import (
     demo_scenario,
     running_portals,
 )
-from crawler.simulator.server import Mode, Page, PortalServer, Site
+from crawler.simulator.server import Asked, Mode, Page, PortalServer, Site, Validators
 from storage.configuration import load_configuration
 from storage.forms import FORMS
 from storage.law import due_rule
@@ -350,6 +350,23 @@ def test_a_portal_can_change_its_mind():
         second = status(portal, "/nb/")
 
     assert (first, second) == (200, 412)
+
+
+@pytest.mark.parametrize(
+    ("validators", "name", "condition"),
+    [(Validators.ETAG, "ETag", "If-None-Match"), (Validators.LAST_MODIFIED, "Last-Modified", "If-Modified-Since")],
+)
+def test_a_portal_can_be_asked_whether_a_page_has_changed(validators, name, condition):
+    with PortalServer(SITE, validators=validators) as portal:
+        page = portal.answer(Asked("GET", "/nb/", {}, {}, b""))
+        again = Asked("GET", "/nb/", {}, {condition: page.headers[name]}, b"")
+        same = portal.answer(again)
+        portal.site = Site({"/nb/": Page(b"another list")}, ("/nb/",))
+        other = portal.answer(again)
+
+    assert (page.status, page.body) == (200, b"list")
+    assert (same.status, same.body) == (304, b"")
+    assert (other.status, other.body, other.headers[name] != page.headers[name]) == (200, b"another list", True)
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ class Canary:
         while not self._is_over:
             try:
                 if own.type == socket.SOCK_DGRAM:
-                    self.heard.append(own.recvfrom(2048)[1])
+                    self.heard.append(("UDP", *own.recvfrom(2048)))
                 else:
                     near, who = own.accept()
                     with near:
@@ -171,6 +171,12 @@ def test_every_door_was_tried_with_every_spelling(tried):
     for door in DOORS:
         asked = {visit.path for visit in servers[f"by {door}"].visits}
         assert len([path for path in asked if path.endswith(".html")]) == len(urls), door
+
+
+def test_no_spelling_makes_our_own_code_fail(tried):
+    details = [scan.detail for scans in tried[-1].values() for scan in scans]
+
+    assert [detail for detail in details if "this program failed" in detail] == []
 
 
 def test_a_list_that_leads_away_proves_nothing(tried):

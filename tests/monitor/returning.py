@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2025, 2, 10, 9, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
+_WATERS, _SIDES = "江湖溪海河川泉津洲浦", "东南西北中上下"
 _CONFIGURATION = '[crawl]\ndelay = 0\nbrowser = "never"\nallow_private_hosts = true\n'
 
 
@@ -87,17 +88,18 @@ class Town:
         self.servers: dict[str, PortalServer] = {}
         portals, agencies = [], []
         for number, key in enumerate(keys):
-            holding = Holding(f"澄{'江湖溪海河川泉津洲浦'[number % 10]}{'东南西北'[number // 10]}县", 1000 + number)
+            place = f"澄{_WATERS[number % len(_WATERS)]}{_SIDES[number // len(_WATERS)]}县"
+            holding = Holding(place, 1000 + number)
             built = self.fakes[key].build(holding, frozenset())
             server = stack.enter_context(PortalServer(built.site, validators=validators))
             root = server.base_url.rstrip("/")
             columns = tuple(root + path for path in built.columns)
             portals.append(Portal(key, key, server.base_url, (server.host,), None, columns, 0.0))
-            for place, name in enumerate(holding.agencies):
+            for row, name in enumerate(holding.agencies):
                 path = built.agency_columns.get(name)
                 column = root + path if path else None
                 agencies.append(
-                    Agency(f"{key}-{place}", name, AgencyKind.LOCAL_DEPARTMENT, "990123", key, column_url=column)
+                    Agency(f"{key}-{row}", name, AgencyKind.LOCAL_DEPARTMENT, "990123", key, column_url=column)
                 )
             self.holdings[key], self.servers[key] = holding, server
         self.registry = Registry(tuple(agencies), tuple(portals), ())
@@ -117,6 +119,12 @@ class Town:
         path = next(path for path in site.pages if str(number) in path)
         page = replace(site.pages[path], body=site.pages[path].body.replace(old, new))
         self.servers[key].site = replace(site, pages={**site.pages, path: page})
+
+    def withdraw(self, key: str, number: int) -> None:
+        """The article of that number is gone; its row stays."""
+        site = self.servers[key].site
+        kept = {path: page for path, page in site.pages.items() if str(number) not in path}
+        self.servers[key].site = replace(site, pages=kept)
 
     def scan(self, now: datetime, *, data: Path | None = None) -> dict[str, Cost]:
         """Scans all portals at `now`; the answer is what that cost each."""
@@ -142,16 +150,16 @@ class Town:
             jobs.check(db, self.registry, configuration, now, 2024)
             evidence = evidence_of_year(db, 2024)
             seen = db.execute(
-                "SELECT s.portal, s.column_url, date(s.started_at), c.url, c.title, c.listed_on, c.agency, c.report_year "
+                "SELECT s.portal, column_url, date(started_at), c.url, c.title, c.listed_on, c.agency, c.report_year "
                 "FROM sightings JOIN scans AS s ON s.number = scan JOIN candidates AS c ON c.id = candidate"
             ).fetchall()
             read = db.execute(
-                "SELECT s.portal, s.column_url, date(s.started_at), r.agency, r.report_year, r.url, r.digest, r.is_current "
+                "SELECT s.portal, column_url, date(started_at), r.agency, r.report_year, r.url, r.digest, is_current "
                 "FROM report_scans JOIN scans AS s ON s.number = scan JOIN report_versions AS r ON r.id = report"
             ).fetchall()
             scans = db.execute(
-                "SELECT portal, column_url, date(started_at), outcome, rows_seen, stated_total, control_title, bulk_dates "
-                "FROM scans"
+                "SELECT portal, column_url, date(started_at), outcome, rows_seen, stated_total, control_title, "
+                "bulk_dates FROM scans"
             ).fetchall()
             return {
                 "standings": [(one.agency, one.status, one.reason, one.content) for one in load_standings(db, 2024)],

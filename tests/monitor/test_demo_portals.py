@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from crawler.simulator.families import FAKES
 from monitor.cli import main
-from monitor.demo_portals import built_portal, portal_rows
+from monitor.demo import built_portal, portal_rows
 
 
 def test_every_fake_and_every_quirk_of_it_has_a_row_that_can_be_served():

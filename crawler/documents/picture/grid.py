@@ -49,7 +49,9 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
     for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
         ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
         across = ending_on(group.across, group.down, ink, shade, em)
-        down = supported(ending_on(group.down.T, group.across.T, ink.T, shade.T, em).T, em)
+        down = group.down
+        if not rules.is_banded:
+            down = supported(ending_on(down.T, group.across.T, ink.T, shade.T, em).T, em)
         # Without the strokes of the letters between them, two tables are two.
         for own in _groups(across, down, group.box, em):
             if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from crawler.documents.picture.quick import LOW, UnknownModelError, is_usual, quick_form
 from storage.errors import UnreadableError
@@ -32,11 +33,20 @@ HEIGHT = 48
 """Of the model's input, in pixels; that of its quick form is LOW."""
 STEP = 8
 """Pixels of input per step of output."""
-_MODEL = "models/PP-OCRv6_rec_small.onnx"
+MODEL = "models/PP-OCRv6_rec_small.onnx"
 _NARROWEST = 32
 _BATCH_PIXELS = 768
 _BLANK = 0
-
+_KNOWN_LINE = "2024-0123456789"
+_NO_MODEL = (
+    failures.Fail,
+    failures.InvalidArgument,
+    failures.InvalidGraph,
+    failures.InvalidProtobuf,
+    failures.NotImplemented,
+    failures.RuntimeException,
+)
+"""What onnxruntime raises for a model that it cannot load or run."""
 
 _LOOKALIKES = (
     ("0", "0０OoＯ〇○Q"),
@@ -114,7 +124,14 @@ class Recogniser:
         kept = [kind for kind, character in enumerate(whole.characters) if not kind or is_usual(character)]
         self._models = {HEIGHT: whole}
         with suppress(UnknownModelError):
-            self._models[LOW] = _Model(quick_form(path.read_bytes(), kept), [whole.characters[kind] for kind in kept])
+            quick = _quick_model(quick_form(path.read_bytes(), kept), [whole.characters[kind] for kind in kept])
+            if _reads_alike(quick, whole):
+                self._models[LOW] = quick
+
+    @property
+    def is_quick(self) -> bool:
+        """Is there a quick form of this model? Without one, low crops are read by the whole model."""
+        return LOW in self._models
 
     def read(self, crops: Sequence[Pixels], numeric: Sequence[bool] = ()) -> list[Letters]:
         """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high, or LOW: by the quick form.
@@ -141,6 +158,32 @@ class Recogniser:
                 answers[place] = number or _letters(model, steps)
             start = end
         return answers
+
+
+def _quick_model(data: bytes, characters: Sequence[str]) -> _Model:
+    try:
+        return _Model(data, characters)
+    except _NO_MODEL as error:
+        raise UnknownModelError(str(error)) from error
+
+
+def _reads_alike(quick: _Model, whole: _Model) -> bool:
+    """Does the quick form read a line of digits as the whole model does, and as it was drawn?
+
+    The file may change so that its bytes are patched as before, and mean something else.
+    """
+    drawn = np.full((HEIGHT, -(-len(_KNOWN_LINE) * 29 // STEP) * STEP), 255, dtype=np.uint8)
+    cv2.putText(drawn, _KNOWN_LINE, (12, 36), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0.0,), 2, cv2.LINE_AA)
+    low = cv2.resize(drawn, (drawn.shape[1] * 5 // 8 // STEP * STEP, LOW), interpolation=cv2.INTER_AREA)
+    try:
+        steps = quick.run(low[None])
+    except _NO_MODEL:
+        return False
+    is_known = steps.shape == (1, low.shape[1] // STEP, len(quick.characters))
+    return is_known and all(
+        _letters(model, read).text == _KNOWN_LINE
+        for model, read in ((quick, steps[0]), (whole, whole.run(drawn[None])[0]))
+    )
 
 
 def _number(model: _Model, steps: Steps) -> Letters | None:
@@ -218,7 +261,7 @@ def _raised(crop: Pixels) -> Pixels:
 def recogniser() -> Recogniser:
     """The one recogniser of this process; loading takes a third of a second."""
     found = find_spec("rapidocr")
-    path = Path(found.origin).parent / _MODEL if found is not None and found.origin else None
+    path = Path(found.origin).parent / MODEL if found is not None and found.origin else None
     if path is None or not path.is_file():
         raise UnreadableError(
             "picture_without_ocr", "the model of rapidocr 3 is not installed: pip install nianbao[ocr]"

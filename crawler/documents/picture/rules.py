@@ -10,6 +10,7 @@ import numpy as np
 from crawler.documents.picture.cleaning import connected
 from crawler.documents.picture.network import drawn_lines, surely_lines
 from crawler.documents.picture.pieces import lying_pieces, upright_pieces
+from crawler.documents.picture.uprights import upright_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,12 +37,16 @@ _BROKEN = 2.0
 
 
 class Rules(NamedTuple):
-    """The ink that is lines: 255 in `across` or `down`; `both` is either; `ink` is all ink, dashed lines closed."""
+    """The ink that is lines: 255 in `across` or `down`; `both` is either; `ink` is all ink, dashed lines closed.
+
+    `is_banded`: the upright ones were found by the lying ones, so none is a stroke of a letter.
+    """
 
     across: Pixels
     down: Pixels
     both: Pixels
     ink: Pixels
+    is_banded: bool
 
 
 def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
@@ -57,17 +62,21 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     hair = _hairlines(grey, ink, rise)
     hair_down = _hairlines(np.ascontiguousarray(grey.T), np.ascontiguousarray(ink.T), rise).T
     # Where all lines are ink, what is faint is none.
-    if _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em):
+    is_faint = _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em)
+    if is_faint:
         across = _lines(cv2.bitwise_or(ink, hair), lying)
-        down = _lines(cv2.bitwise_or(ink, hair_down), upright)
     pieces = lying_pieces(grey, em)
     if _is_more(
         surely_lines(pieces, grey.shape[1], em), across, np.ones((1, max(round(em * _BROKEN), 8)), np.uint8), em
     ):
+        is_faint = True
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
-        across, down = cv2.bitwise_or(across, drawn.across), cv2.bitwise_or(down, drawn.down)
-    return Rules(across, down, cv2.bitwise_or(across, down), whole)
+        across = cv2.bitwise_or(across, drawn.across)
+    if is_faint:
+        # Where lines are dashed or pale, each dash below another, and each stroke in a row, looks like one.
+        down = upright_lines(grey, across, em)
+    return Rules(across, down, cv2.bitwise_or(across, down), whole, is_faint)
 
 
 def _lines(ink: Pixels, run: Pixels) -> Pixels:

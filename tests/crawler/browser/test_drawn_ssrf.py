@@ -17,10 +17,19 @@ SCRIPT = """
 const all = %s, few = %s, stun = %s;
 const quiet = (work) => { try { const done = work(); if (done && done.catch) done.catch(() => 0); } catch (_) {} };
 const put = (tag, given) => quiet(() => document.body.append(Object.assign(document.createElement(tag), given)));
-for (const url of all) {
+all.forEach((url, number) => {
   quiet(() => fetch(url, {mode: 'no-cors'}));
-  put('iframe', {src: url});
-}
+  if (number %% 6 === 0) put('iframe', {src: url});
+});
+const here = location.origin;
+quiet(() => new WebSocket(here.replace('http', 'ws') + '/unruly/socket'));
+quiet(() => new SharedWorker(URL.createObjectURL(new Blob([`fetch("${here}/unruly/shared")`]))));
+quiet(() => new EventSource(here + '/unruly/events'));
+quiet(() => navigator.sendBeacon(here + '/unruly/beacon', 'x'));
+put('a', {href: '/unruly/popup', target: '_blank', ping: here + '/unruly/ping'}); document.body.lastChild.click();
+quiet(() => window.open('/unruly/opened'));
+put('link', {rel: 'prefetch', href: '/unruly/prefetched'});
+put('form', {action: '/unruly/form', method: 'post', target: '_blank'}); quiet(() => document.body.lastChild.submit());
 for (const url of few) {
   put('img', {src: url}); put('script', {src: url}); put('video', {src: url}); put('embed', {src: url});
   put('object', {data: url}); put('audio', {src: url});
@@ -36,7 +45,6 @@ for (const url of few) {
   quiet(() => new SharedWorker(URL.createObjectURL(new Blob([`fetch("${url}")`]))));
   put('a', {href: url, target: '_blank', download: 'x', ping: url});
   document.body.lastChild && document.body.lastChild.click();
-  put('a', {href: '/nb/plain.html', target: '_blank', ping: url}); document.body.lastChild.click();
   put('form', {action: url, method: 'post', target: '_blank'}); quiet(() => document.body.lastChild.submit());
   put('iframe', {srcdoc: `<meta http-equiv="refresh" content="0;url=${url}"><img src="${url}">`});
 }
@@ -66,7 +74,7 @@ def hostile_site(port, own):
     few = [f"http://127.0.0.1:{port}/few", f"http://[::1]:{port}/few", f"http://localhost:{port}/few"]
     stun = [f"stun:127.0.0.1:{port}", f"turn:127.0.0.1:{port}?transport=tcp", f"turn:127.0.0.1:{port}?transport=udp"]
     script = SCRIPT % (json.dumps(urls), json.dumps(few), json.dumps(stun), TITLE)
-    shell = b"<html><title>\xe5\xb9\xb4\xe6\x8a\xa5</title><body><div id=app></div><script src=/app.js></script></body></html>"
+    shell = "<html><title>年报</title><body><div id=app></div><script src=/app.js></script></body></html>".encode()
     tells = {
         "Link": f"<{few[0]}>; rel=preload; as=script, <{few[0]}>; rel=preconnect",
         "Report-To": json.dumps({"group": "x", "max_age": 60, "endpoints": [{"url": few[0]}]}),
@@ -80,7 +88,6 @@ def hostile_site(port, own):
         {
             "/nb/": Page(shell, HTML, headers=tells),
             "/nb/a1.html": Page(f"<html><title>{TITLE}</title><h1>{TITLE}</h1>{words}</html>".encode(), HTML),
-            "/nb/plain.html": Page(b"<html>x</html>", HTML),
             "/app.js": Page(script.encode(), "text/javascript; charset=utf-8"),
             "/worker.js": Page(WORKER.format(few[0]).encode(), "text/javascript"),
         },
@@ -101,6 +108,6 @@ def test_a_drawn_page_reaches_nothing_but_its_portal(tmp_path):
     assert set(hosts) == {server.host}
     assert "/app.js" in paths
     assert "/worker.js" not in paths
-    assert "/nb/plain.html" not in paths
-    assert [scan.outcome for scan in seen["hostile"]][0] == Outcome.COMPLETE, seen
-    assert [scan.rows_seen for scan in seen["hostile"]][0] == 2
+    assert [path for path in paths if path.startswith("/unruly/")] == []
+    assert [scan.outcome for scan in seen["hostile"]] == [Outcome.COMPLETE, Outcome.INCOMPLETE]
+    assert f"http://127.0.0.1:{canary.port}/few" in seen["hostile"][1].detail

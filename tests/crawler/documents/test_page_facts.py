@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.documents import read_document
+from crawler.parser.parsing import parse
 
 TITLE = "澄湖县水务局2024年政府信息公开工作年度报告"
 WORDS = "全年围绕供水、河道和防汛发布信息，按时答复群众来信，每季度核对栏目，没有发生延误。"
@@ -82,3 +83,40 @@ def test_the_title_by_the_body_is_taken_before_those_of_other_reports():
     page = f"<html><body>{others}<h2>{TITLE}</h2><div id='zoom'><p>{WORDS}</p></div></body></html>"
 
     assert read_document(page.encode()).title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("line", "trail"),
+    [
+        (
+            "<p>当前位置：<a href='/'>首页</a> &gt; <a href='/b/'>部门信息公开目录</a> &gt; 区住建局 &gt; 年度报告</p>",
+            "区住建局",
+        ),
+        ("<div>您现在的位置：<a>首页</a>&gt;&gt;<a>澄湖县水务局</a>&gt;&gt;<a>年报</a></div>", "澄湖县水务局"),
+        ("<div>您的位置：首页 › 柳河镇 › 政府信息公开年报</div>", "柳河镇"),
+        ("<div>所在位置: 首页 / 街道 / 东湖街道 / 年报</div>", "东湖街道"),
+        ("<div>当前位置：首页</div>", None),
+        ("<p>职位：局长 &gt; 副局长</p>", None),
+        ("", None),
+    ],
+)
+def test_the_way_to_an_article_is_kept_with_its_steps(line, trail):
+    steps = read(line).items.get("trail", "").split(">")
+
+    assert (steps == [""]) if trail is None else (trail in steps and "首页" in steps)
+
+
+@pytest.mark.parametrize(
+    ("trail", "agency"),
+    [
+        ("首页 &gt; 部门信息公开目录 &gt; 区住建局 &gt; 年度报告", "区住建局"),
+        ("首页 &gt; 澄湖县人民政府 &gt; 水务局 &gt; 年报", "水务局"),
+        ("首页 &gt; 政务公开 &gt; 年报", None),
+    ],
+)
+def test_the_last_body_on_the_way_is_what_the_trail_names(trail, agency):
+    line = f"<p>当前位置：{trail}</p>"
+    heads = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "存在的主要问题及改进情况")
+    inside = "".join(f"<p>{number}、{head}</p><p>{WORDS}</p>" for number, head in zip("一二三五", heads, strict=True))
+
+    assert parse(read(line, inside=inside)).agency_readings.get("trail") == agency

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from crawler.documents.picture.letters import Strip, read_strips
-from crawler.documents.picture.quick import UnknownModelError, is_usual, quick_form
+from crawler.documents.picture.quick import LOW, UnknownModelError, is_usual, quick_form
+from crawler.documents.picture.recogniser import MODEL, Recogniser, recogniser
 from tests.writers.picture_writer import FONT_FILES, SC_FACE
 
 USUAL = ("政", "府", "0", "a", "（", "。", "〇", "①", "㎡", "—", "“", "√", "□", "℃", " ")
@@ -51,3 +56,35 @@ def test_a_line_is_read_whether_its_characters_are_usual_or_rare(text):
 def test_bytes_that_are_another_model_have_no_quick_form(model):
     with pytest.raises(UnknownModelError):
         quick_form(model, [0, 1])
+
+
+def changed_model(tmp_path: Path, old: bytes, new: bytes) -> Recogniser:
+    """The recogniser of a file in which some bytes are others, as in another version of the model."""
+    data = (Path(find_spec("rapidocr").origin).parent / MODEL).read_bytes()
+    assert old in data
+    other = tmp_path / "other.onnx"
+    other.write_bytes(data.replace(old, new))
+    return Recogniser(other)
+
+
+def test_the_model_that_is_installed_has_a_quick_form():
+    assert recogniser().is_quick
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # Its last table has another name: the quick form is not made.
+        (b"linear_8.w_0", b"linear_9.w_0"),
+        # Its rows are made one in another way: the quick form is made, but cannot be run.
+        (b"kernel_shape@\x03@\x02", b"kernel_shape@\x03@\x03"),
+    ],
+)
+def test_another_model_is_used_whole_and_low_lines_are_read_by_it(tmp_path, old, new):
+    model = changed_model(tmp_path, old, new)
+
+    pixels = line("行政许可1203件").pixels
+    crop = cv2.resize(pixels, (pixels.shape[1] * 2 * LOW // len(pixels), LOW), interpolation=cv2.INTER_AREA)
+
+    assert not model.is_quick
+    assert model.read([crop])[0].text == "行政许可1203件"
