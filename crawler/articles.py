@@ -10,7 +10,7 @@ from crawler.belongings import Belongings, Wanted, fetch_belongings, wanted_of
 from crawler.documents.embedded import unfolded
 from crawler.downloads import MAX_PAGE
 from crawler.files import WHOLE, Holds, wanted
-from crawler.listings.model import ARTICLE, ListRequest
+from crawler.listings.model import NO_LIST, ListRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pagers import article_parts
 from crawler.pages import is_route, page_title, read_page, visible_words
@@ -24,7 +24,8 @@ from storage.records import Capture, Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.downloads import Answer, Visit
+    from crawler.answers import Answer
+    from crawler.downloads import Visit
     from crawler.pages import Page
     from storage.records import Candidate
 
@@ -132,7 +133,7 @@ async def _drawn(visit: Visit, url: str, shell: Answer, page: Page) -> _Article 
     """The article as the browser draws it where it is still to be drawn; as it came otherwise."""
     if not (visit.can_draw and _is_shell(page, url)):
         return _Article(shell, page, shell.body, (str(shell.digest),))
-    answer = await visit.fetch(ListRequest(url, drawn=1, dialect=ARTICLE))
+    answer = await visit.fetch(ListRequest(url, drawn=1, dialect=NO_LIST))
     if answer.trouble is not None:
         return answer.trouble
     return _Article(answer, _readable(answer), answer.body, (str(answer.digest),))

@@ -23,7 +23,8 @@ from storage.records import Capture, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crawler.downloads import Answer, Visit
+    from crawler.answers import Answer
+    from crawler.downloads import Visit
     from crawler.files import Holds, Named
     from crawler.pages import Page
     from storage.records import Candidate

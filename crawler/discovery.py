@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns, site_map
 from crawler.downloads import MAX_PAGE
 from crawler.listings.gkmlpt import tree_links
-from crawler.listings.model import ARTICLE, ListRequest
+from crawler.listings.model import NO_LIST, ListRequest
 from crawler.outcomes import Trouble
 from crawler.pages import read_page
 from crawler.rows import read_rows
@@ -84,7 +84,7 @@ async def _look(visit: Visit, url: str) -> _Looked:
     plain = await _look_at(visit, ListRequest(url))
     if plain.trouble is not None or plain.rows or not visit.can_draw:
         return plain
-    drawn = await _look_at(visit, ListRequest(url, drawn=1, dialect=ARTICLE))
+    drawn = await _look_at(visit, ListRequest(url, drawn=1, dialect=NO_LIST))
     return drawn if drawn.rows or (drawn.trouble and drawn.trouble.outcome == Outcome.BLOCKED) else plain
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.http.request import NO_CALLBACK, Request
 
+from crawler.answers import UNCHANGED, Answer, confirmed, drawn_answer, kept_headers, sent, to_remember
 from crawler.known import MEMORY, Memory
-from crawler.listings.model import ARTICLE, ListRequest
+from crawler.listings.model import NO_LIST, ListRequest
 from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
-from crawler.outcomes import RETRIED_STATUSES, Trouble, answer_trouble, page_redirect
+from crawler.outcomes import RETRIED_STATUSES, Trouble, is_wrong_method, page_redirect
 from crawler.retries import FAILURES, MAX_RETRY_AFTER, failure, response_headers, retry_after, with_retries
 from crawler.robots import RobotsError
 from crawler.tls import EVIDENCE, HANDSHAKES
-from storage.known import KnownAnswer
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crawler.requests import CrawlRequest
     from crawler.runs import RunWriter
     from crawler.tls import Handshake
+    from storage.known import KnownAnswer
     from storage.records import Portal
 
 MAX_REFUSALS = 3
@@ -39,31 +40,7 @@ MAX_REFUSALS = 3
 MAX_PAGE = 4 * 1024 * 1024
 """Bytes of a list page; an article or file may be as large as Scrapy's DOWNLOAD_MAXSIZE."""
 
-UNCHANGED = 304
-"""Status of an answer without a body: the one that was sent before still stands."""
-
 _MAX_HOPS = 3
-_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location", EVIDENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came for one address. `trouble` None: `body` is a page or file of the portal's own, with 200.
-
-    `status` and `digest` are None where nothing came at all. `is_unchanged`: the server said that the body that
-    an earlier crawl archived still stands, with what came with it then.
-    """
-
-    url: str
-    final_url: str
-    fetched_at: datetime
-    status: int | None = None
-    media_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    digest: str | None = None
-    body: bytes = field(default=b"", repr=False)
-    trouble: Trouble | None = None
-    is_unchanged: bool = False
 
 
 class Visit:
@@ -214,20 +191,12 @@ class Visit:
         rest = retry_after(headers) if response.status in RETRIED_STATUSES else 0.0
         if rest > MAX_RETRY_AFTER:
             self.memory.note_rest(rest)
-        answer = Answer(
-            url=url,
-            final_url=response.url,
-            fetched_at=self.clock(),
-            status=response.status,
-            media_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-            headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
-            digest=self.writer.keep(response.body),
-            body=response.body,
-            trouble=answer_trouble(response.status, response.body, response.url, headers),
-        )
+        answer = sent(url, response, digest=self.writer.keep(response.body), at=self.clock())
         if answer.trouble is None:
-            self.memory.note_answer(asked, _to_remember(asked, answer))
-        elif answer.trouble.outcome is Outcome.BLOCKED:
+            self.memory.note_answer(asked, to_remember(asked.key, answer))
+        elif answer.trouble.outcome is Outcome.BLOCKED and not (
+            asked.method != "GET" and is_wrong_method(answer.trouble)
+        ):
             self._note_refused(asked)
             self.memory.note_refusal(asked.key, str(answer.trouble.values[0]))
         return answer
@@ -264,22 +233,8 @@ class Visit:
         """The archived answer that the server says still stands; None where it means another, or it is not at hand."""
         if response.url != known.final_url:
             return None
-        headers = response_headers(response)
-        confirmed = self.memory.confirmed(known, {name: headers[name] for name in _KEPT_HEADERS if name in headers})
-        if confirmed is None:
-            return None
-        again, body = confirmed
-        return Answer(
-            url=url,
-            final_url=again.final_url,
-            fetched_at=again.checked_at,
-            status=200,
-            media_type=again.media_type,
-            headers=again.headers,
-            digest=again.digest,
-            body=body,
-            is_unchanged=True,
-        )
+        still = self.memory.confirmed(known, kept_headers(response))
+        return None if still is None else confirmed(url, *still)
 
     async def _draw(self, asked: ListRequest) -> Answer:
         """The page as the browser draws it, serialised: what it was before is in another answer."""
@@ -291,7 +246,7 @@ class Visit:
         self._canvas = self._canvas or self._open_canvas(self)
         try:
             canvas = self._canvas
-            is_article = asked.dialect == ARTICLE
+            is_article = asked.dialect == NO_LIST
             drawn = await (canvas.draw_article(asked.url) if is_article else canvas.draw_list(asked.url, asked.drawn))
         except RobotsError as error:
             return Answer(asked.url, asked.url, self.clock(), trouble=error.trouble)
@@ -303,17 +258,8 @@ class Visit:
             self._note_refused(asked)
             self.memory.note_refusal(asked.key, str(drawn.trouble.values[0]))
         body = drawn.html.encode("utf-8", "replace")
-        return Answer(
-            url=asked.url,
-            final_url=drawn.url,
-            fetched_at=self.clock(),
-            status=200 if drawn.html else None,
-            media_type="text/html" if drawn.html else "",
-            headers={"X-Nianbao-Drawn": "chromium"},
-            digest=self.writer.keep(body) if body else None,
-            body=body,
-            trouble=drawn.trouble,
-        )
+        digest = self.writer.keep(body) if body else None
+        return drawn_answer(asked.url, drawn, body, digest=digest, at=self.clock())
 
     def meta(self, max_size: int | None = None) -> dict[str, object]:
         """What every request of the portal carries.
@@ -330,18 +276,6 @@ class Visit:
             "proxy": self.request.proxy or None,
         }
         return meta if max_size is None else meta | {"download_maxsize": max_size}
-
-
-def _to_remember(asked: ListRequest, answer: Answer) -> KnownAnswer:
-    return KnownAnswer(
-        key=asked.key,
-        final_url=answer.final_url,
-        media_type=answer.media_type,
-        headers=answer.headers,
-        digest=str(answer.digest),
-        full_at=answer.fetched_at,
-        checked_at=answer.fetched_at,
-    )
 
 
 def _no_browser(url: str) -> Trouble:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.outcomes import Trouble
@@ -184,10 +185,11 @@ class Memory:
         """What follows the rows seen so far, where they and the list's total prove that it is as it was.
 
         The rows known among them must be the first of the known list, in its order and as they were; rows
-        new to it must make up exactly what its total has grown by.
+        new to it must make up exactly what its total has grown by. Where the list is not sorted by time this says
+        nothing: one row may have gone further down, and another come.
         """
         known = self._lists.get(key)
-        if known is None or len(totals) != 1:
+        if known is None or len(totals) != 1 or not _is_newest_first(known.rows):
             return None
         of_old = {row.url: row for row in known.rows}
         old = [row for row in seen if row.url in of_old]
@@ -208,6 +210,14 @@ class Memory:
     def note_lost_list(self, key: str) -> None:
         """A list was not seen whole: what was known of it proves nothing any more."""
         self._lost_lists.add(key)
+
+
+def _is_newest_first(rows: Sequence[KnownRow]) -> bool:
+    """Do the rows' dates, or the years in their titles where none is dated, nowhere rise?"""
+    dates = [row.listed_on for row in rows if row.listed_on is not None]
+    years = [year for row in rows if (year := read_title(row.title).report_year) is not None]
+    falling = [date.toordinal() for date in dates] or years
+    return all(later <= earlier for earlier, later in pairwise(falling))
 
 
 def _known(row: Row) -> KnownRow:

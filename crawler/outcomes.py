@@ -22,6 +22,9 @@ CHALLENGE_STATUSES = frozenset({412, 418, 468, 512, 521})
 """Statuses that only a firewall sends: also for robots.txt they are its refusal, not a missing file."""
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+WRONG_METHOD = 405
+"""An address takes only GET, or only POST; some firewalls refuse with it too, and say so in the body."""
+
 PROXY_STATUS = 407
 """Only a proxy asks for it: ours does not know us."""
 
@@ -142,6 +145,11 @@ def answer_trouble(status: int, body: bytes, url: str, headers: Mapping[str, str
     if status == PROXY_STATUS:
         return Trouble(Outcome.UNREACHABLE, "proxy_refused", (url, status))
     return None if status == _WHOLE else Trouble(_outcome(status), "status", (status, url))
+
+
+def is_wrong_method(trouble: Trouble | None) -> bool:
+    """Does the server itself, with no firewall's words, say that the address is asked in another way?"""
+    return trouble is not None and trouble.key == "refused" and trouble.values[:1] == (WRONG_METHOD,)
 
 
 def _outcome(status: int) -> Outcome:

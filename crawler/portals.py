@@ -78,13 +78,15 @@ class Way(NamedTuple):
 class Family(NamedTuple):
     """One content system. `signs` are looked for in the page's source; one that matches is enough.
 
-    `ways` are asked in order, the first whose sign is there is taken; the last has none.
+    `ways` are asked in order, the first whose sign is there is taken; the last has none. `is_newest_first` is
+    false where pages are numbered from the last on: what stands on which page moves with every new row.
     """
 
     key: str
     title: str
     signs: tuple[str, ...]
     ways: tuple[Way, ...]
+    is_newest_first: bool = True
 
     def listing(self, source: str) -> Listing:
         """How the list that begins with a page of this source is walked."""
@@ -194,6 +196,7 @@ FAMILIES: Mapping[str, Family] = {
             "博达",
             (r"\bpb_sys_common", r"\bvsb_content", r"_content/download\.jsp", r"\bp_next(?:_d)? p_fun"),
             (Way("", Listing.LINKED_PAGES),),
+            is_newest_first=False,
         ),
         Family("ilist", "iList.jsp", (r"\biList\.jsp\?",), (Way("", Listing.LINKED_PAGES),)),
         Family("channel", "山东 channel_", (r"/gongkai/channel_[0-9a-f]{24}",), (Way("", Listing.BROWSER),)),

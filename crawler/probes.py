@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.downloads import Visit
-    from crawler.list_walk import ListWalk
+    from crawler.list_evidence import ListWalk
     from crawler.outcomes import Trouble
     from crawler.requests import Place
 

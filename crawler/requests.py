@@ -11,8 +11,9 @@ from storage.configuration import MAX_DELAY
 from storage.records import Agency, AgencyKind, Portal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from storage.configuration import Configuration
     from storage.known import PortalMemory
 
 PROXY_VARIABLE = "NIANBAO_PROXY"
@@ -55,6 +56,34 @@ class CrawlRequest:
     def wanted_years(self) -> frozenset[int]:
         """Every report year whose reports are fetched."""
         return frozenset(self.years) | frozenset(self.control_years)
+
+
+def configured_request(
+    configuration: Configuration,
+    *,
+    now: datetime,
+    portals: Iterable[Portal],
+    agencies: Iterable[Agency],
+    years: tuple[int, ...],
+    control_years: tuple[int, ...] = (),
+    is_probe: bool = False,
+) -> CrawlRequest:
+    """A crawl of these places in the manners that the operator's configuration asks for; nothing is known yet."""
+    settings = configuration.crawl
+    return CrawlRequest(
+        now=now,
+        portals=tuple(portals),
+        agencies=tuple(agencies),
+        years=years,
+        control_years=control_years,
+        contact=settings.contact,
+        delay=settings.delay,
+        browser=settings.browser,
+        allow_private_hosts=settings.allow_private_hosts,
+        proxy=settings.proxy,
+        language=configuration.language,
+        is_probe=is_probe,
+    )
 
 
 @dataclass(frozen=True, slots=True)

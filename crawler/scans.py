@@ -9,7 +9,7 @@ from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
 from crawler.links import RowReading, is_control, is_wanted, read_row, years_meant
-from crawler.list_walk import ListWalk
+from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.downloads import Visit
-    from crawler.list_walk import ListWalk
+    from crawler.list_evidence import ListWalk
     from crawler.pages import Page
     from crawler.rows import Row
 

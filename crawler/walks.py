@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.known import KNOWN_ROWS
 from crawler.links import owners_of, possible_owners
-from crawler.list_walk import AgencyList, Ground, ListWalk, ListWalker, page_of
+from crawler.list_evidence import AgencyList, ListWalk, page_of
+from crawler.list_walk import Ground, ListWalker
 from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key

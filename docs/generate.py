@@ -143,7 +143,7 @@ def portals() -> str:
         (
             f"`{family.key}`",
             family.title,
-            "; or ".join(HOW_LISTED[way.listing] for way in family.ways),
+            "; or ".join(dict.fromkeys(HOW_LISTED[way.listing] for way in family.ways)),
             " · ".join(f"`{sign}`" for sign in family.signs),
         )
         for family in FAMILIES.values()

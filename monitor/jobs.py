@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.crawl import CrawlRequest, crawl
+from crawler.crawl import crawl
 from crawler.ingest import ingest_finished, ingest_folders
+from crawler.requests import configured_request
 from monitor.case import lay_out
 from monitor.judging import Memory
 from monitor.locks import held_lock
@@ -127,19 +128,13 @@ def scan(
     """
     save_registry(db, registry, clock())
     fetched = tuple(years) or (default_year(clock()),)
-    settings = configuration.crawl
-    whole = CrawlRequest(
+    whole = configured_request(
+        configuration,
         now=clock(),
         portals=registry.portals,
-        agencies=tuple(agencies),
+        agencies=agencies,
         years=fetched,
         control_years=tuple(sorted({year - 1 for year in fetched} - set(fetched))),
-        contact=settings.contact,
-        delay=settings.delay,
-        browser=settings.browser,
-        allow_private_hosts=settings.allow_private_hosts,
-        proxy=settings.proxy,
-        language=configuration.language,
     )
     archive = Captures(configuration.captures)
     order = tuple(dict.fromkeys(agency.portal for agency in agencies))

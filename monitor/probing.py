@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.crawl import CrawlRequest, crawl
+from crawler.crawl import crawl
 from crawler.front_pages import family_of_column, family_of_front
 from crawler.middlewares import is_own
 from crawler.pages import read_page
+from crawler.requests import configured_request
 from crawler.runs import only_crawl, read_run, run_body
 from storage.errors import UnreadableError
 from storage.hosts import hosts_of_url
@@ -20,7 +22,6 @@ from storage.records import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
-    from pathlib import Path
 
     from crawler.crawl import Progress
     from crawler.pages import Page
@@ -62,23 +63,9 @@ def probe(
     """
     owners = tuple(agencies)
     asked = tuple(_with_column(portal, owners) for portal in portals)
-    request = CrawlRequest(
-        now=now,
-        portals=asked,
-        agencies=(),
-        years=(),
-        contact=configuration.crawl.contact,
-        delay=configuration.crawl.delay,
-        browser=configuration.crawl.browser,
-        allow_private_hosts=configuration.crawl.allow_private_hosts,
-        proxy=configuration.crawl.proxy,
-        language=configuration.language,
-        is_probe=True,
-    )
+    request = configured_request(configuration, now=now, portals=asked, agencies=(), years=(), is_probe=True)
     # Never two at one portal: the run of a probe lies elsewhere, where nobody takes it for a scan.
     with only_crawl(configuration.runs), TemporaryDirectory(prefix="nianbao-probe-") as folder:
-        from pathlib import Path  # noqa: PLC0415
-
         run = crawl(request, data=Path(folder), progress=progress)
         if run is None:
             return ()

@@ -1,7 +1,6 @@
-"""Drawing a page in the browser, as a last resort: one page at a time, nothing fetched that a reader does not need.
+"""Drawing a page in the browser, as a last resort: one page at a time, turned and clicked as a reader would.
 
-A challenge is never solved: the document is looked at before a script of it runs, and the answers that its
-scripts ask for are held against the same signatures.
+What the page may ask for meanwhile is told by its routes.
 """
 
 from __future__ import annotations
@@ -14,20 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http.request import NO_CALLBACK, Request
 
-from crawler.middlewares import is_own
-from crawler.outcomes import Trouble, answer_trouble
+from crawler.outcomes import Trouble
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from playwright.async_api import Page, Route, WebSocketRoute
-    from playwright.async_api import Request as BrowserRequest
-    from playwright.async_api import Response as BrowserResponse
+    from playwright.async_api import Page
     from scrapy.core.engine import ExecutionEngine
 
-NEEDED = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
-"""Kinds of requests that a drawn list needs; pictures, fonts, films and sockets are not fetched."""
+    from crawler.browser.routes import Routes
 
 SETTLED = 20.0
 """Seconds that a page gets for drawing its rows."""
@@ -42,11 +37,6 @@ _QUIET = 6
 
 _LIST = "nianbao.signature()"
 _ARTICLE = "nianbao.article()"
-_UNPLUGGED = """for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport", "SharedWorker"]) {
-  delete window[name];
-}"""
-"""Ways out that no list needs. The browser is started without them too, but such flags are renamed without a word."""
-
 _ROWS = files("crawler.browser").joinpath("rows.js").read_text(encoding="utf-8")
 
 
@@ -61,9 +51,9 @@ class Drawn(NamedTuple):
 class Canvas:
     """One page of one portal in the browser, kept open from a list's first page to its last.
 
-    `meta` is what every request of the portal carries, `context` the settings of the portal's browser
-    context; `admits` says whether robots.txt admits an address; `rest` waits the portal's delay. Of rows without
-    an address only those are clicked whose title `is_wanted`.
+    `meta` is what every request of the portal carries, `context` the settings of the portal's browser context,
+    `routes` the rules for what the page asks; `rest` waits the portal's delay. Of rows without an address only
+    those are clicked whose title `is_wanted`.
     """
 
     def __init__(
@@ -73,8 +63,7 @@ class Canvas:
         meta: dict[str, object],
         context: dict[str, object],
         *,
-        own_hosts: frozenset[str],
-        admits: Callable[[str], Awaitable[Trouble | None]],
+        routes: Routes,
         rest: Callable[[], Awaitable[None]],
         is_wanted: Callable[[str], bool],
     ) -> None:
@@ -82,18 +71,12 @@ class Canvas:
         self._portal = portal
         self._meta = meta
         self._context = context
-        self._own_hosts = own_hosts
-        self._admits = admits
+        self._routes = routes
         self._rest = rest
         self._is_wanted = is_wanted
         self._page: Page | None = None
         self._number = 0
         self._url = ""
-        self._trouble: Trouble | None = None
-        self._leaving: str | None = None
-        self._is_open = False
-        self._has_come = False
-        self._turn = asyncio.Lock()
 
     async def draw_article(self, url: str) -> Drawn:
         """The article at this address, once its text stands."""
@@ -102,7 +85,7 @@ class Canvas:
             if page is None:
                 return self._failed(url, "")
             await self._settle(page, _ARTICLE, None, SETTLED)
-            return Drawn(page.url, await page.content(), self._trouble)
+            return Drawn(page.url, await page.content(), self._routes.trouble)
         except (PlaywrightError, TimeoutError) as error:
             return self._failed(url, _first_line(error))
         finally:
@@ -121,20 +104,20 @@ class Canvas:
             for _ in range(turns):
                 await self._turn_page()
             page = self._page
-            if self._trouble is not None or page is None:
+            if self._routes.trouble is not None or page is None:
                 return self._failed(url, "")
             self._url, self._number = url, number
             await self._write_rows(page)
             html = await page.content()
             await page.evaluate("nianbao.erase()")
-            return Drawn(page.url, html, self._trouble)
+            return Drawn(page.url, html, self._routes.trouble)
         except (PlaywrightError, TimeoutError) as error:
             await self.close()
             return self._failed(url, _first_line(error))
 
     def _failed(self, url: str, why: str) -> Drawn:
         unknown = Trouble(Outcome.NEEDS_BROWSER, "not_drawn", (f"{url} {why}".strip(),))
-        return Drawn(url, "", self._trouble or unknown)
+        return Drawn(url, "", self._routes.trouble or unknown)
 
     async def close(self) -> None:
         """Closes the page; the browser stays for other portals."""
@@ -146,8 +129,7 @@ class Canvas:
 
     async def _open(self, url: str) -> Page | None:
         await self.close()
-        self._trouble, self._leaving = None, None
-        self._is_open, self._has_come = False, False
+        self._routes.begin()
         meta = self._meta | {
             "playwright": True,
             "playwright_include_page": True,
@@ -163,68 +145,17 @@ class Canvas:
             await self._engine.download_async(request)
         finally:
             self._page = request.meta.get("playwright_page", self._page)
-        self._is_open = self._trouble is None
-        return self._page if self._is_open else None
+        self._routes.is_open = self._routes.trouble is None
+        return self._page if self._routes.is_open else None
 
     async def _prepare(self, page: Page, _: Request) -> None:
         self._page = page
-        await page.add_init_script(_UNPLUGGED)
+        await self._routes.fence(page)
         await page.add_init_script(_ROWS)
-        await page.route("**", self._route)
-        # The first request of a window that the page opens passes by the page's own routes.
-        await page.context.route("**", _abort)
-        page.on("popup", _close)
-        await page.route_web_socket("**", _close)
-        page.on("response", self._look)
-
-    async def _route(self, route: Route, request: BrowserRequest) -> None:
-        """Lets through what the page needs from the portal's own hosts, one after another."""
-        is_main = request.is_navigation_request() and request.frame.parent_frame is None
-        if is_main and (self._is_open or (self._has_come and not is_own(request.url, self._own_hosts))):
-            self._leaving = request.url
-            # No content: the page stays as it is. An aborted navigation would leave the browser's own error page.
-            await route.fulfill(status=204)
-            return
-        is_wanted = request.resource_type in NEEDED and is_own(request.url, self._own_hosts)
-        if self._trouble is not None or not is_wanted:
-            await route.abort()
-            return
-        refusal = await self._admits(request.url)
-        if refusal is not None:
-            self._trouble = refusal if request.resource_type != "stylesheet" else self._trouble
-            await route.abort()
-            return
-        async with self._turn:
-            if request.resource_type in {"xhr", "fetch"}:
-                await self._rest()
-            if request.resource_type != "document":
-                await route.fallback()
-                return
-            answer = await route.fetch(max_redirects=0)
-            body = await answer.body()
-            trouble = answer_trouble(answer.status, body, request.url, _named(answer.headers))
-            # What is wrong with a frame, but for a refusal, says nothing about the page: a counter that is gone.
-            if trouble is not None and (trouble.outcome is Outcome.BLOCKED or request.frame.parent_frame is None):
-                self._trouble = trouble
-            self._has_come = self._has_come or trouble is None
-            if trouble is None:
-                await route.fulfill(response=answer, body=body)
-            else:
-                await route.abort()
-
-    async def _look(self, response: BrowserResponse) -> None:
-        """Holds what the page's scripts were answered against the signatures of refusals."""
-        if response.request.resource_type not in {"xhr", "fetch"}:
-            return
-        with suppress(PlaywrightError):
-            body = await response.body()
-            trouble = answer_trouble(response.status, body, response.url, _named(await response.all_headers()))
-            if trouble is not None and trouble.outcome in {Outcome.BLOCKED, Outcome.UNREACHABLE}:
-                self._trouble = trouble
 
     async def _turn_page(self) -> None:
         page = self._page
-        if page is None or self._trouble is not None:
+        if page is None or self._routes.trouble is not None:
             return
         before = await page.evaluate(_LIST)
         await self._rest()
@@ -236,7 +167,7 @@ class Canvas:
         last, quiet = None, 0
         for _ in range(int(seconds / _STEP)):
             await asyncio.sleep(_STEP)
-            if self._trouble is not None:
+            if self._routes.trouble is not None:
                 return
             now = await _evaluate(page, expression)
             is_there = now not in {None, before, ""}
@@ -256,14 +187,14 @@ class Canvas:
 
     async def _click(self, page: Page, number: int) -> str | None:
         """Where a click on a row leads: by a new window, by leaving the page, or by another state of it."""
-        self._leaving = None
+        self._routes.forget_leaving()
         here, before = page.url, await page.evaluate(_LIST)
         await page.evaluate("nianbao.opened = null")
         await page.evaluate("(number) => nianbao.clickRow(number)", number)
         for _ in range(int(CLICKED / _STEP)):
             await asyncio.sleep(_STEP)
             opened = await _evaluate(page, "nianbao.opened && new URL(nianbao.opened, document.baseURI).href")
-            target = self._target() or opened
+            target = self._routes.leaving or opened
             if target:
                 return str(target)
             if page.url != here:
@@ -282,19 +213,6 @@ class Canvas:
             await asyncio.sleep(_STEP)
         return False
 
-    def _target(self) -> str | None:
-        """Where the page tried to go, which the routes have stopped."""
-        return self._leaving
-
-
-async def _abort(route: Route) -> None:
-    await route.abort()
-
-
-async def _close(one: Page | WebSocketRoute) -> None:
-    with suppress(PlaywrightError):
-        await one.close()
-
 
 async def _evaluate(page: Page, expression: str) -> Any:  # noqa: ANN401 (whatever the page's script says)
     try:
@@ -302,10 +220,6 @@ async def _evaluate(page: Page, expression: str) -> Any:  # noqa: ANN401 (whatev
     except PlaywrightError:
         # Between two documents there is nothing to ask.
         return None
-
-
-def _named(headers: dict[str, str]) -> dict[str, str]:
-    return {name.title(): value for name, value in headers.items()}
 
 
 def _first_line(error: BaseException) -> str:

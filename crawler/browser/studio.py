@@ -10,6 +10,7 @@ from scrapy import Request
 from crawler.browser.drawing import Canvas
 from crawler.browser.gate import Gate
 from crawler.browser.provider import LazyBrowser, launch_options
+from crawler.browser.routes import Routes
 from crawler.robots import RobotsMiddleware
 from crawler.titles import may_be_report, read_title
 
@@ -74,14 +75,12 @@ class Studio:
             "service_workers": "block",
             "accept_downloads": False,
         }
-        own_hosts = frozenset(portal.hosts)
         return Canvas(
             crawler.engine,
             portal.id,
             visit.meta(),
             context,
-            own_hosts=own_hosts,
-            admits=admits,
+            routes=Routes(frozenset(portal.hosts), admits=admits, rest=rest),
             rest=rest,
             is_wanted=is_wanted,
         )

@@ -19,7 +19,7 @@ SCRIPTED = ("X-Requested-With", "XMLHttpRequest")
 """Header that the portals' own scripts send, without which some endpoints answer with a whole page."""
 
 
-ARTICLE = "article"
+NO_LIST = "no list"
 """Dialect of a request for a page that is no list: the browser draws it without looking for rows."""
 
 

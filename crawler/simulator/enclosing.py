@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import quote
 
 from crawler.simulator.portals import TEXT, UTF8, Enclosed
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 
 VIEWER = "/pdfjs/web/viewer.html"
 _VIEWER_PAGE = Page(b"<!DOCTYPE html><html><body><div id=viewer class=pdfViewer></div></body></html>", UTF8)

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.simulator.renderers.portal_pages import Chrome, Link
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,13 +9,14 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.simulator.server import ROBOTS, Cut, Page
+from crawler.simulator.server import ROBOTS
+from crawler.simulator.site import Cut, Page
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from crawler.simulator.server import Asked, Site
+    from crawler.simulator.site import Asked, Site
 
 BURST, BURST_SECONDS, BLOCK_SECONDS = 2, 30.0, 60.0
 """So many requests within so many seconds shut the door for so long."""

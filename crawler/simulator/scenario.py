@@ -12,8 +12,9 @@ from crawler.simulator.made_up import made_up_report
 from crawler.simulator.mistakes import MISTAKES
 from crawler.simulator.portals import REPORT_COLUMN, Look, Publication, Row, homepage
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.roles import ROLES, Expectation, Role
-from crawler.simulator.server import ROBOTS, Mode, Page, PortalServer, Site
+from crawler.simulator.roles import ROLES, Role
+from crawler.simulator.server import ROBOTS, Mode, PortalServer
+from crawler.simulator.site import Page, Site
 from crawler.simulator.static_site import block_links, old_page, static_column
 from crawler.simulator.trs_site import trs_column
 from storage.records import SHANGHAI
@@ -54,11 +55,6 @@ class Scenario:
     scans: tuple[datetime, datetime]
     portals: tuple[PortalPlan, ...]
     roles: tuple[Role, ...]
-
-    @property
-    def expectations(self) -> Mapping[str, Expectation]:
-        """Agency → the verdict after both scans."""
-        return {role.id: role.expectation for role in self.roles}
 
 
 def demo_scenario(now: datetime) -> Scenario:

@@ -8,7 +8,7 @@ import struct
 import sys
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
@@ -16,11 +16,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.simulator.site import Asked, Cut, Page, Visit
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from ssl import SSLContext
 
     from crawler.simulator.refusals import Switchboard
+    from crawler.simulator.site import Site
 
 ROBOTS = "/robots.txt"
 _IDLE_SECONDS = 10
@@ -55,14 +57,6 @@ class Mode(StrEnum):
 SLOW_SECONDS = 2.0
 
 
-class Cut(StrEnum):
-    """How a portal ends a request without an answer."""
-
-    SILENT = "silent"
-    """The connection stays open and nothing ever comes."""
-    RESET = "reset"
-
-
 class Validators(StrEnum):
     """How a portal lets its visitors ask whether a page has changed."""
 
@@ -73,68 +67,6 @@ class Validators(StrEnum):
 
 _FIRST_CHANGE = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 _OK, _NOT_MODIFIED = 200, 304
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is served at one path. `media_type` is sent as it is: without a charset as old sites do.
-
-    `seconds`: how long the body takes, in pieces. `is_torn`: its chunks break off before the last.
-    `cut`: no answer comes at all.
-    """
-
-    body: bytes
-    media_type: str = "text/html"
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    is_torn: bool = False
-    cut: Cut | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as an endpoint sees it: `query` and `form` hold the last value of each field, decoded."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def form(self) -> Mapping[str, str]:
-        """The fields of a posted form; empty for anything else."""
-        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """All pages of a portal by path; `columns` are the paths under which its report columns lie.
-
-    `endpoints` answer by the request where a page does not depend on its path alone. What no path names
-    and ends in a slash is asked of `endpoints` too: the longest such beginning answers.
-    """
-
-    pages: Mapping[str, Page]
-    columns: tuple[str, ...] = ()
-    endpoints: Mapping[str, Callable[[Asked], Page]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request. `at` is in seconds of a monotonic clock; `open_connections` counts all at that moment;
-    `size` is the body's, in bytes; `cookie` and `host` are those headers as they came."""
-
-    at: float
-    method: str
-    path: str
-    user_agent: str
-    status: int
-    open_connections: int
-    size: int = 0
-    cookie: str = ""
-    host: str = ""
 
 
 class PortalServer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.simulator.articles import BODIES
 from crawler.simulator.portals import BLOCKS, REPORT_COLUMN, Row, footer, menu_cells
 from crawler.simulator.renderers.portal_pages import nested_page
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

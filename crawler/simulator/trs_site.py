@@ -11,7 +11,7 @@ from crawler.simulator.articles import BODIES, TEXT_FILES, white_picture
 from crawler.simulator.portals import BLOCKS, REPORT_COLUMN, TEXT, UTF8, Row, footer, menu_items, news_page
 from crawler.simulator.renderers.portal_pages import trs_page
 from crawler.simulator.renderers.printed import Kind, parts
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

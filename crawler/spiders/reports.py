@@ -27,7 +27,7 @@ from crawler.browser.provider import find_browser
 from crawler.browser.studio import Studio, prepare_settings
 from crawler.downloads import Visit
 from crawler.probes import probe_place
-from crawler.requests import PROXY_VARIABLE, CrawlRequest, request_from_json, work_of
+from crawler.requests import PROXY_VARIABLE, CrawlRequest, configured_request, request_from_json, work_of
 from crawler.robots import PRODUCT_TOKEN
 from crawler.runs import PART, RunWriter, new_run, only_crawl
 from crawler.scans import failed_scan, scan_place
@@ -177,18 +177,13 @@ class ReportsSpider(Spider):
         configuration = load_configuration(Path(DEFAULT_FILE))
         registry = read_registry(configuration.registry, configuration.language)
         now = datetime.now(SHANGHAI)
-        request = CrawlRequest(
+        request = configured_request(
+            configuration,
             now=now,
             portals=registry.portals,
             agencies=registry.agencies,
             years=(now.year - 1,),
             control_years=(now.year - 2,),
-            contact=configuration.crawl.contact,
-            delay=configuration.crawl.delay,
-            browser=configuration.crawl.browser,
-            allow_private_hosts=configuration.crawl.allow_private_hosts,
-            proxy=configuration.crawl.proxy,
-            language=configuration.language,
         )
         self._stack.enter_context(only_crawl(configuration.runs))
         return request, new_run(configuration.runs, request)

@@ -17,7 +17,8 @@ from crawler.ingest import ingest_finished
 from crawler.runs import REQUEST, new_run
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.shapes import SHAPES
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.agency_table import COLUMNS, write_agency_table
 from storage.captures import Captures
 from storage.database import open_database, save_registry

@@ -15,7 +15,8 @@ from crawler.runs import read_run
 from crawler.simulator.enclosing import REFUSAL
 from crawler.simulator.made_up import Medium, made_up_report
 from crawler.simulator.renderers.markup import plain_body
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.enclosures import EnclosureKind
 from storage.records import SHANGHAI, Agency, AgencyKind, Outcome, Portal
 

@@ -11,7 +11,8 @@ from crawler.crawl import CrawlRequest, crawl
 from crawler.rows import Row
 from crawler.runs import read_run
 from crawler.simulator.families import FAKES
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.records import Agency, AgencyKind, Outcome, Portal
 from tests.crawler.families import NOW, crawl_fakes
 

@@ -28,7 +28,8 @@ from crawler.simulator.renderers.grids import table_grid
 from crawler.simulator.renderers.markup import page as whole_page
 from crawler.simulator.renderers.markup import plain_body
 from crawler.simulator.renderers.printed import Kind, parts
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from crawler.simulator.trs_site import trs_column
 from monitor.checks import Subject, content_verdict, judge
 from storage.captures import Captures

@@ -11,7 +11,7 @@ from crawler.pages import read_page
 from crawler.portals import FAMILIES
 from crawler.rows import read_rows
 from crawler.simulator.families import FAKES, Holding
-from crawler.simulator.server import Asked
+from crawler.simulator.site import Asked
 
 HOLDING = Holding("澄湖县", 7)
 HOME = "http://www.chenghu.example.cn/"

@@ -15,7 +15,8 @@ from crawler.ingest import ingest_run
 from crawler.runs import read_run
 from crawler.simulator.families import FAKES, Holding
 from crawler.simulator.families.hanweb import article
-from crawler.simulator.server import Page, PortalServer
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page
 from storage.captures import Captures
 from storage.database import load_report, open_database, report_versions, save_registry
 from storage.records import SHANGHAI, Agency, AgencyKind, Portal, Registry

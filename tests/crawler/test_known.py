@@ -14,7 +14,8 @@ from crawler.middlewares import SLOWEST, paced
 from crawler.rows import Row
 from crawler.run_records import memory_from_json, memory_to_json
 from crawler.runs import KNOWN, RunWriter, hand_over, read_run
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.captures import Captures
 from storage.enclosures import Enclosure, EnclosureKind
 from storage.known import KnownAnswer, KnownList, KnownRefusal, KnownRobots, KnownRow, PortalMemory
@@ -87,6 +88,19 @@ def test_a_list_that_differs_is_walked_whole(memory, seen, total):
     totals = frozenset({total}) if total is not None else frozenset[int]()
 
     assert memory(lists=(LIST,)).rest_of(PAGE, seen, totals) is None
+
+
+BY_AGENCY = tuple(
+    KnownRow(f"{name}{year}年政府信息公开工作年度报告", f"{PAGE}{name}{year}.html", day, "")
+    for name in ("教育局", "财政局")
+    for year, day in ((2024, date(2025, 1, 20)), (2023, date(2024, 1, 20)))
+)
+
+
+@pytest.mark.parametrize("rows", [BY_AGENCY, tuple(replace(row, listed_on=None) for row in BY_AGENCY)])
+def test_a_list_that_is_not_sorted_by_time_is_walked_whole_though_its_total_stands(memory, rows):
+    known = KnownList(PAGE, len(rows), rows, (), NOW - 24 * HOUR)
+    assert memory(lists=(known,)).rest_of(PAGE, shown(rows[:2]), frozenset({len(rows)})) is None
 
 
 def test_totals_that_contradict_each_other_and_unknown_lists_prove_nothing(memory):

@@ -14,7 +14,8 @@ import pytest
 
 from crawler.crawl import CrawlRequest, crawl
 from crawler.runs import read_run
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from crawler.tls import EVIDENCE
 from storage.records import SHANGHAI, Agency, AgencyKind, Outcome, Portal
 from tests.crawler.certificates import Authority

@@ -12,7 +12,8 @@ from crawler.crawl import CrawlRequest, crawl
 from crawler.portals import FAMILIES, Listing, listing_of
 from crawler.requests import request_from_json, request_to_json
 from crawler.runs import read_run
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.records import Agency, AgencyKind, Outcome, Portal
 from tests.crawler.families import NOW
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import pytest
 
 from crawler.crawl import CrawlRequest, crawl
-from crawler.list_walk import ListWalk
+from crawler.list_evidence import ListWalk
 from crawler.listings.pickers import MAX_AGENCIES, picked
 from crawler.pages import read_page
 from crawler.rows import Row
 from crawler.runs import Run, read_run, run_body
 from crawler.simulator.families import FakePortal, Holding, easttone, epoint, lonsun
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from crawler.walks import joined
 from storage.records import Agency, AgencyKind, Outcome, Portal
 from tests.crawler.families import NOW

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 import pytest
 
 from crawler.simulator.refusals import BY_KEY
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 from tests.crawler.test_network import FINANCE, HTML, looked_at, portal
 

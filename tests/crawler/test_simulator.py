@@ -26,7 +26,8 @@ from crawler.simulator.scenario import (
     demo_scenario,
     running_portals,
 )
-from crawler.simulator.server import Asked, Mode, Page, PortalServer, Site, Validators
+from crawler.simulator.server import Mode, PortalServer, Validators
+from crawler.simulator.site import Asked, Page, Site
 from storage.configuration import load_configuration
 from storage.forms import FORMS
 from storage.law import due_rule

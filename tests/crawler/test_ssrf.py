@@ -12,7 +12,8 @@ import pytest
 
 from crawler.addresses import is_public, literal_address
 from crawler.middlewares import is_own
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.hosts import host_port
 from storage.records import Outcome
 from tests.crawler.spellings import HOSTS, NAMES, TARGETS, spellings

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.simulator.families.holding import Entry
-    from crawler.simulator.server import Visit
+    from crawler.simulator.site import Visit
     from storage.configuration import Configuration
 
 NOW = datetime(2025, 2, 10, 9, tzinfo=SHANGHAI)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from crawler.simulator.refusals import REFUSALS, Switchboard
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from monitor import jobs
 from storage.configuration import load_configuration
 from storage.database import load_standings, open_database, scans_of_run

@@ -29,6 +29,8 @@ _PALE = 150
 _LONG = 2.0
 _TORN = 1.8
 """Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
+_TORN_TOO, _MANY = 0.9, 3
+"""Ems: where so many longer lines are cut off, shorter ones are."""
 _CORNER, _NEAR = 0.25, 0.15
 """Ems by which a line may miss the line that it ends on; a short one, which may be a stroke of a digit, by less."""
 
@@ -42,18 +44,26 @@ def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float) 
     near, far, edge = max(round(em * _NEAR), 3), max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
     count, labels, stats, _ = connected(lines.astype(np.uint8))
     kept = np.zeros(count, dtype=bool)
-    for number in range(1, count):
+    # The long ones first: where the page tears many, it tears short ones too.
+    torn = {True: 0, False: 0}
+    for number in sorted(range(1, count), key=lambda number: -int(stats[number, cv2.CC_STAT_WIDTH])):
         left, top, across, down = (int(value) for value in stats[number, :4])
         reach = far if across > _LONG * em else near
         first, last = max(top - reach, 0), top + down + reach
         kept[number] = across > _SURELY_RULE * em or (
             all(
-                (across > _TORN * em and not edge <= end <= width - edge)
+                (
+                    not edge <= end <= width - edge
+                    and (across > _TORN * em or (across > _TORN_TOO * em and torn[end < edge] >= _MANY))
+                )
                 or others[first:last, max(end - reach, 0) : end + reach + 1].any()
                 for end in (left, left + across - 1)
             )
             and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
         )
+        if kept[number]:
+            torn[True] += left < edge
+            torn[False] += left + across > width - edge
     return np.asarray((kept | _continuing(np.asarray(stats), kept, em))[labels], dtype=np.bool_)
 
 

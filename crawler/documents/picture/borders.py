@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BESIDE, _NEAR = 0.35, 0.15
 """Ems from the side of a cell: where a double line has its other half; where one goes on."""
+_FLANK, _USUAL, _LINE = 5, 70, 130
+"""Pixels beside a line that are wiped with it; per cent of them that are as pale, or paler; darker is the line."""
 _ALONG = 0.7
 """The share of a cell's height that a line fills; a digit fills less."""
 
@@ -32,6 +34,28 @@ def sides_of(cells: Sequence[GridCell], box: Box, em: float) -> Pixels:
         last = cell.box.right - 1 - box.left, cell.box.bottom - 1 - box.top
         cv2.rectangle(sides, first, last, (255.0,), thickness)
     return sides
+
+
+def keep_beside(wiped: Pixels, grey: Pixels, cell: Box) -> None:
+    """Gives back what was wiped with the solid lines left and right of a cell, but is not them: digits that touch.
+
+    A line is dark all along; what is darker than its flank usually is, is print.
+    """
+    rows = slice(cell.top + _FLANK, cell.bottom - _FLANK)
+    if cell.bottom - cell.top <= 3 * _FLANK or cell.right - cell.left <= 3 * _FLANK:
+        return
+    for columns in (slice(cell.left, cell.left + _FLANK), slice(cell.right - _FLANK, cell.right)):
+        own = grey[rows, columns].astype(np.int16)
+        usual = np.percentile(own, _USUAL, axis=0).astype(np.int16)
+        is_line = usual < _LINE
+        # Beyond the line as seen from the cell is another cell.
+        is_line = (
+            np.logical_or.accumulate(is_line[::-1])[::-1]
+            if columns.start == cell.left
+            else np.logical_or.accumulate(is_line)
+        )
+        kept = np.where(is_line, 255, np.minimum(own + 255 - usual, 255)).astype(np.uint8)
+        wiped[rows, columns] = np.minimum(wiped[rows, columns], kept)
 
 
 def left_over(cells: Sequence[GridCell], ink: Marks, box: Box, em: float) -> Pixels:

@@ -157,7 +157,7 @@ def _parts(group: _Group, em: float) -> Iterator[_Group]:
     left = min((cell.box.left for cell in cells), default=box.left)
     right = max((cell.box.right for cell in cells), default=box.right)
     bands = sorted({(cell.box.top, cell.box.bottom) for cell in cells if cell.box.left == left})
-    gaps = [(top, bottom) for top, bottom in bands if _is_open(Box(left, top, right, bottom), down, box)]
+    gaps = [(top, bottom) for top, bottom in bands if _is_open(Box(left, top, right, bottom), across, down, box)]
     if not gaps or len(gaps) == len(bands):
         yield group
         return
@@ -169,10 +169,16 @@ def _parts(group: _Group, em: float) -> Iterator[_Group]:
             yield _Group(Box(box.left, top, box.right, bottom), across[rows], down[rows])
 
 
-def _is_open(band: Box, down: Marks, box: Box) -> bool:
-    """Is there no line along more than half of the left side of a band of a grid, nor of its right one?"""
+def _is_open(band: Box, across: Marks, down: Marks, box: Box) -> bool:
+    """Is there no line along more than half of the left side of a band of a grid, nor of its right one?
+
+    Of two tables that seem one, one may be narrower: then its sides are where the lines above and below it end.
+    """
     top, bottom = band.top - box.top, band.bottom - box.top
-    ends = (band.left - box.left, band.right - 1 - box.left)
+    ends = {band.left - box.left, band.right - 1 - box.left}
+    for level in (top, bottom - 1):
+        inked = np.flatnonzero(across[max(level - _BESIDE, 0) : level + _BESIDE + 1].any(axis=0))
+        ends |= {int(inked[0]), int(inked[-1])} if len(inked) else set()
     sides = (down[top:bottom, max(end - _BESIDE, 0) : end + _BESIDE + 1].any(axis=1) for end in ends)
     return all(int(side.sum()) < _HALF * (bottom - top) for side in sides)
 

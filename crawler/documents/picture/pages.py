@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import Clean, clean, marks_of
 from crawler.documents.picture.grid import find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
 from crawler.documents.picture.rules import find_rules
+from crawler.documents.picture.wording import HARDLY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +28,28 @@ _TALLEST_FREE = 4.0
 _NARROWEST_FREE = 0.35
 _LEGIBLE = 0.8
 """Print that stands on its head is read with half this certainty."""
+_TOUCHING = 0.15
+"""Ems along which print touches a ruling line."""
+_PLAIN = 0.97
+"""A reading so sure is not doubted because print touches a line."""
+_WIDEST_FIGURE, _ROOM = 0.68, 0.8
+"""Ems: no figure is wider; what a number may be wider than its figures."""
+_LAST_LATIN = 0x24F
 _WORD = 3
 _SAMPLED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedCell:
-    """A cell of a ruled table: its box, the boxes of its lines, and the height of its print."""
+    """A cell of a ruled table: its box, the boxes of its lines, and the height of its print.
+
+    `is_cut`: its print touched a ruling line, and some of it may have been wiped away with the line.
+    """
 
     box: Box
     lines: tuple[Box, ...]
     em: float
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +95,23 @@ def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
     marks = marks_of(ink)
     ink = without_specks(ink, marks, page.em)
     grey = page.grey.copy()
-    grey[cv2.dilate(ruled, np.ones((3, 3), np.uint8)) > 0] = 255
+    wiped = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
+    grey[wiped > 0] = 255
+    if not rules.is_banded:
+        for grid in grids:
+            for cell in grid.cells:
+                keep_beside(grey, page.grey, cell.box)
+    cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
     cells = []
     free = ink.copy()
     for grid in grids:
         box = grid.box
         free[box.top : box.bottom, box.left : box.right] = 0
         em = min(max(marks.within(*box).em, page.em * 0.5), page.em * 1.3)
-        cells += [PrintedCell(cell.box, tuple(lines_in(ink, cell.box, em)), em) for cell in grid.cells]
+        for cell in grid.cells:
+            own = tuple(lines_in(ink, cell.box, em))
+            is_cut = any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
+            cells.append(PrintedCell(cell.box, own, em, is_cut))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
     return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
@@ -111,7 +133,20 @@ def read(page: Laid) -> Read:
     strips += [Strip(page.crop(line, _em(line)), _em(line), is_cell=False) for line in page.lines]
     readings = read_strips(strips)
     printed = iter(readings[:count])
-    return Read(page, tuple(next(printed) if cell.lines else BLANK for cell in page.cells), tuple(readings[count:]))
+    cells = tuple(_as_sure(next(printed), cell) if cell.lines else BLANK for cell in page.cells)
+    return Read(page, cells, tuple(readings[count:]))
+
+
+def _as_sure(reading: Reading, cell: PrintedCell) -> Reading:
+    """The reading, doubted where a number may have been cut, or is too short for what is printed."""
+    text = reading.text.strip()
+    if not text or any(character.isalpha() for character in text if ord(character) > _LAST_LATIN):
+        return reading
+    wide = sum(line.right - line.left for line in cell.lines)
+    is_short = wide > (_WIDEST_FIGURE * len(text) + _ROOM) * cell.em
+    if is_short or (cell.is_cut and reading.confidence < _PLAIN):
+        return reading._replace(confidence=min(reading.confidence, HARDLY - 0.01))
+    return reading
 
 
 def cell_picture(page: Laid, cell: PrintedCell) -> Pixels:

@@ -10,14 +10,15 @@ import numpy as np
 
 from crawler.documents.picture.letters import Reading, at_height
 from crawler.documents.picture.recogniser import recogniser
-from crawler.documents.picture.wording import cell_reading
+from crawler.documents.picture.wording import HARDLY, cell_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.documents.picture.page import Pixels
 
-_MAJORITY = 0.6
+_UNSURE = 0.85
+"""The most that can be said of what was hardly legible at first: below SURE."""
 
 
 def settled(cells: Sequence[tuple[Pixels | None, float, Reading]]) -> list[Reading]:
@@ -46,7 +47,8 @@ def _settled(readings: Sequence[Reading]) -> Reading:
     share = weight / (sum(weights.values()) or 1.0)
     best = max(reading.confidence for reading in readings if reading.text == text)
     least = max(reading.least for reading in readings if reading.text == text)
-    return Reading(text, best * share, least)
+    most = 1.0 if readings[0].confidence >= HARDLY else _UNSURE
+    return Reading(text, min(best * share, most), least)
 
 
 def _variants(picture: Pixels, em: float) -> Iterator[Pixels]:

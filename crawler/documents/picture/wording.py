@@ -37,6 +37,8 @@ _TO_DIGITS = str.maketrans(
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 _CORRECTED = 0.8
 """The confidence of a number in which a letter was taken for a digit is so much lower."""
+HARDLY = 0.6
+"""What was read with less certainty is hardly legible: no second look at the same points makes it sure."""
 _REST = re.compile(r"[二=_]*([+-]?\d[\d,]*(?:\.\d+)?)[-−—－一=_]*")
 """A number and what a ruling line beside it left."""
 _TRADITIONAL = "規內關國請報開條處辦計結維數據總況務項區單發廢現範類機構組織個業據會議訴訟複還統農"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Asked, Page, Site
+from crawler.simulator.site import Asked, Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:

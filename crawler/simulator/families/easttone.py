@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page, body_of
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import SHANGHAI, Outcome
 
 if TYPE_CHECKING:
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 COLUMN = "/zhengwu/zwgk-nb/"
 CHANNEL = "1899"

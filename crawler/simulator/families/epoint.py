@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page, body_of, shuffled
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 GUID = "7eb5f7f1-9041-43ad-8e13-8fcb82ea831a"
 CATEGORY = "003002"

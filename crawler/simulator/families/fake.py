@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.simulator.portals import UTF8, footer, menu_items
 from crawler.simulator.renderers.markup import plain_body
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from crawler.simulator.families.holding import Entry, Holding
     from crawler.simulator.portals import Look
-    from crawler.simulator.server import Site
+    from crawler.simulator.site import Site
 
 NO_COLUMNS: Mapping[str, str] = {}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page, body_of
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Asked, Page, Site
+from crawler.simulator.site import Asked, Page, Site
 from storage.records import SHANGHAI, Outcome
 
 if TYPE_CHECKING:

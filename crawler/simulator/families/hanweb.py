@@ -11,14 +11,14 @@ from crawler.simulator.enclosing import REFUSAL
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, body_of, shuffled
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 OLD_PROXY = "/module/jpage/dataproxy.jsp"
@@ -34,6 +34,7 @@ LOGIN = (
     '<html><head><title>登录</title></head><body><form action="/sso/login"><a href="/">首页</a></form></body></html>'
 )
 _NO_PROXY = frozenset({"rows_in_page", "rows_in_page_cut", "wrong_unit"})
+_NOT_ALLOWED = "<html><head><title>405 Not Allowed</title></head><body><h1>405 Not Allowed</h1></body></html>"
 _NO_START = frozenset({"page_only", "page_from_one", "encrypted", "deep_page_empty", "get_only"})
 
 
@@ -147,6 +148,8 @@ proxyUrl:"dataproxy.jsp",perPage:15,totalRecord:1000,groupSize:1,barPosition:"to
             return Page(LOGIN.encode(), UTF8)
         if "refused" in self.quirks:
             return REFUSAL
+        if self._only_method(asked.method) != asked.method:
+            return Page(_NOT_ALLOWED.encode(), UTF8, 405)
         unit = next((unit for unit in self.lists if self._is_asked(unit, values)), "")
         # The list for phones is the same, but nobody asks the endpoint for it.
         if not unit or unit == PHONE_UNIT or self.quirks & _NO_PROXY or self._is_wrong_method(asked.method):
@@ -159,6 +162,11 @@ proxyUrl:"dataproxy.jsp",perPage:15,totalRecord:1000,groupSize:1,barPosition:"to
             # The query comes decoded once: whether it was sent as it stood in the page shows in what is left.
             names = {name: unquote(value) for name, value in _SECRET.items()}
         return all(values.get(name) == value for name, value in names.items())
+
+    def _only_method(self, method: str) -> str:
+        if self.quirks & {"post_by_method", "post_empty"}:
+            return "POST"
+        return "GET" if "get_by_method" in self.quirks else method
 
     def _is_wrong_method(self, method: str) -> bool:
         return "get_only" in self.quirks and method == "POST"
@@ -173,6 +181,8 @@ proxyUrl:"dataproxy.jsp",perPage:15,totalRecord:1000,groupSize:1,barPosition:"to
             last = min(last, first + _CAP)
         last += "look_ahead" in self.quirks
         if "deep_page_empty" in self.quirks and first >= self.group * 2:
+            return _EMPTY
+        if "post_empty" in self.quirks:
             return _EMPTY
         rows = "".join(record(entry, host) for entry in entries[max(first, 0) : last])
         stated = f"<totalrecord>{len(entries)}</totalrecord>"
@@ -271,6 +281,9 @@ FAKES = (
             Quirk("look_ahead", "每组末尾多给一行，是下一组的首行"),
             Quirk("capped", "每次最多给 12 行，不作说明"),
             Quirk("get_only", "POST 得空，只有 nextgroup 的地址可用"),
+            Quirk("get_by_method", "POST 得 405，只有 GET 可用"),
+            Quirk("post_by_method", "GET 得 405，只有 POST 可用"),
+            Quirk("post_empty", "GET 得 405，POST 得空", Outcome.INCOMPLETE, finds_all=False),
             Quirk("no_next_group", "没有 nextgroup，只能按行号取"),
             Quirk("encrypted", "columnid、unitid 加密，须原样送回"),
             Quirk("several_lists", "一页有两个年报列表，旁边是新闻"),

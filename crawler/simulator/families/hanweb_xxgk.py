@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk
 from crawler.simulator.families.hanweb import LOGIN, article, front_pages
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, menu_items
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 ENDPOINT = "/module/xxgk/search.jsp"
 COLUMN = "/col/col33381/index.html"

@@ -10,7 +10,7 @@ from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_pag
 from crawler.simulator.families.holding import YEARS
 from crawler.simulator.portals import BLOCKS, REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Asked, Page, Site
+from crawler.simulator.site import Asked, Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 COLUMN = "/Xxgknb/"
 OLD_COLUMN = "/opennessAnnualReport/"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.simulator.families.fake import article_page
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, menu_items
-from crawler.simulator.server import Page
+from crawler.simulator.site import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

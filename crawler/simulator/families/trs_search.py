@@ -10,14 +10,14 @@ from crawler.simulator.families.fake import Fake, FakePortal, Quirk
 from crawler.simulator.families.pages_of_lists import articles, list_page
 from crawler.simulator.portals import REPORT_COLUMN, homepage
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 COLUMN = "/xxgk/zfxxgknb/"
 SEARCH = "/was5/web/search"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_page, shuffled
 from crawler.simulator.portals import REPORT_COLUMN, UTF8, footer, homepage, menu_items
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 ENDPOINT = "/truecms/messageController/getMessage.do"
 OTHER_ENDPOINT = "/TrueCMS/messageController/getMessage.do"

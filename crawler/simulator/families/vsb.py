@@ -9,12 +9,12 @@ from crawler.simulator.families.fake import Fake, FakePortal, Quirk, article_pag
 from crawler.simulator.families.pages_of_lists import chunks, list_page, row
 from crawler.simulator.portals import REPORT_COLUMN, homepage
 from crawler.simulator.renderers.portal_pages import Link
-from crawler.simulator.server import Page, Site
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.simulator.families.holding import Entry, Holding
-    from crawler.simulator.server import Asked
+    from crawler.simulator.site import Asked
 
 STEM = "/zwgk/gknb"
 _DOWNLOAD = "/system/_content/download.jsp"

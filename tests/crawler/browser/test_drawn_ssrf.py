@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from crawler.simulator.server import Page, PortalServer, Site
+from crawler.simulator.server import PortalServer
+from crawler.simulator.site import Page, Site
 from storage.records import Outcome
 from tests.crawler.spellings import spellings
 from tests.crawler.test_network import FINANCE, HTML, looked_at, portal

@@ -10,8 +10,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crawler.documents.model import Table
 from crawler.documents.picture import SURE, recognise
+from crawler.documents.picture.borders import keep_beside
+from crawler.documents.picture.cells import Box
 from crawler.documents.picture.files import page_images
 from crawler.documents.picture.letters import Reading
+from crawler.documents.picture.uprights import upright_lines
 from crawler.documents.picture.wording import cell_reading
 from tests.writers.picture_writer import FONT_FILES, SC_FACE, Wear, as_jpeg, worn
 
@@ -55,6 +58,64 @@ def test_the_dashes_of_a_blurred_table_are_lines(dash, gap, thick):
 
     (table,) = (block for block in blocks if isinstance(block, Table))
     assert [[cell.text for cell in row] for row in table.rows] == ROWS
+
+
+def tight_table(dash: int, gap: int, tall: int = 34) -> Image.Image:
+    """The rows as low as their print, which begins where the line ends; with a gap, dashed."""
+    page = Image.new("RGB", (sum(WIDTHS) + 2 * MARGIN, tall * len(ROWS) + 2 * MARGIN), "white")
+    font, pen = ImageFont.truetype(FONT_FILES[1], SIZE, index=SC_FACE), ImageDraw.Draw(page)
+    columns = [MARGIN + sum(WIDTHS[:number]) for number in range(len(WIDTHS) + 1)]
+    levels = [MARGIN + tall * number for number in range(len(ROWS) + 1)]
+    for level in levels:
+        for start in range(columns[0], columns[-1], dash + gap):
+            pen.rectangle((start, level, min(start + dash - 1, columns[-1]), level + 1), fill="black")
+    for column in columns:
+        for start in range(levels[0], levels[-1], dash + gap):
+            pen.rectangle((column, start, column + 1, min(start + dash - 1, levels[-1])), fill="black")
+    for row, level in zip(ROWS, levels, strict=False):
+        for text, column in zip(row, columns, strict=False):
+            pen.text((column + 4, level + tall / 2), text, font=font, fill="black", anchor="lm")
+    return page
+
+
+@pytest.mark.parametrize(("dash", "gap", "tall"), [(9, 5, 34), (1000, 0, 34), (4, 3, 40), (6, 4, 40)])
+def test_strokes_of_low_rows_are_no_lines_and_digits_beside_a_line_are_whole(dash, gap, tall):
+    drawn = np.ascontiguousarray(np.asarray(tight_table(dash, gap, tall))[:, :, ::-1])
+    scan = as_jpeg(worn(drawn, Wear(degrees=0.2, blur=0.5, noise=2), random.Random(5), 200), 80, 200)
+
+    blocks = recognise(page_images(scan)).blocks
+
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows] == ROWS
+
+
+def test_dashes_above_dashes_and_strokes_make_no_upright_line():
+    grey = np.asarray(tight_table(4, 3, 40).convert("L"))
+    levels = np.zeros_like(grey)
+    for number in range(len(ROWS) + 1):
+        levels[MARGIN + 40 * number : MARGIN + 40 * number + 2, MARGIN : MARGIN + sum(WIDTHS)] = 255
+
+    down = upright_lines(grey, levels, 26.0)
+
+    inked = np.flatnonzero(down.any(axis=0))
+    lines = np.split(inked, np.flatnonzero(np.diff(inked) > 1) + 1)
+    drawn = [MARGIN + sum(WIDTHS[:number]) for number in range(len(WIDTHS) + 1)]
+    assert [int(line.mean()) for line in lines] == drawn
+    assert all(len(line) <= 5 for line in lines)
+
+
+def test_of_what_is_wiped_with_a_solid_line_the_digit_that_touches_it_is_given_back():
+    grey = np.full((60, 80), 255, dtype=np.uint8)
+    grey[:, 10:12] = 20
+    grey[:, 12] = 190
+    grey[20:40, 13] = 60
+    wiped = grey.copy()
+    wiped[:, 8:15] = 255
+
+    keep_beside(wiped, grey, Box(11, 0, 70, 60))
+
+    assert (wiped[20:40, 13] == 60).all()
+    assert (np.delete(wiped, 13, axis=1) == 255).all()
 
 
 @pytest.mark.parametrize("text", ["66-", "二66", "66_", "66一"])
