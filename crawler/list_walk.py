@@ -186,9 +186,9 @@ class ListWalker:
             elif not self._is_dead_end(read):
                 return read
             reads.append(read)
-        honest = (read for read in reads if read.page is not None and not read.shown.paging.fault)
+        honest = [read for read in reads if read.page is not None and not read.shown.paging.fault]
         best = next((read for read in honest if bool(read.rows) is not is_end), None)
-        best = best or next((read for read in reads if read.rows), None)
+        best = best or next((read for read in reads if read.rows), None) or next(iter(honest), None)
         return best or next((read for read in reads if read.shown.paging.fault), reads[0])
 
     def _is_dead_end(self, read: ReadPage) -> bool:

@@ -137,11 +137,13 @@ def test_a_worker_that_cannot_start_is_no_fault_of_a_document():
 
 
 PARENT = """
-import sys
+import signal, sys
 from crawler.sandbox import Call, Pool
 from tests.crawler import sandbox_calls as calls
 
 if __name__ == "__main__":
+    # A shell's background process is deaf to Ctrl-C, and so is all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Pool(2) as pool:
         print(*{result.value for result in pool.run([Call(calls.process_id)] * 8)}, flush=True)
         list(pool.run([Call(calls.sleep, (60,)), Call(calls.loop)]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -14,7 +13,7 @@ from crawler.documents.whitespace import LINE_BREAK, inner_text
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
 
@@ -91,11 +90,9 @@ def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) 
     Tracked changes are taken as accepted. `data` are the part's bytes; `hides` answers whether text in a
     style is not printed.
     """
-    emptied = _drop_unaccepted(root, data)
-    looked_for = (n.VANISH, *_STYLED, *_PRINTED_MARKS, n.FIELD_MARK, n.RAISED, *n.WRAPPERS)
-    marks: dict[str, list[_Element]] = {name: [] for name in looked_for}
-    marks |= by_name(root, *_met(data, looked_for))
-    has_hidden = _drop_hidden(marks, hides)
+    emptied = _drop_unaccepted(root)
+    marks = by_name(root, n.VANISH, *_STYLED, *_PRINTED_MARKS, n.FIELD_MARK, n.RAISED, *n.WRAPPERS)
+    _drop_hidden(marks, hides)
     # A text that begins or ends with a blank and does not say that it is printed.
     if re.search(rb"<%st>(?:\s|[^<]*+(?<=\s))" % (f"{root.prefix}:".encode() if root.prefix else b""), data):
         _trim(root)
@@ -111,39 +108,21 @@ def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) 
     for paragraph in emptied:
         if not inner_text(paragraph).strip():
             paragraph.tag = _DROPPED
-    if has_hidden or emptied:
-        etree.strip_elements(root, _DROPPED, with_tail=False)
+    etree.strip_elements(root, _DROPPED, with_tail=False)
 
 
-def _met(data: bytes, names: Iterable[str]) -> list[str]:
-    """Those of the names that can be in the part's bytes at all: a search there costs less than one in the tree.
-
-    Where not even the body's name is there, as in UTF-16, any name can be.
-    """
-    is_ascii = _local(n.BODY) in data
-    return [name for name in names if not is_ascii or _local(name) in data]
-
-
-@cache
-def _local(name: str) -> bytes:
-    return name.rpartition("}")[2].encode()
-
-
-def _drop_unaccepted(root: _Element, data: bytes) -> list[_Element]:
+def _drop_unaccepted(root: _Element) -> list[_Element]:
     """Drops what is not shown of alternatives and changes, and all that is never printed.
 
     The answer are the paragraphs whose mark is deleted: they go when they are empty.
     """
-    changed = _met(data, (n.ALTERNATIVES, n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN))
-    changes = by_name(root, *changed) if changed else {}
-    for alternatives in changes.get(n.ALTERNATIVES, ()):
+    changes = by_name(root, n.ALTERNATIVES, n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN)
+    for alternatives in changes[n.ALTERNATIVES]:
         _choose(alternatives)
-    if changes.get(n.ALTERNATIVES):
+    if changes[n.ALTERNATIVES]:
         etree.strip_elements(root, _DROPPED, with_tail=False)
     emptied = _drop_deleted(root) if any(changes.values()) else []
-    unprinted = _met(data, n.NEVER_PRINTED)
-    if unprinted or any(changes.values()):
-        etree.strip_elements(root, _DROPPED, *unprinted, with_tail=False)
+    etree.strip_elements(root, _DROPPED, *n.NEVER_PRINTED, with_tail=False)
     return emptied
 
 
@@ -177,11 +156,8 @@ def _drop_deleted(root: _Element) -> list[_Element]:
     return emptied
 
 
-def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], bool]) -> bool:
-    """Drops the runs and paragraphs that say of themselves, or in whose style it is said, that they are not printed.
-
-    The answer is whether there are any.
-    """
+def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], bool]) -> None:
+    """Drops the runs and paragraphs that say of themselves, or in whose style it is said, that they are not printed."""
     hidden = [mark for mark in marks[n.VANISH] if n.is_on(mark.get(n.VALUE))]
     for name in _STYLED:
         styles = {style for style in {_value(mark) for mark in marks[name]} if hides(style)}
@@ -193,7 +169,6 @@ def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], boo
             continue
         if owner.tag == n.RUN or (holder.tag == n.PARAGRAPH_MARKS and owner.tag == n.PARAGRAPH):
             owner.tag = _DROPPED
-    return bool(hidden)
 
 
 def _value(mark: _Element) -> str:
