@@ -14,6 +14,7 @@ from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crawler.documents.model import Document
     from storage.forms.sums import Sum
@@ -158,7 +159,7 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
     lost = _blanks_that_break(report)
     if not (weak or readings or unruled or lost):
         return
-    confirmed = _confirmed(report)
+    confirmed = _confirmed(report, weak | readings.keys())
     for cell in sorted(weak | readings.keys() | unruled | lost):
         if cell in confirmed:
             continue
@@ -199,18 +200,25 @@ def _lost(report: Report) -> Iterator[Doubt]:
                 yield from (Doubt(DoubtKind.CELL_UNSURE, cell.path, "", why, {"readings": []}) for cell in lost)
 
 
-def _confirmed(report: Report) -> set[Cell]:
-    """Cells of sums that hold, and of none that does not."""
+def _confirmed(report: Report, doubtful: AbstractSet[Cell]) -> set[Cell]:
+    """Cells of sums that hold, and of none that does not; a doubtful one only where it is the sum's only one.
+
+    A figure and its total that were misread alike agree with each other.
+    """
     if report.form is None:
         return set()
     broken = {cell for each in _broken(report.form, report.facts) for cell in each.cells}
-    tested = {
-        cell
+    holding = [
+        frozenset(each.cells)
         for each in SUMS[report.form].sums
-        if all(_value(report.facts.get(operand)) is not None for operand in each.cells)
-        for cell in each.cells
-    }
-    return tested - broken
+        if not broken.issuperset(each.cells) and all(_value(report.facts.get(cell)) is not None for cell in each.cells)
+    ]
+    confirmed = {cell for cells in holding for cell in cells} - doubtful
+    open_sums = [left for cells in holding if (left := cells & doubtful)]
+    while single := {next(iter(left)) for left in open_sums if len(left) == 1}:
+        confirmed |= single
+        open_sums = [rest for left in open_sums if (rest := left - single)]
+    return confirmed - broken
 
 
 def _value(fact: Fact | None) -> object:

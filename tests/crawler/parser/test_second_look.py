@@ -24,6 +24,7 @@ APPLICATIONS = FORMS[MADE.form].table("applications")
 GRANTED = Cell("applications", "granted", "natural_person")
 LICENSING = Cell("disclosure", "licensing", "decisions")
 UPHELD = Cell("reviews", "administrative_review", "upheld")
+UPHELD_TOTAL = Cell("reviews", "administrative_review", "total")
 
 
 def recognised(texts: dict[Cell, str], confidences: dict[Cell, float], again=None) -> Document:
@@ -106,6 +107,15 @@ def test_a_weak_cell_is_doubted_unless_a_sum_confirms_it():
     read = looked_again(document, parsed(document))
 
     assert unsure(read) == {LICENSING.path: {"confidence": 0.6}}
+
+
+def test_a_figure_and_its_total_that_were_both_weak_do_not_confirm_each_other():
+    alike = {cell: str(MADE.cells[cell] + 1) for cell in (UPHELD, UPHELD_TOTAL)}
+    document = recognised(alike, dict.fromkeys(alike, 0.6))
+
+    read = looked_again(document, parsed(document))
+
+    assert set(unsure(read)) == {UPHELD.path, UPHELD_TOTAL.path}
 
 
 def test_two_readings_that_agree_on_a_broken_sum_are_believed():
