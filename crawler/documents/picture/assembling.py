@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _FIRST_TOKEN = 0xF0000
 """Private characters: each stands for a cell while the layout is found, so that its picture is known after."""
-_MAX_TOKENS = 60_000
 _KEPT_BYTES = 120 * 1024 * 1024
 """Of pictures of cells, kept for a second reading."""
 
