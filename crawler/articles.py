@@ -10,7 +10,7 @@ from crawler.belongings import Belongings, Wanted, fetch_belongings, wanted_of
 from crawler.documents.embedded import unfolded
 from crawler.downloads import MAX_PAGE
 from crawler.files import WHOLE, Holds, wanted
-from crawler.listings.model import NO_LIST, ListRequest
+from crawler.listings.model import NO_LIST, PageRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pagers import article_parts
 from crawler.pages import is_route, page_title, read_page, visible_words
@@ -133,7 +133,7 @@ async def _drawn(visit: Visit, url: str, shell: Answer, page: Page) -> _Article 
     """The article as the browser draws it where it is still to be drawn; as it came otherwise."""
     if not (visit.can_draw and _is_shell(page, url)):
         return _Article(shell, page, shell.body, (str(shell.digest),))
-    answer = await visit.fetch(ListRequest(url, drawn=1, dialect=NO_LIST))
+    answer = await visit.fetch(PageRequest(url, drawn=1, dialect=NO_LIST))
     if answer.trouble is not None:
         return answer.trouble
     return _Article(answer, _readable(answer), answer.body, (str(answer.digest),))
@@ -144,7 +144,7 @@ async def _own_text(visit: Visit, shell: Answer, page: Page) -> _Article | Troub
     answers: list[Page] = []
     digests = [str(shell.digest)]
     step = next_step(page, ())
-    while isinstance(step, ListRequest) and len(answers) < MAX_STEPS:
+    while isinstance(step, PageRequest) and len(answers) < MAX_STEPS:
         answer = await visit.fetch(step, max_size=MAX_PAGE)
         if answer.trouble is not None:
             return answer.trouble
@@ -154,7 +154,7 @@ async def _own_text(visit: Visit, shell: Answer, page: Page) -> _Article | Troub
         answers.append(read)
         digests.append(str(answer.digest))
         step = next_step(page, answers)
-    if isinstance(step, ListRequest):
+    if isinstance(step, PageRequest):
         return Trouble(Outcome.INCOMPLETE, "answer_not_understood", (step.url,))
     if not isinstance(step, Content):
         return step

@@ -13,7 +13,7 @@ from crawler.documents.encoding import as_utf8
 from crawler.documents.sniff import PICTURES, binary_kind, is_page
 from crawler.downloads import MAX_PAGE, MAX_REFUSALS
 from crawler.files import MAX_FILES, MAX_FRAMES, MAX_PICTURES, holds, wanted
-from crawler.listings.model import ListRequest
+from crawler.listings.model import PageRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pages import page_title, read_page, visible_words
 from storage.enclosures import Enclosure, EnclosureKind
@@ -136,7 +136,7 @@ class _Errand:
             return Trouble(Outcome.BLOCKED, "files_refused", (visit.file_refusals,))
         self._spent[each.kind] += 1
         # Some systems refuse a file that nobody was led to (博达: _content/download.jsp).
-        answer = await visit.fetch(ListRequest(each.url, headers=(("Referer", referer),)))
+        answer = await visit.fetch(PageRequest(each.url, headers=(("Referer", referer),)))
         if answer.trouble is None:
             return answer
         visit.file_refusals += answer.trouble.outcome is Outcome.BLOCKED

@@ -101,7 +101,6 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "接口称未能生成列表（{0}）：{1}",
         "the endpoint says that it has no such list ({0}): {1}",
     ),
-    "family_not_walked": ("尚不支持该网站系统（{0}）：{1}", "this content system ({0}) is not walked yet: {1}"),
     "total_differs": ("列表称共 {0} 条，实得 {1} 条：{2}", "the list states {0} rows, {1} were seen: {2}"),
     "totals_contradict": ("列表自称的总数互相矛盾：{0}", "the list states totals that contradict each other: {0}"),
     "budget": ("超过 {0} 页仍未到底：{1}", "no end within {0} pages: {1}"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns, site_map
 from crawler.downloads import MAX_PAGE
 from crawler.listings.gkmlpt import tree_links
-from crawler.listings.model import NO_LIST, ListRequest
+from crawler.listings.model import NO_LIST, PageRequest
 from crawler.outcomes import Trouble
 from crawler.pages import read_page
 from crawler.rows import read_rows
@@ -81,14 +81,14 @@ def _belongs_to(url: str, on_front: frozenset[str]) -> Callable[[str], bool]:
 
 async def _look(visit: Visit, url: str) -> _Looked:
     """A page as it came; drawn by the browser where it came without any link and there is a browser."""
-    plain = await _look_at(visit, ListRequest(url))
+    plain = await _look_at(visit, PageRequest(url))
     if plain.trouble is not None or plain.rows or not visit.can_draw:
         return plain
-    drawn = await _look_at(visit, ListRequest(url, drawn=1, dialect=NO_LIST))
+    drawn = await _look_at(visit, PageRequest(url, drawn=1, dialect=NO_LIST))
     return drawn if drawn.rows or (drawn.trouble and drawn.trouble.outcome == Outcome.BLOCKED) else plain
 
 
-async def _look_at(visit: Visit, request: ListRequest) -> _Looked:
+async def _look_at(visit: Visit, request: PageRequest) -> _Looked:
     answer = await visit.fetch(request, max_size=MAX_PAGE)
     evidence = ScanPage(answer.final_url, answer.status, answer.digest, 0)
     if answer.trouble is not None:

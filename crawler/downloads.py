@@ -12,7 +12,7 @@ from scrapy.http.request import NO_CALLBACK, Request
 
 from crawler.answers import UNCHANGED, Answer, confirmed, drawn_answer, kept_headers, sent, to_remember
 from crawler.known import MEMORY, Memory
-from crawler.listings.model import NO_LIST, ListRequest
+from crawler.listings.model import NO_LIST, PageRequest
 from crawler.middlewares import ADMITS_PRIVATE, OWN_HOSTS, is_own
 from crawler.outcomes import RETRIED_STATUSES, Trouble, is_wrong_method, page_redirect
 from crawler.retries import FAILURES, MAX_RETRY_AFTER, failure, response_headers, retry_after, with_retries
@@ -104,9 +104,9 @@ class Visit:
         """Is the address on the portal's own hosts?"""
         return is_own(url, self._own_hosts)
 
-    async def fetch(self, request: str | ListRequest, *, max_size: int | None = None) -> Answer:
+    async def fetch(self, request: str | PageRequest, *, max_size: int | None = None) -> Answer:
         """The answer to an address or to a request of a list, asked for at most once in a run."""
-        asked = ListRequest(request) if isinstance(request, str) else request
+        asked = PageRequest(request) if isinstance(request, str) else request
         if not asked.drawn:
             asked = asked._replace(url=asked.url.partition("#")[0])
         url = asked.url
@@ -123,7 +123,7 @@ class Visit:
         self._on_page()
         return answer
 
-    async def _objection(self, asked: ListRequest) -> Answer | None:
+    async def _objection(self, asked: PageRequest) -> Answer | None:
         """The answer without asking, where the portal wants rest or refused this a short while ago. Else None, once
         the portal's delay since an earlier crawl has passed."""
         trouble = self.memory.objection(asked.key)
@@ -135,10 +135,10 @@ class Visit:
             self._note_refused(asked)
         return Answer(asked.url, asked.url, self.clock(), trouble=trouble)
 
-    def _note_refused(self, asked: ListRequest) -> None:
+    def _note_refused(self, asked: PageRequest) -> None:
         self._refused.add(hashlib.sha256(asked.key.encode()).hexdigest())
 
-    async def _follow(self, asked: ListRequest, max_size: int | None) -> Answer:
+    async def _follow(self, asked: PageRequest, max_size: int | None) -> Answer:
         """The answer at the end of the page's own redirects; Scrapy has followed the server's."""
         url = asked.url
         answer = await self._ask(asked, max_size)
@@ -149,10 +149,10 @@ class Visit:
                 return answer
             if not self.is_own(there):
                 return replace(answer, trouble=Trouble(Outcome.MOVED, "off_host", (url, there)))
-            answer = replace(await self._ask(ListRequest(there), max_size), url=url)
+            answer = replace(await self._ask(PageRequest(there), max_size), url=url)
         return replace(answer, trouble=Trouble(Outcome.INCOMPLETE, "redirect_loop", (url,)))
 
-    async def _ask(self, asked: ListRequest, max_size: int | None) -> Answer:
+    async def _ask(self, asked: PageRequest, max_size: int | None) -> Answer:
         """The answer, by https where a portal that is registered with http is there no longer."""
         pair = asked.url.removeprefix("http:")
         twin = asked._replace(url=f"https:{pair}")
@@ -170,7 +170,7 @@ class Visit:
             return replace(second, url=asked.url)
         return replace(await self._ask_there(twin, max_size), url=asked.url)
 
-    async def _ask_there(self, asked: ListRequest, max_size: int | None) -> Answer:
+    async def _ask_there(self, asked: PageRequest, max_size: int | None) -> Answer:
         url = asked.url
         objection = await self._objection(asked)
         if objection is not None:
@@ -201,7 +201,7 @@ class Visit:
             self.memory.note_refusal(asked.key, str(answer.trouble.values[0]))
         return answer
 
-    async def _send(self, asked: ListRequest, max_size: int | None, conditions: Mapping[str, str]) -> Response:
+    async def _send(self, asked: PageRequest, max_size: int | None, conditions: Mapping[str, str]) -> Response:
         async def fetch() -> Response:
             headers = {**dict(asked.headers), **conditions}
             handshakes.clear()
@@ -236,7 +236,7 @@ class Visit:
         still = self.memory.confirmed(known, kept_headers(response))
         return None if still is None else confirmed(url, *still)
 
-    async def _draw(self, asked: ListRequest) -> Answer:
+    async def _draw(self, asked: PageRequest) -> Answer:
         """The page as the browser draws it, serialised: what it was before is in another answer."""
         if self._open_canvas is None:
             return Answer(asked.url, asked.url, self.clock(), trouble=_no_browser(asked.url))

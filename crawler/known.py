@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from crawler.listings.model import ListRequest
+    from crawler.listings.model import PageRequest
     from crawler.runs import RunWriter
     from storage.records import Candidate, Capture
 
@@ -127,7 +127,7 @@ class Memory:
         """The server asked to be left alone for so long."""
         self._rests_until = self._clock() + min(timedelta(seconds=min(seconds, MAX_REST.total_seconds())), MAX_REST)
 
-    def conditions(self, asked: ListRequest) -> tuple[KnownAnswer, dict[str, str]] | None:
+    def conditions(self, asked: PageRequest) -> tuple[KnownAnswer, dict[str, str]] | None:
         """The archived answer that a request may come to again, with the headers that ask whether it still stands."""
         known = self._answers.get(asked.key)
         if known is None or asked.method != "GET" or asked.drawn or not self._writer.has_known(known.digest):
@@ -145,7 +145,7 @@ class Memory:
         self._learnt_answers[known.key] = again
         return again, body
 
-    def note_answer(self, asked: ListRequest, answer: KnownAnswer) -> None:
+    def note_answer(self, asked: PageRequest, answer: KnownAnswer) -> None:
         """A page or file has come; it is remembered where it may be asked for with a condition."""
         self._refusals.pop(asked.key, None)
         headers = answer.headers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.answers import UNCHANGED
 from crawler.known import KNOWN_ROWS
-from crawler.listings import ListPage, ListRequest
+from crawler.listings import ListPage, PageRequest
 from crawler.outcomes import Trouble, conclude
 from crawler.pages import index_key, page_title, visible_words
 from crawler.rows import Row, without_twins
@@ -55,7 +55,7 @@ class ListWalk:
 class ReadPage(NamedTuple):
     """One page of a list as it came; `page` None where there is `trouble`, `shown` then nothing."""
 
-    request: ListRequest
+    request: PageRequest
     answer: Answer
     page: Page | None = None
     shown: ListPage = ListPage()

@@ -18,7 +18,7 @@ from crawler.list_evidence import (
     page_of,
     proof_of_end,
 )
-from crawler.listings import InnerColumn, ListRequest, read_list
+from crawler.listings import InnerColumn, PageRequest, read_list
 from crawler.outcomes import (
     GONE_STATUSES,
     Trouble,
@@ -98,7 +98,7 @@ class ListWalker:
     async def _read_pages(self, from_year: int) -> Trouble | None:
         """What stopped the walk, None where the list's end was reached."""
         seen = self._seen
-        read = await self._read(ListRequest(seen.url), 1)
+        read = await self._read(PageRequest(seen.url), 1)
         if read.page is None:
             seen.take(read)
             return read.trouble
@@ -141,7 +141,7 @@ class ListWalker:
     async def _draw(self, url: str, from_year: int) -> tuple[ReadPage, Trouble | None]:
         """The first page once more, drawn by the browser: it takes the place of the empty one."""
         self._opening, self._listing = None, Listing.BROWSER
-        read = await self._read(ListRequest(url, drawn=1), 1)
+        read = await self._read(PageRequest(url, drawn=1), 1)
         if read.page is None:
             self._seen.take(read)
             return read, read.trouble
@@ -170,7 +170,7 @@ class ListWalker:
             )
         return own
 
-    async def _read_first_of(self, guesses: tuple[ListRequest, ...], number: int, *, is_end: bool) -> ReadPage:
+    async def _read_first_of(self, guesses: tuple[PageRequest, ...], number: int, *, is_end: bool) -> ReadPage:
         """The page that comes for the first of these requests that has one with new rows: numberings differ by one.
 
         `is_end`: the list may have ended, so that of pages without new rows an empty one says more than a repeat.
@@ -197,7 +197,7 @@ class ListWalker:
             return read.answer.status in GONE_STATUSES
         return all(row.url in self._seen.rows for row in read.rows) and not read.shown.is_empty
 
-    async def _read(self, request: ListRequest, number: int) -> ReadPage:
+    async def _read(self, request: PageRequest, number: int) -> ReadPage:
         self._ground.left -= 1
         answer = await self._visit.fetch(request, max_size=MAX_PAGE)
         if answer.trouble is not None:

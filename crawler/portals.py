@@ -112,6 +112,12 @@ FILE = re.compile(
 )
 """Addresses of files that a list may link in place of an article."""
 
+
+def leads_to_article(url: str) -> bool:
+    """Does the address look like an article's, or like a file's that stands in place of one?"""
+    return ARTICLE.search(url) is not None or FILE.search(url) is not None
+
+
 _PLAIN_HANWEB = (
     r"(?s)\A(?!.*(?:jpaas-publish-server|unitbuild\.js)).*?(?:<meta name=['\"]Maketime"
     r"|href\s*=\s*['\"]?/(?:col/(?:col\d+|\d+_\d+)/index\.html|art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d))"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.pages import address, base_address, calendar_links, squeezed, words
-from crawler.portals import ARTICLE, FILE
+from crawler.portals import leads_to_article
 from crawler.titles import may_be_report
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def read_date(text: str) -> date | None:
 
 def _worth(row: Row, folder: str) -> int:
     is_report = may_be_report(row.title)
-    looks_like_article = ARTICLE.search(row.url) is not None or FILE.search(row.url) is not None
+    looks_like_article = leads_to_article(row.url)
     if not (is_report or row.listed_on or looks_like_article) or (
         _is_index(row.url) and not (is_report or row.listed_on)
     ):

@@ -17,7 +17,7 @@ from lxml import etree
 from crawler.files import holds
 from crawler.listings.answers import fields, parsed, part, plain_title
 from crawler.listings.epoint import site_info, site_scripts
-from crawler.listings.model import ListRequest, form_request, get_request
+from crawler.listings.model import PageRequest, form_request, get_request
 from crawler.outcomes import Trouble
 from crawler.pages import words_outside_links
 from storage.records import Outcome
@@ -56,7 +56,7 @@ class Content(NamedTuple):
     source: str = ""
 
 
-Step = ListRequest | Content | Trouble | None
+Step = PageRequest | Content | Trouble | None
 """What comes next: a request, the text, what is wrong; None: the page is no shell, or not one that is known."""
 
 

@@ -19,7 +19,7 @@ from crawler.listings.jpaas_units import read_units
 from crawler.listings.jpage import read_jpage
 from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.lonsun import read_lonsun
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging
 from crawler.listings.openness import read_openness
 from crawler.listings.postback import read_posted_page
 from crawler.listings.script_pager import read_scripted_page
@@ -27,31 +27,22 @@ from crawler.listings.truecms import read_truecms
 from crawler.listings.ucap_search import read_channel
 from crawler.listings.was_search import read_search_page
 from crawler.listings.xxgk_search import read_xxgk
-from crawler.pagers import stated_totals
 from crawler.portals import Listing
-from crawler.rows import list_rows, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from crawler.pages import Page
 
-__all__ = ["InnerColumn", "ListPage", "ListRequest", "Paging", "read_list"]
+__all__ = ["WAYS", "InnerColumn", "ListPage", "PageRequest", "Paging", "read_list"]
 
 
-def read_list(listing: Listing, opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_list(listing: Listing, opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` (from 1 on) of a list shows, walked in this way."""
-    way = _WAYS.get(listing)
-    return way(opening, page, number, request) if way is not None else _read_only(listing, page)
+    return WAYS[listing](opening, page, number, request)
 
 
-def _read_only(listing: Listing, page: Page) -> ListPage:
-    links = read_rows(page)
-    fault = Paging(fault="family_not_walked", values=(listing.value, page.url))
-    return ListPage(list_rows(links, page.url), fault, stated_totals(page), links)
-
-
-_WAYS: Mapping[Listing, Callable[[Page, Page, int, ListRequest], ListPage]] = {
+WAYS: Mapping[Listing, Callable[[Page, Page, int, PageRequest], ListPage]] = {
     Listing.LINKED_PAGES: read_linked_page,
     Listing.JPAAS_UNITS: read_units,
     Listing.JPAAS_SEARCH: read_search,
@@ -70,3 +61,4 @@ _WAYS: Mapping[Listing, Callable[[Page, Page, int, ListRequest], ListPage]] = {
     Listing.EPOINT: read_epoint,
     Listing.EASTTONE: read_easttone,
 }
+"""The function of each way."""

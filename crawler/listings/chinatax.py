@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
 
 from crawler.listings.answers import got_before, not_understood, number, parsed, part, plain_title, row
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, form_request
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, form_request
 from crawler.pages import base_address
 from crawler.rows import read_rows
 
@@ -47,7 +47,7 @@ def channels_of(opening: Page) -> tuple[str, ...]:
     return tuple(named or found)
 
 
-def read_files(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
+def read_files(opening: Page, page: Page, place: int, request: PageRequest) -> ListPage:
     """What page `place` shows: 1 is the column as people see it, from 2 on they are the endpoint's answers."""
     if place > 1 and request.method == "POST":
         return _answer(opening, page, request)
@@ -62,7 +62,7 @@ def read_files(opening: Page, page: Page, place: int, request: ListRequest) -> L
     return ListPage(links=links, paging=Paging((_request(opening, chosen or channels[0], 1, _SIZE, 0),)))
 
 
-def _request(opening: Page, channel: str, page: int, size: int, got: int) -> ListRequest:
+def _request(opening: Page, channel: str, page: int, size: int, got: int) -> PageRequest:
     code = _CODE.search(opening.text)
     asked = {
         "codeId": code[1] if code is not None else "",
@@ -77,7 +77,7 @@ def _request(opening: Page, channel: str, page: int, size: int, got: int) -> Lis
     return form_request(url, asked, referer=opening.url, dialect=f"{channel} {got}")
 
 
-def _answer(opening: Page, page: Page, request: ListRequest) -> ListPage:
+def _answer(opening: Page, page: Page, request: PageRequest) -> ListPage:
     data = part(parsed(page.text), "results", "data")
     results, total = part(data, "results"), number(part(data, "total"))
     channel, got = got_before(request.dialect)

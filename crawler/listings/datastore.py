@@ -16,7 +16,7 @@ from lxml import etree
 
 from crawler.listings.answers import plain_title
 from crawler.pages import Page, base_address, words
-from crawler.portals import ARTICLE, FILE
+from crawler.portals import leads_to_article
 from crawler.rows import read_date, read_rows
 from crawler.titles import may_be_report
 
@@ -206,5 +206,5 @@ def _next_group(source: str) -> str | None:
 
 
 def _worth(row: Row) -> tuple[bool, bool, bool]:
-    is_article = ARTICLE.search(row.url) is not None or FILE.search(row.url) is not None
+    is_article = leads_to_article(row.url)
     return may_be_report(row.title), is_article, row.listed_on is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.listings.model import ListPage, PageRequest, Paging
 from crawler.pagers import page_count, says_pager_words, stated_totals
 from crawler.pages import address, base_address, words
 from crawler.rows import Row, list_rows, read_rows
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crawler.pages import Page
 
 
-def read_drawn_page(_: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_drawn_page(_: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` of a drawn list shows; of a page that was not drawn nothing but its links.
 
     A row that nobody clicked, as it is not wanted, is counted under an address made of its title.
@@ -40,7 +40,7 @@ def read_drawn_page(_: Page, page: Page, number: int, request: ListRequest) -> L
     return ListPage(tuple(rows), paging, totals, links)
 
 
-def _paging(page: Page, number: int, request: ListRequest) -> Paging:
+def _paging(page: Page, number: int, request: PageRequest) -> Paging:
     pager = page.root.get("data-nianbao-pager")
     count = page_count(page, number)
     if pager == "more" and (count is None or number < count):

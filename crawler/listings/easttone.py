@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.listings.answers import fields, got_before, not_understood, number, parsed, part, row
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import ListPage, ListRequest, Paging, json_request
+from crawler.listings.model import ListPage, PageRequest, Paging, json_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ _SPREAD = 2
 """Folders that the articles of one channel may lie in: its own, and one that it took over."""
 
 
-def read_easttone(opening: Page, page: Page, page_number: int, request: ListRequest) -> ListPage:
+def read_easttone(opening: Page, page: Page, page_number: int, request: PageRequest) -> ListPage:
     """What page `page_number` shows: the empty opening page, or an answer with rows."""
     call = _CALL.search(opening.text)
     ids = _IDS.search(call[1]) if call is not None else None
@@ -45,7 +45,7 @@ def read_easttone(opening: Page, page: Page, page_number: int, request: ListRequ
     return _answered(opening, page, request, channels)
 
 
-def _request(opening: Page, url: str, channels: Sequence[str], index: int, before: int) -> ListRequest:
+def _request(opening: Page, url: str, channels: Sequence[str], index: int, before: int) -> PageRequest:
     values = {
         "channelList": list(channels),
         "pageNo": index,
@@ -56,7 +56,7 @@ def _request(opening: Page, url: str, channels: Sequence[str], index: int, befor
     return json_request(url, values, referer=opening.url, dialect=f"{index} {before}")
 
 
-def _answered(opening: Page, page: Page, request: ListRequest, channels: Sequence[str]) -> ListPage:
+def _answered(opening: Page, page: Page, request: PageRequest, channels: Sequence[str]) -> ListPage:
     answer = parsed(page.text)
     data = part(answer, "data")
     items, total = part(data, "list"), number(part(data, "totalCount"))

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from crawler.listings.answers import fields, got_before, not_understood, number, parsed, part, row
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import ListPage, ListRequest, Paging, get_request, json_request
+from crawler.listings.model import ListPage, PageRequest, Paging, get_request, json_request
 from crawler.pages import address, base_address
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ _WAYS = (
 )
 
 
-def read_epoint(opening: Page, page: Page, page_number: int, request: ListRequest) -> ListPage:
+def read_epoint(opening: Page, page: Page, page_number: int, request: PageRequest) -> ListPage:
     """What page `page_number` shows: the empty opening page, the site's script, or an answer with rows."""
     if request.dialect and request.dialect != SCRIPT:
         return _answered(opening, page, request)
@@ -101,7 +101,7 @@ def _ways(source: str) -> tuple[_Way, ...]:
     return tuple(sorted(_WAYS, key=lambda way: (way.first, way.wraps is not wraps)))
 
 
-def _first(opening: Page, info: SiteInfo, way: _Way, ways: tuple[_Way, ...]) -> ListRequest:
+def _first(opening: Page, info: SiteInfo, way: _Way, ways: tuple[_Way, ...]) -> PageRequest:
     asked = parse_qs(urlsplit(opening.url).query)
     values = {
         "deptcode": asked.get("deptcode", [""])[0],
@@ -116,7 +116,7 @@ def _first(opening: Page, info: SiteInfo, way: _Way, ways: tuple[_Way, ...]) -> 
     return json_request(url, {"params": values} if way.wraps else values, referer=opening.url, dialect=f"{name} 0")
 
 
-def _answered(opening: Page, page: Page, request: ListRequest) -> ListPage:
+def _answered(opening: Page, page: Page, request: PageRequest) -> ListPage:
     custom = part(parsed(page.text), "custom")
     if isinstance(custom, str):
         custom = parsed(custom)
@@ -133,7 +133,7 @@ def _answered(opening: Page, page: Page, request: ListRequest) -> ListPage:
     return ListPage(rows, paging, frozenset({total}))
 
 
-def _following(request: ListRequest, name: str, before: int, count: int) -> tuple[ListRequest, ...]:
+def _following(request: PageRequest, name: str, before: int, count: int) -> tuple[PageRequest, ...]:
     """The requests for the next page. Behind page 0 comes 1; where 0 and 1 are the same page, 2."""
     body = json.loads(request.body)
     values = body.get("params", body)
@@ -144,7 +144,7 @@ def _following(request: ListRequest, name: str, before: int, count: int) -> tupl
     return tuple(_with_index(request, index + step, size, f"{name} {before + count}") for step in steps)
 
 
-def _with_index(request: ListRequest, index: int, size: int, dialect: str) -> ListRequest:
+def _with_index(request: PageRequest, index: int, size: int, dialect: str) -> PageRequest:
     body = json.loads(request.body)
     values = body.get("params", body)
     values["pageIndex"] = str(index) if isinstance(values["pageIndex"], str) else index

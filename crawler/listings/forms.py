@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from crawler.listings.model import ListRequest
+from crawler.listings.model import PageRequest
 from crawler.pages import words
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _TICKED = frozenset({"checkbox", "radio"})
 _NOT_SENT = frozenset({"submit", "button", "image", "reset", "file"})
 
 
-def submitted(page: Page, form: _Element, changed: Sequence[tuple[str, str]]) -> ListRequest:
+def submitted(page: Page, form: _Element, changed: Sequence[tuple[str, str]]) -> PageRequest:
     """The request of a form with these fields in place of its own of the same names, or beside them."""
     names = {name for name, _ in changed}
     fields = [*(field for field in form_fields(form) if field[0] not in names), *changed]
@@ -33,12 +33,12 @@ def submitted(page: Page, form: _Element, changed: Sequence[tuple[str, str]]) ->
     data = urlencode(fields, encoding=encoding, errors="xmlcharrefreplace")
     target = urljoin(page.url, (form.get("action") or "").strip() or page.url)
     if (form.get("method") or "get").strip().lower() != "post":
-        return ListRequest(f"{target.partition('?')[0]}?{data}")
+        return PageRequest(f"{target.partition('?')[0]}?{data}")
     headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Referer", page.url))
-    return ListRequest(target, "POST", data.encode(), headers)
+    return PageRequest(target, "POST", data.encode(), headers)
 
 
-def next_of_form(page: Page, number: int) -> ListRequest | None:
+def next_of_form(page: Page, number: int) -> PageRequest | None:
     """The next page by the form whose field counts this one as page `number`; None where there is no such one form."""
     found = [
         (form, name)

@@ -24,7 +24,7 @@ from crawler.listings.answers import (
     row,
 )
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, get_request
 from crawler.pages import address
 from crawler.rows import Row, read_rows
 from storage.agency_names import ends_like_an_agency
@@ -89,7 +89,7 @@ def tree_links(page: Page) -> tuple[Row, ...]:
     return tuple(Row(node.name, f"{page.url}#{node.key}", None) for top in nodes for node in top.all() if node.name)
 
 
-def read_tree(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
+def read_tree(opening: Page, page: Page, place: int, request: PageRequest) -> ListPage:
     """What page `place` shows: 1 is the shell with its tree, from 2 on they are answers with one node's rows."""
     if place > 1 and _ASKED.search(request.url):
         return _answer(opening, page, place, request)
@@ -138,7 +138,7 @@ def _columns(opening: Page, nodes: Sequence[Node]) -> Iterator[InnerColumn]:
             yield InnerColumn(on_scheme_of(opening.url, url) + (f"#{key}" if key else ""), publisher)
 
 
-def _request(opening: Page, key: str, sid: str, page: int, got: int) -> ListRequest:
+def _request(opening: Page, key: str, sid: str, page: int, got: int) -> PageRequest:
     """The request for one page of a node. Agencies that share a host have the platform in a folder of their own."""
     platform = _PLATFORM.match(opening.url)
     base = platform[1] if platform is not None else urljoin(opening.url, "/").rstrip("/")
@@ -146,7 +146,7 @@ def _request(opening: Page, key: str, sid: str, page: int, got: int) -> ListRequ
     return get_request(asked, referer=opening.url, dialect=f"{sid} {got}")
 
 
-def _answer(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
+def _answer(opening: Page, page: Page, place: int, request: PageRequest) -> ListPage:
     asked = _ASKED.search(request.url)
     value = fields(parsed(page.text))
     articles, total = value.get("articles"), number(value.get("total"))

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.listings.answers import fields, got_before, not_understood, number, parsed, part, row
 from crawler.listings.jpaas_units import read_units
-from crawler.listings.model import ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import ListPage, PageRequest, Paging, get_request
 from crawler.pages import address, base_address
 from crawler.rows import read_rows
 
@@ -27,7 +27,7 @@ _FIELD = re.compile(r"\b(websiteid|scope|q|pg|cateid|category|tpl|pos|sortFields
 _SIZE = 15
 
 
-def read_search(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
+def read_search(opening: Page, page: Page, place: int, request: PageRequest) -> ListPage:
     """What page `place` shows: 1 is the column as people see it, from 2 on they are the server's answers."""
     asked = _search(opening)
     if asked is None:
@@ -61,7 +61,7 @@ def _search(opening: Page) -> tuple[str, Mapping[str, str]] | None:
     return (url, query) if is_whole else None
 
 
-def _request(opening: Page, url: str, query: Mapping[str, str], page: int, got: int) -> ListRequest:
+def _request(opening: Page, url: str, query: Mapping[str, str], page: int, got: int) -> PageRequest:
     own = {"pg": str(_SIZE), **query, "p": str(page)}
     return get_request(f"{url}?{urlencode(own)}", referer=opening.url, dialect=f"search {got}")
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from crawler.listings.answers import fields, got_before, not_understood, parsed, part
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, get_request
 from crawler.pagers import stated_totals
 from crawler.pages import address, base_address, read_page
 from crawler.rows import list_rows, read_rows
@@ -58,7 +58,7 @@ class Unit(NamedTuple):
         """What the site's editors call it: 信息列表, 内容区域, 当前栏目list …"""
         return self.fields.get("tagId", "")
 
-    def request(self, opening: Page, dialect: str, page: int, size: int, got: int) -> ListRequest:
+    def request(self, opening: Page, dialect: str, page: int, size: int, got: int) -> PageRequest:
         """The request for one of its pages."""
         own = dict(self.fields)
         if page > 1 and dialect == "bare":
@@ -83,7 +83,7 @@ def units_of(page: Page) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if not CHROME.fullmatch(unit.name)) or units
 
 
-def read_units(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_units(opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` shows: 1 is the shell, from 2 on they are the pages of one of its units."""
     units = units_of(opening)
     if not units:
@@ -99,7 +99,7 @@ def read_units(opening: Page, page: Page, number: int, request: ListRequest) -> 
     return _read_unit(opening, page, number - 1, request)
 
 
-def _read_unit(opening: Page, answer: Page, place: int, request: ListRequest) -> ListPage:
+def _read_unit(opening: Page, answer: Page, place: int, request: PageRequest) -> ListPage:
     """What page `place` (from 1 on) of a unit shows."""
     unit = next((unit for unit in units_of(opening) if _asks_for(request, unit)), None)
     value = fields(parsed(answer.text))
@@ -136,7 +136,7 @@ def _read_unit(opening: Page, answer: Page, place: int, request: ListRequest) ->
     return ListPage(rows, paging, totals, links)
 
 
-def _asks_for(request: ListRequest, unit: Unit) -> bool:
+def _asks_for(request: PageRequest, unit: Unit) -> bool:
     return request.url.startswith(unit.url) and urlencode(dict(unit.fields)) in request.url
 
 

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from crawler.listings.datastore import Datastore, call_of, calls, datastores, read_datastore
 from crawler.listings.linked_pages import paging_of_links
-from crawler.listings.model import ListPage, ListRequest, Paging, form_request, get_request
+from crawler.listings.model import ListPage, PageRequest, Paging, form_request, get_request
 from crawler.listings.script_pager import read_scripted_page
 from crawler.listings.xxgk_search import areas
 from crawler.pages import base_address
@@ -71,7 +71,7 @@ class _State(NamedTuple):
         return " ".join(map(str, self))
 
 
-def read_jpage(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_jpage(opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` of a jpage list shows: the first is the opening page, the others are the endpoint's."""
     units = _units(opening)
     if not units or (number > 1 and not request.dialect):
@@ -96,7 +96,7 @@ def _first_page(opening: Page, units: tuple[_Unit, ...]) -> ListPage:
     return ListPage(tuple(rows.values()), paging, _total(units), links, areas(opening), is_empty=_total(units) == {0})
 
 
-def _later(opening: Page, units: tuple[_Unit, ...], state: _State, request: ListRequest, store: Datastore) -> Paging:
+def _later(opening: Page, units: tuple[_Unit, ...], state: _State, request: PageRequest, store: Datastore) -> Paging:
     """What comes after a group."""
     unit = units[state.unit]
     known = {row.url for row in unit.rows}
@@ -143,7 +143,7 @@ def _from_unit(opening: Page, units: tuple[_Unit, ...], first: int) -> Paging:
     return Paging(is_end=True)
 
 
-def _by_start(opening: Page, unit: _Unit, state: _State) -> ListRequest:
+def _by_start(opening: Page, unit: _Unit, state: _State) -> PageRequest:
     """A group by the number of its first row."""
     span = {
         "startrecord": str(state.position),
@@ -158,7 +158,7 @@ def _by_start(opening: Page, unit: _Unit, state: _State) -> ListRequest:
     return form_request(url, unit.fields, referer=opening.url, dialect=state.dialect)
 
 
-def _by_page(opening: Page, unit: _Unit, state: _State, previous: str) -> ListRequest:
+def _by_page(opening: Page, unit: _Unit, state: _State, previous: str) -> PageRequest:
     """A group by its number, at the address that the page or the last answer names, sent back as it is written.
 
     Some portals encrypt its column and unit; only the number is ever put in its place.

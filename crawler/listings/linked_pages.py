@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.hidden_pagers import decoded_pager, guessed_pages, written_pages
 from crawler.listings.forms import next_of_form
-from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.listings.model import ListPage, PageRequest, Paging
 from crawler.pagers import (
     has_unreadable_signs,
     is_clicked,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.pages import Page
 
 
-def read_linked_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
+def read_linked_page(opening: Page, page: Page, number: int, _: PageRequest) -> ListPage:
     """What page `number` of a list shows whose pager is made of links."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
@@ -53,14 +53,14 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
         return Paging(is_end=True)
     following = _following(pager, page, number)
     if following is not None:
-        return Paging((ListRequest(following),))
+        return Paging((PageRequest(following),))
     is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
     if not is_hidden and _is_last(pager, page, number):
         return Paging(is_end=True)
     total = max(stated_totals(page), default=0)
     if rows and (count is not None or (is_hidden and total > rows)):
         counted = next_of_form(page, number)
-        guesses = (counted,) if counted else tuple(ListRequest(url) for url in guessed_pages(page, number))
+        guesses = (counted,) if counted else tuple(PageRequest(url) for url in guessed_pages(page, number))
         return Paging(guesses, fault="pager_unreadable")
     if is_hidden or pager.is_there or says_pager_words(page):
         return Paging(fault="pager_unreadable")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.columns import AMBIGUOUS_NAMES, COLUMN_NAMES
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, get_request
 from crawler.listings.pickers import picked
 from crawler.pages import address, base_address, visible_words, words
 from crawler.rows import Row, read_rows
@@ -48,7 +48,7 @@ _FIRST = {"IsAjax": "1", "dataType": "html", "labelName": "publicInfoList", "act
 _BOX = "xxgk_navli"
 
 
-def read_lonsun(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_lonsun(opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` shows: the organ list, an organ's years, or one page of its catalogue."""
     asked = parse_qs(urlsplit(opening.url).query)
     kind = asked.get("type", [""])[0]
@@ -141,7 +141,7 @@ def _opened(page: Page) -> ListPage:
     return ListPage(paging=Paging((first,)))
 
 
-def _fragment(opening: Page, page: Page, request: ListRequest) -> ListPage:
+def _fragment(opening: Page, page: Page, request: PageRequest) -> ListPage:
     """One answer of the label: rows and the call that draws the pager, or the words that there is nothing."""
     index = _index(request)
     shown = _listed(page, is_fragment=True)
@@ -179,7 +179,7 @@ def _listed(page: Page, *, is_fragment: bool) -> ListPage:
     return ListPage(rows, Paging((following,)) if following else Paging(), totals)
 
 
-def _label_request(page: Page, index: int) -> ListRequest | None:
+def _label_request(page: Page, index: int) -> PageRequest | None:
     """The request for a page of the catalogue, with the values that the organ's own page sends."""
     values = dict(_own_values(page.text))
     if not values:
@@ -205,7 +205,7 @@ def _own_values(source: str) -> Mapping[str, str]:
     return {match[1]: match[2] or match[3] or match[4] or "" for match in _PAIR.finditer(block)}
 
 
-def _index(request: ListRequest) -> int:
+def _index(request: PageRequest) -> int:
     asked = parse_qs(urlsplit(request.url).query).get("pageIndex", ["1"])[0]
     return int(asked) if re.fullmatch(r"[0-9]{1,6}", asked) else 1
 

@@ -23,10 +23,12 @@ NO_LIST = "no list"
 """Dialect of a request for a page that is no list: the browser draws it without looking for rows."""
 
 
-class ListRequest(NamedTuple):
-    """One request for a page of a list. `dialect` names which of several ways to ask this is, so that the
-    next page is asked for in the way that worked. `drawn`: which page of the list a browser is to draw at this
-    address, 0 where none is needed."""
+class PageRequest(NamedTuple):
+    """One request for a page: of a list, or with the text of an article.
+
+    `dialect` names which of several ways to ask this is, so that the next page is asked for in the way that
+    worked. `drawn`: which page of the list a browser is to draw at this address, 0 where none is needed.
+    """
 
     url: str
     method: str = "GET"
@@ -50,10 +52,10 @@ def form_request(
     referer: str,
     headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
     dialect: str = "",
-) -> ListRequest:
+) -> PageRequest:
     """A POST of these fields, as the page at `referer` would send it."""
     own = (("Content-Type", FORM), ("Referer", referer), *headers)
-    return ListRequest(url, "POST", urlencode(fields).encode(), own, dialect)
+    return PageRequest(url, "POST", urlencode(fields).encode(), own, dialect)
 
 
 def json_request(
@@ -63,16 +65,16 @@ def json_request(
     referer: str,
     headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
     dialect: str = "",
-) -> ListRequest:
+) -> PageRequest:
     """A POST of this value as JSON, as the page at `referer` would send it."""
     own = (("Content-Type", JSON), ("Referer", referer), *headers)
-    return ListRequest(url, "POST", json.dumps(value, ensure_ascii=False).encode(), own, dialect)
+    return PageRequest(url, "POST", json.dumps(value, ensure_ascii=False).encode(), own, dialect)
 
 
-def get_request(url: str, *, referer: str, is_scripted: bool = True, dialect: str = "") -> ListRequest:
+def get_request(url: str, *, referer: str, is_scripted: bool = True, dialect: str = "") -> PageRequest:
     """A GET as a script or frame of the page at `referer` would send it."""
     own = (("Referer", referer), *((SCRIPTED,) if is_scripted else ()))
-    return ListRequest(url, headers=own, dialect=dialect)
+    return PageRequest(url, headers=own, dialect=dialect)
 
 
 class Paging(NamedTuple):
@@ -86,7 +88,7 @@ class Paging(NamedTuple):
     Where it has `requests` too, they are guesses: it counts only if they bring nothing new.
     """
 
-    requests: tuple[ListRequest, ...] = ()
+    requests: tuple[PageRequest, ...] = ()
     is_end: bool = False
     is_single: bool = False
     fault: str = ""
@@ -98,7 +100,7 @@ class InnerColumn(NamedTuple):
     """A list inside a column. `publisher`: the agency whose own list it is, as its link calls it; empty: not one's.
 
     An address that differs from the column's only behind # is another list of the same page, which is not asked
-    for again: its `ListRequest` holds the whole address. `is_others`: it leads to other agencies' lists, so it is
+    for again: its `PageRequest` holds the whole address. `is_others`: it leads to other agencies' lists, so it is
     left alone where one agency's own list is walked.
     """
 

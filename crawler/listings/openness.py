@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.columns import COLUMN_NAMES
 from crawler.listings.linked_pages import paging_of_links
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging
 from crawler.listings.pickers import picked
 from crawler.outcomes import says_it_is_empty
 from crawler.pagers import stated_totals
@@ -33,7 +33,7 @@ _YEARS = "years"
 _REPORTS = "/opennessAnnualReport/?branch_id={}"
 
 
-def read_openness(_: Page, page: Page, number: int, __: ListRequest) -> ListPage:
+def read_openness(_: Page, page: Page, number: int, __: PageRequest) -> ListPage:
     """What page `number` shows: the branches, or one branch's reports."""
     links = read_rows(page)
     rows = _reports(links, page.url)

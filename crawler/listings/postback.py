@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.listings.forms import submitted
 from crawler.listings.linked_pages import cut_or, paging_of_links
-from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.listings.model import ListPage, PageRequest, Paging
 from crawler.pagers import is_next, page_count, stated_totals
 from crawler.pages import words
 from crawler.rows import list_rows, read_rows
@@ -42,7 +42,7 @@ class _Call(NamedTuple):
         return int(match[1]) if match and _PAGER_WORDS.match(self.words) else None
 
 
-def read_posted_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
+def read_posted_page(opening: Page, page: Page, number: int, _: PageRequest) -> ListPage:
     """What page `number` of a list shows whose pager posts back; a list of links where none does."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
@@ -81,7 +81,7 @@ def _calls(page: Page) -> Iterator[_Call]:
             yield _Call(element, shown, sent)
 
 
-def _posted(page: Page, call: _Call) -> ListRequest | None:
+def _posted(page: Page, call: _Call) -> PageRequest | None:
     """The request of a call, with every field that its form would send; None where it stands in no form."""
     form = next(call.element.iterancestors("form"), None)
     return submitted(page, form, call.fields) if form is not None else None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.listings.linked_pages import cut_or, paging_of_links
-from crawler.listings.model import ListPage, ListRequest, Paging
+from crawler.listings.model import ListPage, PageRequest, Paging
 from crawler.pagers import script_pager, stated_totals, stem_of
 from crawler.pages import base_address
 from crawler.rows import list_rows, read_rows
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.pages import Page
 
 
-def read_scripted_page(opening: Page, page: Page, number: int, _: ListRequest) -> ListPage:
+def read_scripted_page(opening: Page, page: Page, number: int, _: PageRequest) -> ListPage:
     """What page `number` of a list shows whose pager is a script's."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
@@ -36,9 +36,9 @@ def _paging(opening: Page, page: Page, number: int, *, rows: int) -> Paging:
         # The numbering that led here is kept, also where the call's own did not fit.
         index = re.search(r"(\d+)$", stem_of(page.url))
         first = int(index[1]) - number + 1 if index else pager.first
-        return Paging((ListRequest(pager.page_url(base, number + 1, first)),))
+        return Paging((PageRequest(pager.page_url(base, number + 1, first)),))
     guesses = (pager.first, 1 - pager.first) if pager.prefix else (pager.first,)
-    return Paging(tuple(ListRequest(pager.page_url(base, 2, first)) for first in guesses))
+    return Paging(tuple(PageRequest(pager.page_url(base, 2, first)) for first in guesses))
 
 
 def _calls_itself_another(first: int | None, current: int | None, number: int) -> bool:

@@ -17,7 +17,7 @@ from lxml import etree
 from crawler.listings.answers import not_understood, parsed, part
 from crawler.listings.datastore import calls, is_sound, read_datastore, record_rows
 from crawler.listings.linked_pages import read_linked_page
-from crawler.listings.model import ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import ListPage, PageRequest, Paging, get_request
 from crawler.pages import base_address
 from crawler.rows import read_rows
 
@@ -53,7 +53,7 @@ class _Hidden(NamedTuple):
     group: int
     is_there: bool
 
-    def request(self, opening: Page, asked: _Asked) -> ListRequest:
+    def request(self, opening: Page, asked: _Asked) -> PageRequest:
         """The request for so many rows."""
         fields = {
             "startrecord": asked.start,
@@ -80,7 +80,7 @@ class _Asked(NamedTuple):
     last: int
 
 
-def read_truecms(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_truecms(opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` of a list shows: the first is the opening page, the others are the endpoint's."""
     hidden = _hidden(opening)
     if hidden is None or (number > 1 and not request.dialect):
@@ -109,7 +109,7 @@ def _first_paging(opening: Page, hidden: _Hidden) -> Paging:
     return Paging(tuple(hidden.request(opening, _Asked(seen + 1, *each, seen, last)) for each in sizes.items()))
 
 
-def _later_paging(opening: Page, hidden: _Hidden, rows: tuple[Row, ...], request: ListRequest) -> Paging:
+def _later_paging(opening: Page, hidden: _Hidden, rows: tuple[Row, ...], request: PageRequest) -> Paging:
     asked = _Asked(*map(int, request.dialect.split()))
     known = {row.url for row in hidden.rows}
     seen = asked.seen + sum(row.url not in known and _print(row.url) != asked.last for row in rows)

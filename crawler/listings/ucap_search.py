@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler.listings.answers import got_before, not_understood, number, parsed, part, plain_title, row
-from crawler.listings.model import ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import ListPage, PageRequest, Paging, get_request
 from crawler.listings.script_pager import read_scripted_page
 from crawler.pagers import script_pager
 from crawler.pages import address, base_address
@@ -44,7 +44,7 @@ class Channel(NamedTuple):
     is_named: bool
     is_guarded: bool
 
-    def request(self, opening: Page, page: int, size: int, got: int) -> ListRequest:
+    def request(self, opening: Page, page: int, size: int, got: int) -> PageRequest:
         """The request for one page, as the list's own script makes it."""
         asked = {
             "_isAgg": "true", "_isJson": "true", "_pageSize": str(size), "_template": "index", "_rangeTimeGte": "",
@@ -64,7 +64,7 @@ def channel_of(opening: Page) -> Channel | None:
     return Channel(url, named is not None, _TOKEN.search(opening.text) is not None)
 
 
-def read_channel(opening: Page, page: Page, place: int, request: ListRequest) -> ListPage:
+def read_channel(opening: Page, page: Page, place: int, request: PageRequest) -> ListPage:
     """What page `place` shows: the first is the static list, from 2 on it is what `request` asked for."""
     channel = channel_of(opening)
     name, count = got_before(request.dialect)
@@ -89,7 +89,7 @@ def _opening(opening: Page, channel: Channel | None) -> ListPage:
     if rows and is_whole is None and not channel.is_named:
         return _static(opening, channel, opening, 1)
     # The static list once more, from its first page, where the endpoint is not there.
-    again = (ListRequest(f"{opening.url}#{STATIC}", dialect=f"{STATIC} 1"),) if rows else ()
+    again = (PageRequest(f"{opening.url}#{STATIC}", dialect=f"{STATIC} 1"),) if rows else ()
     return ListPage(links=links, paging=Paging((channel.request(opening, 1, _SIZE, 0), *again)))
 
 
@@ -102,14 +102,14 @@ def _is_whole(opening: Page, shown: int) -> bool | None:
 
 
 def _static(opening: Page, channel: Channel | None, page: Page, place: int) -> ListPage:
-    shown = read_scripted_page(opening, page, place, ListRequest(page.url))
+    shown = read_scripted_page(opening, page, place, PageRequest(page.url))
     following = tuple(each._replace(dialect=f"{STATIC} {place + 1}") for each in shown.paging.requests)
     if following and channel is not None and not channel.is_guarded:
         following += (channel.request(opening, 1, _SIZE, 0),)
     return shown._replace(paging=shown.paging._replace(requests=following))
 
 
-def _answer(opening: Page, channel: Channel, page: Page, request: ListRequest, got: int) -> ListPage:
+def _answer(opening: Page, channel: Channel, page: Page, request: PageRequest, got: int) -> ListPage:
     data = part(parsed(page.text), "data")
     results, total = part(data, "results"), number(part(data, "total"))
     if not isinstance(results, list) or total is None:

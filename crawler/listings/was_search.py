@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.listings.answers import fields, not_understood, number, parsed, row
 from crawler.listings.linked_pages import paging_of_links
-from crawler.listings.model import ListPage, ListRequest, Paging, get_request
+from crawler.listings.model import ListPage, PageRequest, Paging, get_request
 from crawler.pagers import stated_totals
 from crawler.pages import base_address, visible_words
 from crawler.rows import list_rows, read_rows
@@ -37,7 +37,7 @@ _HEADINGS = frozenset({"文章标题", "标题"})
 """What the last row of some templates holds in place of a title, so that the comma before it is not left over."""
 
 
-def read_search_page(opening: Page, page: Page, at: int, request: ListRequest) -> ListPage:
+def read_search_page(opening: Page, page: Page, at: int, request: PageRequest) -> ListPage:
     """What a page of a search shows: the column's page that holds the search's address, or an answer of it."""
     if not _SEARCH.search(urlsplit(request.url).path):
         return _column(page, at)
@@ -63,7 +63,7 @@ def _template(page: Page) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _answer(opening: Page, page: Page, request: ListRequest) -> ListPage:
+def _answer(opening: Page, page: Page, request: PageRequest) -> ListPage:
     answer = fields(parsed(_mended(page.text)))
     docs = answer.get("docs")
     total = next((number(value) for key, value in answer.items() if key.lower() in _COUNTS), None)
@@ -77,7 +77,7 @@ def _answer(opening: Page, page: Page, request: ListRequest) -> ListPage:
     return ListPage(rows, _paging(request, len(rows), total, opening.url), totals, is_empty=total == 0 and not rows)
 
 
-def _paging(request: ListRequest, count: int, total: int | None, referer: str) -> Paging:
+def _paging(request: PageRequest, count: int, total: int | None, referer: str) -> Paging:
     """The next page of an answer. `dialect` counts the rows that came before it."""
     at = _number_of(request.url)
     size = _SIZE.search(request.url)
@@ -87,7 +87,7 @@ def _paging(request: ListRequest, count: int, total: int | None, referer: str) -
     return Paging((_request(request.url, at + 1, referer)._replace(dialect=str(before + count)),))
 
 
-def _drawn(opening: Page, page: Page, at: int, request: ListRequest) -> ListPage:
+def _drawn(opening: Page, page: Page, at: int, request: PageRequest) -> ListPage:
     """An answer that is a page: 约有64项 is what it states of its rows."""
     links = read_rows(page)
     rows = list_rows(links, page.url)
@@ -121,6 +121,6 @@ def _number_of(url: str) -> int:
     return int(match[1]) if match else 1
 
 
-def _request(template: str, at: int, referer: str) -> ListRequest:
+def _request(template: str, at: int, referer: str) -> PageRequest:
     url = _PAGE.sub(rf"\g<1>{at}", template) if _PAGE.search(template) else f"{template}&page={at}"
     return get_request(url, referer=referer)

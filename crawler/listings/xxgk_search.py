@@ -16,7 +16,7 @@ from lxml import etree
 from crawler.columns import COLUMN_NAMES, DISCLOSURE_NAMES, GROUP_NAMES
 from crawler.listings.answers import not_understood
 from crawler.listings.datastore import record_rows
-from crawler.listings.model import InnerColumn, ListPage, ListRequest, Paging, form_request, get_request
+from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, form_request, get_request
 from crawler.listings.script_pager import read_scripted_page
 from crawler.pagers import page_count, says_pager_words, stated_totals
 from crawler.pages import base_address, visible_words
@@ -60,7 +60,7 @@ class _Directory(NamedTuple):
     posted: Mapping[str, str]
     is_clear: bool
 
-    def request(self, opening: Page, way: str, number: int) -> ListRequest:
+    def request(self, opening: Page, way: str, number: int) -> PageRequest:
         """The request for page `number` of the table, from 1 on."""
         endpoint = urljoin(base_address(opening), ENDPOINT)
         turning = {"currpage": str(number)}
@@ -72,7 +72,7 @@ class _Directory(NamedTuple):
         return form_request(url, {**self.posted, **self.query, **turning}, referer=opening.url, dialect=dialect)
 
 
-def read_xxgk(opening: Page, page: Page, number: int, request: ListRequest) -> ListPage:
+def read_xxgk(opening: Page, page: Page, number: int, request: PageRequest) -> ListPage:
     """What page `number` of a directory shows: the first is its shell, the others are the endpoint's."""
     directory = _directory(opening)
     if directory is not None and number > 1:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.crawl import CrawlRequest, crawl
 from crawler.known import Memory
-from crawler.listings.model import ListRequest
+from crawler.listings.model import PageRequest
 from crawler.middlewares import SLOWEST, paced
 from crawler.rows import Row
 from crawler.run_records import memory_from_json, memory_to_json
@@ -133,7 +133,7 @@ def test_a_server_is_asked_whether_a_page_still_stands_only_where_its_body_is_at
     archive = Captures(memory.folder / "captures")
     digest = archive.put(b"<html>")
     hand_over(memory.part, archive, [digest, "1" * 64])
-    request = ListRequest(PAGE)
+    request = PageRequest(PAGE)
 
     known = memory(answers=(answered(digest, ETag='"a"', **{"Last-Modified": "Mon"}),))
     absent = memory(answers=(answered("1" * 64, ETag='"a"'),))
@@ -168,7 +168,7 @@ def test_a_body_that_was_damaged_confirms_nothing(memory):
 def test_an_answer_is_remembered_where_it_can_be_asked_for_with_a_condition(memory, headers, is_kept):
     visit = memory()
 
-    visit.note_answer(ListRequest(PAGE), answered("0" * 64, **headers))
+    visit.note_answer(PageRequest(PAGE), answered("0" * 64, **headers))
 
     assert bool(visit.learnt().answers) is is_kept
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from crawler.columns import disclosure_pages, report_columns, sub_columns
-from crawler.listings import ListRequest, Paging, read_list
+from crawler.listings import WAYS, PageRequest, Paging, read_list
 from crawler.pagers import article_parts, stated_totals
 from crawler.pages import read_page, visible_words
 from crawler.parts import joined_parts
@@ -35,12 +35,12 @@ def paging(body, *, number=1, url=COLUMN, opening=None):
 
 def walked(first, this, number):
     return read_list(
-        family_of(first.text).listing(first.text), first, this, number, ListRequest(this.url)
+        family_of(first.text).listing(first.text), first, this, number, PageRequest(this.url)
     ).paging._replace(values=())
 
 
 def following(*names):
-    return Paging(tuple(ListRequest(FOLDER + name) for name in names))
+    return Paging(tuple(PageRequest(FOLDER + name) for name in names))
 
 
 def guessed(*names):
@@ -71,7 +71,7 @@ PAGERS = {
     ),
     "<script>maxPage = parseInt('4');</script>": following("2.html"),
     '<a href="list_2.html">下一页</a>': following("list_2.html"),
-    '<a href="?page=2" title="后翻">下一页 &gt;</a>': Paging((ListRequest(f"{COLUMN}?page=2"),)),
+    '<a href="?page=2" title="后翻">下一页 &gt;</a>': Paging((PageRequest(f"{COLUMN}?page=2"),)),
     '<a href="list_2.html">2</a><a href="list_3.html">3</a>': following("list_2.html"),
     '<span class="p_t">共52条</span><a href="zfxxgknb/10.htm">下页</a><a href="zfxxgknb/1.htm">尾页</a>1/11': following(
         "zfxxgknb/10.htm"
@@ -326,6 +326,7 @@ def test_a_title_holds_no_script_and_nothing_unseen():
 
 
 def test_every_family_is_walked_in_a_way_of_the_closed_set():
+    assert set(WAYS) == set(Listing)
     assert {way.listing for family in FAMILIES.values() for way in family.ways} == set(Listing)
 
 
@@ -559,7 +560,7 @@ def test_columns_inside_a_column_are_known_by_name_and_place(href, text, is_ente
 def test_a_real_pager_that_counts_down(shared):
     data = (shared / "portal_samples" / "vsb_boda_pager_real.html").read_bytes()
     this = read_page(data, f"{FOLDER}zbgg.htm")
-    shown = read_list(family_of(this.text).listing(this.text), this, this, 1, ListRequest(this.url))
+    shown = read_list(family_of(this.text).listing(this.text), this, this, 1, PageRequest(this.url))
 
     assert (family_of(this.text).key, shown.paging, shown.totals) == ("vsb", following("zbgg/10.htm"), {52})
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crawler.listings import ListRequest
+from crawler.listings import PageRequest
 from crawler.outcomes import Trouble
 from crawler.pages import page_title, read_page, visible_words
 from crawler.shells import Content, filled, next_step
@@ -42,9 +42,9 @@ def test_an_epoint_shell_asks_its_sites_script_then_its_text():
     first = next_step(article, ())
     second = next_step(article, (answer(SCRIPT),))
 
-    assert isinstance(first, ListRequest)
+    assert isinstance(first, PageRequest)
     assert first.url == f"{SITE}/js/webBuilderCommon.js"
-    assert isinstance(second, ListRequest)
+    assert isinstance(second, PageRequest)
     assert second.url == f"{SITE}/shhk-zwgk/rest/frontAppNotNeedLoginAction/getGovInfoDetail"
     assert second.body == b"params=%7B%22infoid%22%3A+%22" + GUID.encode() + b"%22%7D"
     assert dict(second.headers)["Referer"] == EPOINT
@@ -53,7 +53,7 @@ def test_an_epoint_shell_asks_its_sites_script_then_its_text():
 def test_a_shell_that_writes_its_whole_address_needs_no_script():
     step = next_step(shell('<script>post("/shhk-zwgk/rest/shhkAction/getGovInfoDetail")</script>'), ())
 
-    assert isinstance(step, ListRequest)
+    assert isinstance(step, PageRequest)
     assert step.url == f"{SITE}/shhk-zwgk/rest/shhkAction/getGovInfoDetail"
 
 
@@ -79,7 +79,7 @@ def test_an_article_that_is_a_file_links_it():
 def test_a_route_asks_for_its_article_by_its_identity():
     step = next_step(route(), ())
 
-    assert isinstance(step, ListRequest)
+    assert isinstance(step, PageRequest)
     assert (step.url, step.body) == (f"{SITE}/html/info/detail", b"id=i20240126-77")
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from crawler.listings import InnerColumn, ListRequest, read_list
+from crawler.listings import InnerColumn, PageRequest, read_list
 from crawler.listings.chinatax import CHANNEL, channels_of, read_files
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -21,7 +21,7 @@ def opening(source=f'<script>var channelId = "{KEY}";</script>', url=COLUMN):
 
 
 def opened(page):
-    return read_files(page, page, 1, ListRequest(page.url))
+    return read_files(page, page, 1, PageRequest(page.url))
 
 
 def asked(request):
@@ -55,7 +55,7 @@ def test_the_channel_of_the_page_is_asked_for_by_post():
 
     (request,) = opened(page).paging.requests
 
-    assert read_list(family_of(page.text).listing(page.text), page, page, 1, ListRequest(COLUMN)) == opened(page)
+    assert read_list(family_of(page.text).listing(page.text), page, page, 1, PageRequest(COLUMN)) == opened(page)
     assert family_of(page.text).listing(page.text) is Listing.CHINATAX
     assert (request.method, request.url) == ("POST", "http://www.example.gov.cn/getFileListByCodeId")
     assert asked(request) == {
@@ -83,7 +83,7 @@ def test_of_several_channels_that_of_the_reports_is_taken(source, channels):
 def test_channels_that_nothing_tells_apart_are_lists_of_their_own():
     page = opening(f"<script>x={{channelId:'{KEY}'}}</script>{FAR}<script>y={{channelId:'{OTHER}'}}</script>")
 
-    second = read_files(page, page, 1, ListRequest(f"{COLUMN}{CHANNEL}{OTHER}"))
+    second = read_files(page, page, 1, PageRequest(f"{COLUMN}{CHANNEL}{OTHER}"))
 
     assert opened(page).columns == (InnerColumn(f"{COLUMN}{CHANNEL}{KEY}"), InnerColumn(f"{COLUMN}{CHANNEL}{OTHER}"))
     assert asked(second.paging.requests[0])["channelId"] == OTHER

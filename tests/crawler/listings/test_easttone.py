@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.listings import ListRequest
+from crawler.listings import PageRequest
 from crawler.listings.easttone import read_easttone
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -22,7 +22,7 @@ def opening(call=CALL):
 
 def first(call=CALL):
     start = opening(call)
-    return read_easttone(start, start, 1, ListRequest(COLUMN)).paging.requests[0]
+    return read_easttone(start, start, 1, PageRequest(COLUMN)).paging.requests[0]
 
 
 def item(number, url=None, **more):
@@ -132,7 +132,7 @@ def test_an_answer_of_another_shape_is_a_fault_never_an_empty_list(text):
 def test_a_page_without_the_call_is_read_as_people_read_it():
     page = read_page(f'<ul><li><a href="/zhengwu/1.html">{REPORT}</a></li></ul>'.encode(), COLUMN)
 
-    assert [row.title for row in read_easttone(page, page, 1, ListRequest(COLUMN)).rows] == [REPORT]
+    assert [row.title for row in read_easttone(page, page, 1, PageRequest(COLUMN)).rows] == [REPORT]
 
 
 @pytest.mark.shared

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.listings import ListRequest
+from crawler.listings import PageRequest
 from crawler.listings.epoint import SiteInfo, read_epoint, site_info, site_scripts
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -24,7 +24,7 @@ def opening(source=OPENING):
 def ways(script=SCRIPT):
     """The requests for the first page, in the order in which they are tried."""
     start = opening()
-    asked = read_epoint(start, start, 1, ListRequest(COLUMN)).paging.requests[0]
+    asked = read_epoint(start, start, 1, PageRequest(COLUMN)).paging.requests[0]
     return read_epoint(start, read_page(script.encode(), asked.url), 2, asked).paging.requests
 
 
@@ -58,7 +58,7 @@ def body(request):
 def test_the_sites_script_is_asked_for_before_its_rows():
     start = opening()
 
-    shown = read_epoint(start, start, 1, ListRequest(COLUMN))
+    shown = read_epoint(start, start, 1, PageRequest(COLUMN))
 
     assert [request.url for request in shown.paging.requests] == ["http://www.example.gov.cn/js/webBuilderCommon.js"]
 
@@ -66,7 +66,7 @@ def test_the_sites_script_is_asked_for_before_its_rows():
 def test_a_page_that_says_it_itself_needs_no_script():
     start = opening(f"<html><body><script>{SCRIPT}</script></body></html>")
 
-    shown = read_epoint(start, start, 1, ListRequest(COLUMN))
+    shown = read_epoint(start, start, 1, PageRequest(COLUMN))
 
     assert shown.paging.requests[0].url == "http://www.example.gov.cn/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
 
@@ -181,7 +181,7 @@ def test_titles_with_markup_and_control_characters_are_plain():
 
 def test_a_script_without_the_sites_name_is_a_fault():
     start = opening()
-    asked = read_epoint(start, start, 1, ListRequest(COLUMN)).paging.requests[0]
+    asked = read_epoint(start, start, 1, PageRequest(COLUMN)).paging.requests[0]
 
     shown = read_epoint(start, read_page(b"var a = 1;", asked.url), 2, asked)
 
@@ -207,7 +207,7 @@ def test_a_page_without_a_category_is_read_as_people_read_it():
         f'<ul><li><a href="/003/1.html">{REPORT}</a></li></ul>'.encode(), "http://www.example.gov.cn/zwgk/nb.html"
     )
 
-    shown = read_epoint(page, page, 1, ListRequest(page.url))
+    shown = read_epoint(page, page, 1, PageRequest(page.url))
 
     assert [row.title for row in shown.rows] == [REPORT]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.columns import report_columns
-from crawler.listings import InnerColumn, ListRequest, read_list
+from crawler.listings import InnerColumn, PageRequest, read_list
 from crawler.listings.gkmlpt import MAX_DEPTH, read_tree, tree_links, tree_of
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -25,7 +25,7 @@ def shell(*nodes, url=COLUMN, sid="SID: '175',"):
 
 
 def opened(page, url=None):
-    return read_tree(page, page, 1, ListRequest(url or page.url))
+    return read_tree(page, page, 1, PageRequest(url or page.url))
 
 
 def urls(shown):
@@ -123,7 +123,7 @@ def test_a_list_that_a_node_leads_to_is_made_of_links():
     text = f"<html><body>{script}<ul>{rows}</ul><a href='index_2.html'>下一页</a></body></html>"
     page = read_page(text.encode(), "http://www.example.gov.cn/zwgk/nb/index.html")
 
-    shown = read_list(family_of(page.text).listing(page.text), page, page, 1, ListRequest(page.url))
+    shown = read_list(family_of(page.text).listing(page.text), page, page, 1, PageRequest(page.url))
 
     assert len(shown.rows) == 3
     assert urls(shown) == ["http://www.example.gov.cn/zwgk/nb/index_2.html"]
@@ -199,7 +199,7 @@ def test_the_samples_are_read():
     page = read_page((SAMPLES / "gkmlpt_index_skeleton.html").read_bytes(), "http://whly.gd.gov.cn/gkmlpt/index")
     listing = family_of(page.text).listing(page.text)
 
-    shown = read_list(listing, page, page, 1, ListRequest(page.url))
+    shown = read_list(listing, page, page, 1, PageRequest(page.url))
     value = (SAMPLES / "gkmlpt_api_all.json").read_text()
     rows = answer(value, page=page, request=shown.paging.requests[0])
 

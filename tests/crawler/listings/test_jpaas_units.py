@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.listings import InnerColumn, ListRequest, read_list
+from crawler.listings import InnerColumn, PageRequest, read_list
 from crawler.listings.jpaas_search import read_search
 from crawler.listings.jpaas_units import UNIT, read_units, units_of
 from crawler.pages import read_page
@@ -27,7 +27,7 @@ def shell(*tags, url=COLUMN):
 
 
 def first_request(opening):
-    return read_units(opening, opening, 1, ListRequest(opening.url)).paging.requests[0]
+    return read_units(opening, opening, 1, PageRequest(opening.url)).paging.requests[0]
 
 
 def answered(markup, *, success=True, place=1, request=None, opening=None):
@@ -64,8 +64,8 @@ def test_the_frame_of_a_page_is_no_list():
 def test_each_of_several_units_is_a_list_of_its_own():
     opening = shell("信息列表", "右侧内容")
 
-    shown = read_units(opening, opening, 1, ListRequest(COLUMN))
-    second = read_units(opening, opening, 1, ListRequest(f"{COLUMN}{UNIT}1"))
+    shown = read_units(opening, opening, 1, PageRequest(COLUMN))
+    second = read_units(opening, opening, 1, PageRequest(f"{COLUMN}{UNIT}1"))
 
     assert shown.columns == (InnerColumn(f"{COLUMN}{UNIT}0"), InnerColumn(f"{COLUMN}{UNIT}1"))
     assert [request.url.partition("tagId=")[2][:18] for request in second.paging.requests] == ["%E5%8F%B3%E4%BE%A7"]
@@ -195,7 +195,7 @@ SEARCHING = "<script>u='/search-front-server/api/search/info?websiteid=1100&amp;
 
 def search(value, *, place=2, source=SEARCHING):
     opening = read_page(f"<html><body>{source}</body></html>".encode(), COLUMN)
-    request = read_search(opening, opening, 1, ListRequest(COLUMN)).paging.requests[0]
+    request = read_search(opening, opening, 1, PageRequest(COLUMN)).paging.requests[0]
     text = value if isinstance(value, str) else json.dumps(value)
     return read_search(opening, read_page(text.encode(), request.url), place, request)
 
@@ -235,7 +235,7 @@ def test_a_search_box_does_not_make_a_column_a_search():
     source = "<script>var s='/search-front-server/api/search/info';</script>"
     opening = read_page(f"<html><body>{source}</body></html>".encode() + shell("信息列表").text.encode(), COLUMN)
 
-    shown = read_list(Listing.JPAAS_SEARCH, opening, opening, 1, ListRequest(COLUMN))
+    shown = read_list(Listing.JPAAS_SEARCH, opening, opening, 1, PageRequest(COLUMN))
 
     assert [request.url.partition("?")[0] for request in shown.paging.requests] == [ENDPOINT]
 
@@ -246,7 +246,7 @@ def test_the_sample_column_and_its_unit_are_read():
     answer = read_page((SAMPLES / "hanweb_jpaas_zj_fzggw_unit.json").read_bytes(), ENDPOINT)
 
     family = family_of(opening.text)
-    request = read_list(family.listing(opening.text), opening, opening, 1, ListRequest(COLUMN)).paging.requests[0]
+    request = read_list(family.listing(opening.text), opening, opening, 1, PageRequest(COLUMN)).paging.requests[0]
     shown = read_units(opening, answer, 2, request)
 
     assert family.key == "jpaas"

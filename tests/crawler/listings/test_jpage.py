@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.listings import ListRequest, Paging, read_list
+from crawler.listings import PageRequest, Paging, read_list
 from crawler.listings.jpage import read_jpage
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -53,7 +53,7 @@ def page(body, url=COLUMN):
 
 def first(body, url=COLUMN):
     opening = page(body, url)
-    return read_jpage(opening, opening, 1, ListRequest(url))
+    return read_jpage(opening, opening, 1, PageRequest(url))
 
 
 def answered(body, text, request=None, number=2):
@@ -70,7 +70,7 @@ def query(request):
 def test_a_real_column_shows_its_rows_once_and_its_own_total():
     opening = read_page((SAMPLES / "hanweb_jcms_js_fzggw_col284_index.html").read_bytes(), COLUMN)
     family = family_of(opening.text)
-    shown = read_list(family.listing(opening.text), opening, opening, 1, ListRequest(COLUMN))
+    shown = read_list(family.listing(opening.text), opening, opening, 1, PageRequest(COLUMN))
 
     assert (family.key, family.listing(opening.text)) == ("hanweb", Listing.JPAGE)
     # The rows for phones are the same; the call for searches says 1000.
@@ -265,7 +265,7 @@ def test_a_pager_of_links_is_followed_where_the_rows_are_printed():
     call = "<script>$('#11').jpage({totalRecord:13,proxyUrl:'/p/dataproxy.jsp'});</script>"
     shown = first(f"<ul>{items}</ul><a href='?pageNum=2'>下一页</a>{call}")
 
-    assert shown.paging == Paging((ListRequest(f"{COLUMN}?pageNum=2"),))
+    assert shown.paging == Paging((PageRequest(f"{COLUMN}?pageNum=2"),))
 
 
 @pytest.mark.parametrize(

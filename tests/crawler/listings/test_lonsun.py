@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.listings import InnerColumn, ListRequest, Paging
+from crawler.listings import InnerColumn, PageRequest, Paging
 from crawler.listings.lonsun import read_lonsun
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -28,7 +28,7 @@ def page(body, url):
 
 def opened(body, url):
     opening = page(body, url)
-    return read_lonsun(opening, opening, 1, ListRequest(url))
+    return read_lonsun(opening, opening, 1, PageRequest(url))
 
 
 def rows(count, start=1):
@@ -46,7 +46,7 @@ def pager(index, pages, total=""):
 
 def answered(fragment, index=1):
     opening = page(SCRIPT, CATALOGUE)
-    request = read_lonsun(opening, opening, 1, ListRequest(CATALOGUE)).paging.requests[0]
+    request = read_lonsun(opening, opening, 1, PageRequest(CATALOGUE)).paging.requests[0]
     request = request._replace(url=request.url.replace("pageIndex=1", f"pageIndex={index}"))
     return read_lonsun(opening, read_page(fragment.encode(), request.url), index + 1, request)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.listings import InnerColumn, ListRequest, Paging
+from crawler.listings import InnerColumn, PageRequest, Paging
 from crawler.listings.openness import read_openness
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -14,7 +14,7 @@ BRANCH = f"{SITE}/Xxgknb/index/301.html"
 
 def shown(body, url=BRANCH, number=1):
     page = read_page(f"<html><body>{body}</body></html>".encode(), url)
-    return read_openness(page, page, number, ListRequest(url))
+    return read_openness(page, page, number, PageRequest(url))
 
 
 def link(href, text):

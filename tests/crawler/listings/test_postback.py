@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from crawler.listings import ListRequest, Paging, read_list
+from crawler.listings import PageRequest, Paging, read_list
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
 
@@ -25,7 +25,7 @@ def page(*inside, head="", action="list.aspx?cid=1019"):
 
 def paging(this, number=1):
     assert family_of(this.text).listing(this.text) is Listing.POSTBACK
-    return read_list(Listing.POSTBACK, this, this, number, ListRequest(COLUMN)).paging
+    return read_list(Listing.POSTBACK, this, this, number, PageRequest(COLUMN)).paging
 
 
 def sent(this, number=1):
@@ -110,4 +110,4 @@ def test_a_pager_outside_every_form_is_not_guessed():
 def test_a_page_of_the_system_may_link_its_pages_as_others_do():
     this = page('<a href="list.aspx?cid=1019&page=2">下一页</a>')
 
-    assert paging(this) == Paging((ListRequest(f"{COLUMN}&page=2"),))
+    assert paging(this) == Paging((PageRequest(f"{COLUMN}&page=2"),))

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.listings import ListRequest, Paging, read_list
+from crawler.listings import PageRequest, Paging, read_list
 from crawler.listings.truecms import read_truecms
 from crawler.pages import read_page
 from crawler.portals import family_of
@@ -49,7 +49,7 @@ def page(body):
 def first(body):
     this = page(body)
     assert family_of(this.text).key == "truecms"
-    return read_list(family_of(this.text).listing(this.text), this, this, 1, ListRequest(COLUMN))
+    return read_list(family_of(this.text).listing(this.text), this, this, 1, PageRequest(COLUMN))
 
 
 def message(count, start=1, total=61):

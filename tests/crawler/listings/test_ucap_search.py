@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.listings import ListRequest, read_list
+from crawler.listings import PageRequest, read_list
 from crawler.listings.ucap_search import channel_of, read_channel
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -35,7 +35,7 @@ def opening(shown=0, *, pages=None, total=None, source=VARIABLE):
 
 
 def opened(page):
-    return read_channel(page, page, 1, ListRequest(COLUMN))
+    return read_channel(page, page, 1, PageRequest(COLUMN))
 
 
 def answer(page, value, *, request=None):
@@ -183,7 +183,7 @@ def test_the_samples_are_read():
     page = read_page((SAMPLES / "ucap_list_page.html").read_bytes(), COLUMN)
     listing = family_of(page.text).listing(page.text)
 
-    shown = read_list(listing, page, page, 1, ListRequest(COLUMN))
+    shown = read_list(listing, page, page, 1, PageRequest(COLUMN))
     rows = answer(page, (SAMPLES / "ucap_common_search.json").read_text()).rows
 
     assert listing is Listing.UCAP_SEARCH

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from crawler.listings import ListRequest, read_list
+from crawler.listings import PageRequest, read_list
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
 
 HOST = "http://www.example.gov.cn"
 COLUMN = f"{HOST}/xxgk/nb/"
 QUERY = "channelid=210831&templet=advsch.jsp&classsql=chnlid%3D224&prepage=2"
-FIRST = ListRequest(f"{HOST}/was5/web/search?{QUERY}&page=1")
+FIRST = PageRequest(f"{HOST}/was5/web/search?{QUERY}&page=1")
 REPORT = "甲局2024年政府信息公开工作年度报告"
 
 
@@ -30,7 +30,7 @@ def docs(*numbers):
 
 def test_the_column_names_the_search_and_its_first_page_is_asked_for():
     this = opening()
-    shown = read_list(family_of(this.text).listing(this.text), this, this, 1, ListRequest(COLUMN))
+    shown = read_list(family_of(this.text).listing(this.text), this, this, 1, PageRequest(COLUMN))
 
     assert [request.url for request in shown.paging.requests] == [FIRST.url, FIRST.url[:-1] + "2"]
     assert dict(shown.paging.requests[0].headers)["Referer"] == COLUMN
@@ -39,7 +39,7 @@ def test_the_column_names_the_search_and_its_first_page_is_asked_for():
 def test_the_search_box_of_the_whole_site_is_no_list():
     this = opening('<form action="/was5/web/search?channelid=1&templet=all.jsp&searchword=x"></form>')
 
-    assert read_list(Listing.WAS_SEARCH, this, this, 1, ListRequest(COLUMN)).paging.is_single
+    assert read_list(Listing.WAS_SEARCH, this, this, 1, PageRequest(COLUMN)).paging.is_single
 
 
 def test_json_with_control_characters_and_trailing_commas_is_read():

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.listings import InnerColumn, ListRequest, Paging, read_list
+from crawler.listings import InnerColumn, PageRequest, Paging, read_list
 from crawler.listings.xxgk_search import read_xxgk
 from crawler.pages import read_page
 from crawler.portals import Listing, family_of
@@ -33,7 +33,7 @@ def page(body, url=SHELL):
 
 def first(body, url=SHELL):
     opening = page(body, url)
-    return read_list(family_of(opening.text).listing(opening.text), opening, opening, 1, ListRequest(url))
+    return read_list(family_of(opening.text).listing(opening.text), opening, opening, 1, PageRequest(url))
 
 
 def answered(text, request=None, *, body=TYPED, number=2):
@@ -194,4 +194,4 @@ def test_a_link_into_a_directory_makes_no_directory_of_a_printed_list():
     shown = first(f"<a href='/module/xxgk/guide.jsp'>指南</a><ul>{items}</ul><a href='?pageNum=2'>下一页</a>")
 
     assert len(shown.rows) == 3
-    assert shown.paging == Paging((ListRequest(f"{SITE}/col/col33381/index.html?pageNum=2"),))
+    assert shown.paging == Paging((PageRequest(f"{SITE}/col/col33381/index.html?pageNum=2"),))
