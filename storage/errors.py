@@ -113,6 +113,14 @@ class BusyError(ReportsError):
         self.path = path
 
 
+class LeaseLostError(ReportsError):
+    """Another process has taken over the lease `name` meanwhile: what this one was about to write is not written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the lease {name} has gone to another process; nothing was written")
+        self.name = name
+
+
 class CrawlFailedError(CrawlError):
     """The crawl's process ended with `code` before its run was whole; `log` is its file, `last` its last line."""
 

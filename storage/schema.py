@@ -299,6 +299,16 @@ def crawl_memory(db: Database) -> None:
     """)
 
 
+@MIGRATIONS()
+def leases(db: Database) -> None:
+    """Who may do a thing now (`storage.database.leases`); a row stays when its lease ends, for its token."""
+    db.execute("""
+        CREATE TABLE leases (
+            name TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, token INTEGER NOT NULL, expires_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+    """)
+
+
 def _append_only(db: Database, table: str) -> None:
     for act in ("UPDATE", "DELETE"):
         db.execute(

@@ -24,6 +24,7 @@ from storage.database.connection import open_database, open_reader
 from storage.database.evidence import evidence_of_year, report_versions
 from storage.database.fetched import StoredCapture, count_stored, is_stored, stored_attributions, stored_captures
 from storage.database.known import load_memory, save_memory
+from storage.database.leases import holds_lease, lease_holder, release_lease, renew_lease, require_lease, take_lease
 from storage.database.loading import current_reports, load_report, load_reports
 from storage.database.reports import confirm_readings, replace_readings, save_reports
 from storage.database.runs import ingested_runs, save_dismissals, save_run
@@ -50,8 +51,10 @@ __all__ = [
     "current_reports",
     "evidence_of_year",
     "findings_of",
+    "holds_lease",
     "ingested_runs",
     "is_stored",
+    "lease_holder",
     "live_alerts",
     "load_agencies",
     "load_memory",
@@ -65,8 +68,11 @@ __all__ = [
     "mark_sent",
     "open_database",
     "open_reader",
+    "release_lease",
+    "renew_lease",
     "replace_readings",
     "report_versions",
+    "require_lease",
     "save_attestation",
     "save_dismissals",
     "save_memory",
@@ -80,6 +86,7 @@ __all__ = [
     "settle_transitions",
     "stored_attributions",
     "stored_captures",
+    "take_lease",
     "transitions_of",
     "unsent_transitions",
 ]
