@@ -36,6 +36,8 @@ bench: $(INSTALLED)
 soak: $(INSTALLED)
 	$(BIN)/python -m tests.bench.accuracy
 	$(BIN)/python -m tests.bench.soak
+	$(BIN)/python -m tests.bench.season
+	$(BIN)/python -m tests.bench.watch_soak
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.bench.fuzz

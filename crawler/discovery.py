@@ -90,7 +90,7 @@ async def _look(visit: Visit, url: str) -> _Looked:
 
 async def _look_at(visit: Visit, request: PageRequest) -> _Looked:
     answer = await visit.fetch(request, max_size=MAX_PAGE)
-    evidence = ScanPage(answer.final_url, answer.status, answer.digest, 0)
+    evidence = ScanPage(answer.final_url, answer.status, answer.digest, 0, answer.headers)
     if answer.trouble is not None:
         return _Looked(evidence, trouble=answer.trouble)
     try:

@@ -70,7 +70,7 @@ class ReadPage(NamedTuple):
     def evidence(self) -> ScanPage:
         """What the scan keeps of it."""
         status = UNCHANGED if self.answer.is_unchanged else self.answer.status
-        return ScanPage(self.answer.final_url, status, self.answer.digest, len(self.rows))
+        return ScanPage(self.answer.final_url, status, self.answer.digest, len(self.rows), self.answer.headers)
 
 
 class SeenList:

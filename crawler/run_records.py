@@ -34,7 +34,14 @@ def scan_to_json(scan: Scan) -> dict[str, Any]:
         "outcome": scan.outcome.value,
         "detail": scan.detail,
         "pages": [
-            {"url": page.url, "status": page.status, "digest": page.digest, "rows": page.rows} for page in scan.pages
+            {
+                "url": page.url,
+                "status": page.status,
+                "digest": page.digest,
+                "rows": page.rows,
+                "headers": dict(page.headers),
+            }
+            for page in scan.pages
         ],
         "rows_seen": scan.rows_seen,
         "stated_total": scan.stated_total,
@@ -57,7 +64,7 @@ def scan_from_json(values: Mapping[str, Any]) -> Scan:
         finished_at=_instant(values["finished_at"]),
         outcome=Outcome(values["outcome"]),
         detail=values["detail"],
-        pages=tuple(ScanPage(page["url"], page["status"], page["digest"], page["rows"]) for page in values["pages"]),
+        pages=tuple(ScanPage(**page) for page in values["pages"]),
         rows_seen=values["rows_seen"],
         stated_total=values["stated_total"],
         end_proof=values["end_proof"],

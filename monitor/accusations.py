@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from monitor.alerts import Accusation, Fingerprint
-from monitor.case import ATTESTED
+from monitor.case import ATTESTED, in_time
 from monitor.checks import RULES, publication_findings
+from monitor.corrections import Cure, Ending
 from monitor.obligations import basis_text
 from monitor.proofs import minute_text, proving_looks, publication_proof, report_proof
+from monitor.standing import SUCCEEDED
 from storage.records import Content, Finding, Severity, Status
 
 if TYPE_CHECKING:
@@ -35,15 +37,26 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "（{basis}），相差{days}天。",
         "withdrawn": "{name}{year}年度政府信息公开工作年度报告曾于{seen}检索到，{first}至{last}的{count}次完整检索"
         "均未再检索到。",
+        "by_word": "以上含人工核实：{by}，{at}。",
         "malformed": "{name}{year}年度政府信息公开工作年度报告有{count}处内容有待核对，其中：{first}",
-        "found": "已检索到该报告",
-        "found_late": "已检索到该报告，载明的公布日期为{published}",
+        "stated_in_time": "撤回：该报告载明的公布日期为{published}，不晚于应公布日期{due}",
+        "seen_in_time": "撤回：此前告警有误，{seen}即已检索到该报告，在应公布日期{due}之内",
+        "found_later": "其后已检索到该报告，载明的公布日期为{published}，应公布日期为{due}",
+        "found_undated": "其后已检索到该报告，但现有日期不足以认定其何时公布",
+        "succeeded": "该机关的职责已由{heir}承接，已检索到其报告",
+        "succeeded_in_time": "撤回：该机关的职责已由{heir}承接，其报告已按期公布（公布日期{published}）",
+        "returned": "该报告已可再次检索到",
         "vouched": "经人工核实，该报告已公布",
-        "not_due": "尚未到应公布日期",
-        "date_unknown": "现有日期不足以认定逾期",
-        "corrected": "现行版本未再发现错误",
-        "registry": "该机关已不在名录中",
-        "silenced": "名录中已登记豁免",
+        "vouched_in_time": "撤回：经人工核实，该报告已按期公布（公布日期{published}）",
+        "corrected_report": "报告已更正，现行版本未再发现错误",
+        "date_unknown": "撤回：现有日期不足以认定逾期",
+        "not_the_report": "撤回：此前据以认定的文件经核对不是该报告",
+        "superseded": "该报告其后又检索不到，另行告警",
+        "not_due": "应公布日期已改为{due}，尚未届至",
+        "in_grace": "逾期天数在所定宽限之内",
+        "waived": "名录中已登记豁免",
+        "left_registry": "该机关已不在名录中",
+        "no_longer": "依据不再成立",
     },
     "en": {
         "missing": "As of {now}, two complete scans of {places} ({first}, {last}) did not find the annual report "
@@ -52,15 +65,28 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "on {due} ({basis}), {days} days before.",
         "withdrawn": "The annual report of {name} on {year} was found until {seen}; {count} complete scans from "
         "{first} to {last} did not find it again.",
+        "by_word": " This rests in part on a person's word: {by}, {at}.",
         "malformed": "The annual report of {name} on {year} has {count} places to be verified, among them: {first}",
-        "found": "the report was found",
-        "found_late": "the report was found; it states {published} as its date of publication",
+        "stated_in_time": "retracted: the report states {published} as its date of publication; it was due on {due}",
+        "seen_in_time": "retracted: the alert was wrong, the report had been found at {seen}, and was due on {due}",
+        "found_later": "the report was found since; it states {published} as its date of publication and was due on "
+        "{due}",
+        "found_undated": "the report was found since; the dates found do not prove when it was published",
+        "succeeded": "{heir} has taken over from the agency, and its report was found",
+        "succeeded_in_time": "retracted: {heir} has taken over from the agency, and its report was published in time, "
+        "on {published}",
+        "returned": "the report can be found again",
         "vouched": "a person has seen that the report is published",
-        "not_due": "the due date has not passed",
-        "date_unknown": "the dates found do not prove that it was late",
-        "corrected": "no more errors in the current version",
-        "registry": "the agency is no longer in the registry",
-        "silenced": "a waiver is registered",
+        "vouched_in_time": "retracted: a person has seen that the report was published in time, on {published}",
+        "corrected_report": "the report was corrected; no more errors in the current version",
+        "date_unknown": "retracted: the dates found do not prove that it was late",
+        "not_the_report": "retracted: the document that was taken for the report is not it",
+        "superseded": "the report has disappeared since: see the other alert",
+        "not_due": "the due date is {due} now, and has not passed",
+        "in_grace": "late by no more than the days of grace",
+        "waived": "a waiver is registered",
+        "left_registry": "the agency is no longer in the registry",
+        "no_longer": "no longer holds",
     },
 }
 
@@ -82,7 +108,8 @@ class Matter:
 
 def published_findings(matter: Matter, language: str = "zh") -> tuple[Finding, ...]:
     """The finding of `missing`, `late` or `withdrawn`; none where the status is another or the rule waived."""
-    if matter.standing.status.value in matter.silenced:
+    status = matter.standing.status
+    if status not in PUBLICATION_STATUSES or status.value in matter.silenced:
         return ()
     owed = matter.case.obligation
     agency = matter.agency
@@ -141,39 +168,81 @@ def unknown_rules(matter: Matter) -> Iterator[Fingerprint]:
         yield _fingerprint(matter, MALFORMED)
 
 
-def cures(matter: Matter, language: str = "zh") -> Iterator[tuple[Fingerprint, str]]:
+def cures(matter: Matter, language: str = "zh") -> Iterator[tuple[Fingerprint, Cure]]:
     """Why each accusation ended, if it ended now."""
     for rule in AGENCY_RULES:
-        yield _fingerprint(matter, rule), _cure(matter, rule, _TEXTS[language])
+        yield _fingerprint(matter, rule), _cure(matter, rule, language)
 
 
-def left_registry(language: str = "zh") -> str:
+def left_registry(language: str = "zh") -> Cure:
     """Why alerts of an agency end that the registry no longer names."""
-    return _TEXTS[language]["registry"]
+    return Cure(Ending.LEFT_REGISTRY, _TEXTS[language][Ending.LEFT_REGISTRY.value])
 
 
-def _cure(matter: Matter, rule: str, texts: Mapping[str, str]) -> str:
-    standing = matter.standing
+def _cure(matter: Matter, rule: str, language: str) -> Cure:
+    standing, case = matter.standing, matter.case
     if standing.status is Status.EXEMPT and standing.reason:
-        return standing.reason
-    found = "found" if standing.published_on is None else "found_late"
-    for holds, key in (
-        (rule in matter.silenced, "silenced"),
-        (rule == MALFORMED, "corrected"),
-        (standing.status is Status.NOT_DUE, "not_due"),
-        (rule == Status.LATE.value and standing.status is Status.DATE_UNKNOWN, "date_unknown"),
-        (standing.reason == ATTESTED, "vouched"),
+        return Cure(Ending.EXEMPT, standing.reason)
+    ending = _ending(matter, rule)
+    is_timely = standing.status is Status.ON_TIME and ending in {Ending.FALSE_ALARM, Ending.VOUCHED, Ending.SUCCEEDED}
+    current = next((report for report in case.evidence.reports if report.is_current), None)
+    return Cure(
+        ending,
+        _TEXTS[language][_words(matter, ending)].format(
+            published=standing.published_on,
+            due=standing.due,
+            seen=minute_text(case.first_seen) if case.first_seen else "",
+            heir=case.heir.name if case.heir else "",
+        ),
+        is_retraction=is_timely or ending in _RETRACTIONS,
+        seen_at=case.last_seen if rule == Status.WITHDRAWN.value else case.first_seen,
+        digest=current.digest if current else None,
+    )
+
+
+def _words(matter: Matter, ending: Ending) -> str:
+    """Under which key the words of an ending stand: of those in time, by what it was so."""
+    standing = matter.standing
+    if ending is Ending.FALSE_ALARM:
+        return "stated_in_time" if in_time(matter.case) else "seen_in_time"
+    is_dated = standing.status is Status.ON_TIME and standing.published_on is not None
+    return f"{ending.value}_in_time" if is_dated and ending in {Ending.VOUCHED, Ending.SUCCEEDED} else ending.value
+
+
+_RETRACTIONS = frozenset({Ending.DATE_UNKNOWN, Ending.NOT_THE_REPORT})
+
+
+def _ending(matter: Matter, rule: str) -> Ending:
+    """What kind of ending it is for an accusation of that rule that holds no longer."""
+    standing = matter.standing
+    status = standing.status
+    was_there = rule != Status.MISSING.value
+    is_found = status in {Status.ON_TIME, Status.LATE, Status.DATE_UNKNOWN}
+    for holds, ending in (
+        (rule in matter.silenced, Ending.WAIVED),
+        (rule == MALFORMED, Ending.CORRECTED_REPORT),
+        (status is Status.NOT_DUE, Ending.NOT_DUE),
+        (status is Status.LATE and rule == status.value, Ending.IN_GRACE),
+        (status is Status.WITHDRAWN, Ending.SUPERSEDED),
+        (status is Status.MISSING and was_there, Ending.NOT_THE_REPORT),
+        (is_found and standing.reason == ATTESTED, Ending.VOUCHED),
+        (is_found and standing.reason == SUCCEEDED, Ending.SUCCEEDED),
+        (is_found and rule == Status.WITHDRAWN.value, Ending.RETURNED),
+        (status is Status.ON_TIME, Ending.FALSE_ALARM),
+        (status is Status.DATE_UNKNOWN and rule == Status.LATE.value, Ending.DATE_UNKNOWN),
+        (status is Status.LATE, Ending.FOUND_LATER),
+        (status is Status.DATE_UNKNOWN, Ending.FOUND_UNDATED),
     ):
         if holds:
-            return texts[key]
-    return texts[found].format(published=standing.published_on)
+            return ending
+    return Ending.NO_LONGER
 
 
 def _message(matter: Matter, scans: Mapping[str, Scan], language: str) -> str:
     standing, case = matter.standing, matter.case
     looks = proving_looks(matter.case, matter.standing.status)
     places = {scans[key].column_url: None for look in looks for key in look.scans if key in scans}
-    return _TEXTS[language][standing.status.value].format(
+    message = _TEXTS[language][standing.status.value].format(
         name=matter.agency.name,
         year=standing.report_year,
         due=standing.due,
@@ -187,6 +256,9 @@ def _message(matter: Matter, scans: Mapping[str, Scan], language: str) -> str:
         published=standing.published_on,
         days=standing.days_late,
     )
+    if standing.reason == ATTESTED and case.word is not None:
+        message += _TEXTS[language]["by_word"].format(by=case.word.by, at=minute_text(case.word.at))
+    return message
 
 
 def evidence_scans(matters: Iterable[Matter]) -> frozenset[str]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from monitor.commands import alerts, crawl, explain, read, registry, service, watch
+from monitor.children import end_with_parent
+from monitor.commands import alerts, backup, crawl, explain, read, registry, service, watch
 from monitor.commands.failures import failure_text, print_failure, print_usage_error
 from monitor.commands.session import Session, language_of, read_instant
 from monitor.commands.texts import say
@@ -82,6 +83,7 @@ def _language(ctx: click.Context | None) -> str:
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, now: str | None, *, verbose: bool) -> None:
     """政府信息公开工作年度报告的巡查：是否公开、是否按时、是否合规。"""
+    end_with_parent()
     session = Session(config, None, time.monotonic(), is_verbose=verbose)
     if now is not None:
         language = "zh" if ctx.invoked_subcommand == "init" else language_of(session)
@@ -102,6 +104,8 @@ for verb in (
     watch.attest,
     alerts.alerts,
     alerts.notify,
+    backup.backup,
+    backup.restore,
     service.run,
     service.serve,
     service.demo,

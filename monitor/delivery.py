@@ -1,137 +1,159 @@
 """One message to one receiver through Apprise, in a process of its own that can be killed.
 
-`monitor.notices` starts this file as a program, because a receiver that trickles its answer holds the
+`monitor.notices` starts this module as a program, because a receiver that trickles its answer holds the
 thread that waits for it, and a few of those would stop every other channel. In: one JSON object
-(`url`, `title`, `body`) on standard input, so that no secret stands in a command line. Out: one JSON object
-(`accepted`, `said`). Imports nothing of the house.
+(`url`, `title`, `body`, `html`, `id`, `at`, `limit`) on standard input, so that no secret stands in a command
+line. Out: the line WRITING before anything of the message leaves, and one JSON object, the receipt.
 
-The robots of DingTalk, Feishu, Lark and WeCom answer HTTP 200 to messages that they refuse; Apprise takes
-that for success. Their words are read here, and only their own code of success counts.
+Apprise builds the request and takes every HTTP 200 for success, and every failure for one. What was answered,
+and whether the request had left when it failed, is therefore read where all its plugins ask: at `requests`.
 """
 
 from __future__ import annotations
 
 import json
+import resource
+import signal
+import ssl
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import requests
-from apprise import Apprise, OverflowMode
+from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode, PersistentStoreMode
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.lark import NotifyLark
 from apprise.plugins.wecombot import NotifyWeComBot
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
+
+from monitor.mailing import Letter, post
+from monitor.receivers import (
+    ANY,
+    DINGTALK,
+    FEISHU,
+    LARK,
+    MAIL,
+    TAKEN,
+    WECOM,
+    WRITING,
+    Receipt,
+    Receiver,
+    Word,
+    read_answer,
+    receiver_of,
+    together,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from apprise import NotifyBase
+MEMORY = 512 << 20
+"""Bytes of address space: an answer without an end, or one that unpacks to gigabytes, ends this process alone."""
 
-SUCCESS_CODES = ("errcode", "code", "StatusCode")
-"""Keys under which these receivers say how it went; 0 is success."""
+PATIENCE = 20.0
+"""Seconds that a receiver may take for the next bytes of its answer; the whole is the parent's to limit."""
 
-
-class Robot(NamedTuple):
-    """A receiver whose answer must be read: where to post, which payload, which query."""
-
-    url: Callable[[Any], str]
-    payload: Callable[[Any, str], Mapping[str, Any]]
-    query: Callable[[Any], Mapping[str, str]]
-
-
-def _no_query(_: NotifyBase) -> Mapping[str, str]:
-    return {}
-
-
-def _signature(plugin: Any) -> Mapping[str, str]:  # noqa: ANN401 - the method of Apprise is untyped
-    if not plugin.secret:
-        return {}
-    timestamp, signature = plugin.get_signature()
-    return {"timestamp": str(timestamp), "sign": str(signature)}
-
-
-ROBOTS: Mapping[type, Robot] = {
-    NotifyDingTalk: Robot(
-        lambda plugin: plugin.notify_url.format(token=plugin.token),
-        lambda plugin, text: {
-            "msgtype": "text",
-            "text": {"content": text},
-            "at": {"atMobiles": plugin.targets, "isAtAll": False},
-        },
-        _signature,
-    ),
-    NotifyFeishu: Robot(
-        lambda plugin: plugin.notify_url.format(token=plugin.token),
-        lambda _, text: {"msg_type": "text", "content": {"text": text}},
-        _no_query,
-    ),
-    NotifyLark: Robot(
-        lambda plugin: plugin.webhook_url,
-        lambda _, text: {"msg_type": "text", "content": {"text": text}},
-        _no_query,
-    ),
-    NotifyWeComBot: Robot(
-        lambda plugin: plugin.api_url,
-        lambda _, text: {"msgtype": "text", "text": {"content": text}},
-        _no_query,
-    ),
+ROBOTS: Mapping[type, Receiver] = {
+    NotifyDingTalk: DINGTALK,
+    NotifyFeishu: FEISHU,
+    NotifyLark: LARK,
+    NotifyWeComBot: WECOM,
 }
+_NEVER_LEFT = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+)
 
 
-def deliver(url: str, title: str, body: str) -> tuple[bool, str]:
-    """Did the receiver take the message, and what was said where it did not. `body` begins with the title."""
-    plugin = Apprise.instantiate(url)
+def deliver(url: str, letter: Letter, at: datetime, tell: Callable[[], None]) -> Receipt:
+    """What became of a message. The body begins with the title. `tell` is called before anything leaves."""
+    # Nothing of Apprise's own is kept on disk, and its name goes out with no message.
+    asset = AppriseAsset(storage_mode=PersistentStoreMode.MEMORY, app_id="nianbao", app_desc="nianbao")
+    plugin: Any = Apprise.instantiate(url, asset=asset)
     if plugin is None:
-        return False, "not an address that Apprise knows"
+        return Receipt(Word.REFUSED, "not an address that Apprise knows", is_permanent=True)
+    if receiver_of(url) is MAIL and plugin.pgp_mode == "no":
+        return post(plugin, letter, at, tell)
+    return speak(plugin, letter, tell)
+
+
+def speak(plugin: Any, letter: Letter, tell: Callable[[], None]) -> Receipt:  # noqa: ANN401 - Apprise's
+    """The same for a receiver that Apprise has made of its address, and that is asked over HTTP."""
     if plugin.overflow_mode == OverflowMode.UPSTREAM:
         plugin.overflow_mode = OverflowMode.SPLIT
+    plugin.socket_read_timeout = max(plugin.socket_read_timeout, PATIENCE)
     robot = next((ROBOTS[known] for known in type(plugin).__mro__ if known in ROBOTS), None)
-    if robot is not None:
-        return post(robot, plugin, body)
-    service = Apprise()
-    service.add(plugin)
-    result = service.notify(body=body, title=title)
-    return bool(result), "; ".join(entry.message for entry in result.logs())
+    if isinstance(plugin, NotifyDingTalk):
+        _quote_once(plugin)
+    with overheard(robot or ANY, tell) as receipts:
+        is_taken = plugin.notify(
+            body=letter.body, title="" if robot else letter.title, body_format=NotifyFormat.TEXT.value
+        )
+    if receipts:
+        return together(receipts)
+    # This plugin does not speak HTTP: its word is all there is.
+    return TAKEN if is_taken else Receipt(Word.UNKNOWN, "not taken, for no reason that is told")
 
 
-def post(robot: Robot, plugin: Any, body: str) -> tuple[bool, str]:  # noqa: ANN401 - Apprise's plugins share no types
-    """Send the message in parts that the receiver admits; it is taken when every part was taken."""
-    for part in parts(body, plugin.body_maxlen):
+def _quote_once(robot: Any) -> None:  # noqa: ANN401 - the method of Apprise is untyped
+    """Sign as DingTalk reads it: `requests` quotes the query, and Apprise 2.2 hands it a signature that is
+    quoted already, which the robot answers with «sign not match»."""
+    if robot.secret:
+        timestamp, signature = robot.get_signature()
+        robot.get_signature = lambda: (timestamp, unquote(signature))
+
+
+@contextmanager
+def overheard(receiver: Receiver, tell: Callable[[], None]) -> Iterator[list[Receipt]]:
+    """The receipts of all HTTP exchanges within, in their order; redirects are not followed."""
+    receipts: list[Receipt] = []
+    whole = requests.Session.request
+
+    def request(session: requests.Session, *values: Any, **named: Any) -> requests.Response:  # noqa: ANN401
+        tell()
         try:
-            response = requests.post(
-                robot.url(plugin),
-                json=robot.payload(plugin, part),
-                params=robot.query(plugin),
-                timeout=plugin.request_timeout,
-                verify=plugin.verify_certificate,
-                allow_redirects=False,
-            )
-            answer = response.json() if response.ok else {}
+            response = whole(session, *values, **{**named, "allow_redirects": False})
         except requests.RequestException as error:
-            return False, type(error).__name__
-        codes = [answer[key] for key in SUCCESS_CODES if key in answer] if isinstance(answer, dict) else []
-        if not codes or any(code != 0 for code in codes):
-            return False, f"HTTP {response.status_code}, code {codes[0] if codes else 'none'}"
-    return True, ""
+            receipts.append(_broken(error))
+            raise
+        receipts.append(read_answer(receiver, response.status_code, response.headers, response.content))
+        return response
+
+    requests.Session.request = request  # type: ignore[method-assign, assignment]
+    try:
+        yield receipts
+    finally:
+        requests.Session.request = whole  # type: ignore[method-assign]
 
 
-def parts(text: str, most: int) -> list[str]:
-    """The text in pieces of whole lines, none of more than `most` bytes where its lines allow it."""
-    pieces: list[str] = []
-    for line in text.splitlines():
-        joined = f"{pieces[-1]}\n{line}" if pieces else line
-        if pieces and len(joined.encode()) <= most:
-            pieces[-1] = joined
-        else:
-            pieces.append(line)
-    return pieces
+def _broken(error: requests.RequestException) -> Receipt:
+    """What an exchange says that broke off: nothing, unless it broke before the request left."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    is_distrusted = isinstance(reason, SSLError) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    never_left = isinstance(error, _NEVER_LEFT) or isinstance(reason, NewConnectionError) or is_distrusted
+    said = [type(one).__name__ for one in (error, reason) if isinstance(one, Exception)]
+    return Receipt(Word.REFUSED if never_left else Word.UNKNOWN, " ".join(dict.fromkeys(said)))
 
 
 def main() -> None:
-    """Read one message, deliver it, say how it went."""
+    """Read one message, deliver it, say how it went. From when it begins to leave it has `limit` seconds."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     message = json.load(sys.stdin)
-    accepted, said = deliver(message["url"], message["title"], message["body"])
-    json.dump({"accepted": accepted, "said": said}, sys.stdout)
+
+    def tell() -> None:
+        print(WRITING, flush=True)  # noqa: T201 - the parent reads it
+        signal.setitimer(signal.ITIMER_REAL, message["limit"])
+
+    letter = Letter(message["id"], message["title"], message["body"], message["html"])
+    receipt = deliver(message["url"], letter, datetime.fromisoformat(message["at"]), tell)
+    print(json.dumps(receipt._asdict()))  # noqa: T201 - same
 
 
 if __name__ == "__main__":

@@ -1,33 +1,29 @@
-"""What one channel is told: its unsent transitions folded into one message of careful words.
+"""What one channel is told: its unsent transitions folded into items, each with careful words.
 
 Pure. Text that came from portals or registries is neutralised: no mention, no markup, no line of its own.
+How the items are laid out: `monitor.digest_pages`, `monitor.digest_mail`.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from monitor.alerts import OPERATOR
-from monitor.digest_texts import TEXTS
-from monitor.proofs import minute_text
+from monitor.alerts import OPERATOR, REPEAT
 from storage.records import LIVE_STATES, AlertState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from monitor.corrections import Correction
     from storage.configuration import Channel
     from storage.database import OutboxEntry
     from storage.records import Agency, Alert, Transition
 
-DETAILED = 20
-"""Up to so many alerts are told with their evidence; of more, each has one line."""
 LONGEST_TEXT = 400
-LONGEST_LINE = 160
-ENTRIES_SHOWN = 6
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "missing": ("missing",),
@@ -38,28 +34,63 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 }
 """Rule of an alert → the events of a channel under which it is told; who hears of missing hears of withdrawn."""
 
-OPENED, UPDATED, CORRECTED = "opened", "updated", "corrected"
+OPENED, UPDATED, REMINDED, CORRECTED = "opened", "updated", "reminded", "corrected"
+KINDS = (OPENED, UPDATED, REMINDED, CORRECTED)
 
-_FULL_WIDTH = str.maketrans("@<>[]`", "＠＜＞［］｀")
+# What a messenger takes for a mention, a tag, a link or code becomes its full-width twin.
+_FULL_WIDTH = str.maketrans("@<>[]`﹫", "＠＜＞［］｀＠")
 _URL_SAFE = ":/?&=%;,+~#-._!$'"
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """One message for one channel. `told` are the transitions that it carries, `silent` those that need
-    no telling: of alerts that ended before anybody was told, and acts that change nothing outside."""
+class Item:
+    """One alert in a digest. `transition` is the last of those that it tells, all of which are `told`.
 
-    title: str
-    body: str
+    `repeats` is the message as which the channel may have got some of it already, None where it has not.
+    `correction` is what is taken back, None where it is told for the first time.
+    """
+
+    kind: str
+    alert: Alert
+    transition: Transition
     told: tuple[int, ...]
+    repeats: str | None = None
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a channel is told, and the transitions that need no telling: of alerts that ended before anybody was
+    told, and acts that change nothing outside."""
+
+    items: tuple[Item, ...]
     silent: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    kind: str
-    alert: Alert
-    transition: Transition
+class Frame:
+    """What a digest is about beside its items. `held`: alerts that wait for the operator; `stands_in_for`: the
+    key of the dead channel for which this one is told, empty for none; `language`: zh or en."""
+
+    now: datetime
+    agencies: Mapping[str, Agency] = field(default_factory=dict)
+    portals: Mapping[str, str] = field(default_factory=dict)
+    held: int = 0
+    stands_in_for: str = ""
+    language: str = "zh"
+
+    def name(self, agency: str | None) -> str:
+        """An agency's name, harmless; its id where nobody knows it; empty for none."""
+        if agency is None:
+            return ""
+        known = self.agencies.get(agency)
+        return neutral(known.name if known else agency)
+
+    def portal(self, alert: Alert) -> str:
+        """The name of the portal that an alert is about; empty where it is about none."""
+        agency = self.agencies.get(alert.agency or "")
+        key = agency.portal if agency else next((e["portal"] for e in alert.evidence if e.get("portal")), "")
+        return neutral(self.portals.get(key, key))
 
 
 def is_wanted(channel: Channel, alert: Alert, agencies: Mapping[str, Agency]) -> bool:
@@ -80,26 +111,31 @@ def by_alert(entries: Iterable[OutboxEntry]) -> dict[str, list[OutboxEntry]]:
     return grouped
 
 
-def fold(
-    entries: Sequence[OutboxEntry], agencies: Mapping[str, Agency], now: datetime, *, language: str = "zh"
-) -> Digest:
+def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str, Correction] | None = None) -> Folded:
     """What to tell a channel of these entries, all of which it wants and has not had.
 
-    An alert that was opened and has ended since is not told at all; one that was told and has ended is
-    corrected, with the reason.
+    An alert that was opened and has ended since is not told at all, unless the channel may have got the
+    opening; one that was told and has ended is corrected, with what was said and the reason.
     """
-    items: list[_Item] = []
-    told: list[int] = []
+    items: list[Item] = []
     silent: list[int] = []
     for own in by_alert(entries).values():
-        kind = _kind(own)
-        (silent if kind is None else told).extend(entry.id for entry in own)
-        if kind is not None:
-            items.append(_Item(kind, own[-1].alert, own[-1].transition))
-    texts = TEXTS[language]
-    title = texts["title"].format(**{kind: sum(i.kind == kind for i in items) for kind in (OPENED, UPDATED, CORRECTED)})
-    lines = [title, texts["as_of"].format(now=minute_text(now)), *_lines(items, agencies, texts)]
-    return Digest(title, "\n".join(lines), tuple(told), tuple(silent))
+        last = own[-1]
+        told = tuple(entry.id for entry in own)
+        repeats = next((entry.uncertain[channel] for entry in own if channel in entry.uncertain), None)
+        kind = _kind(own, may_know=repeats is not None)
+        if kind is None:
+            silent += told
+            continue
+        correction = (corrections or {}).get(last.alert.id) if kind == CORRECTED else None
+        items.append(Item(kind, last.alert, last.transition, told, repeats, correction))
+    return Folded(tuple(items), tuple(silent))
+
+
+def counts(items: Iterable[Item]) -> dict[str, int]:
+    """How many items there are of every kind."""
+    found = [item.kind for item in items]
+    return {kind: found.count(kind) for kind in KINDS}
 
 
 def neutral(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -111,98 +147,27 @@ def neutral(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def neutral_url(url: str | None) -> str:
     """An address that can only be an address: http or https, everything unusual quoted; else empty."""
-    if not url or urlsplit(url).scheme not in {"http", "https"}:
+    try:
+        if not url or urlsplit(url).scheme not in {"http", "https"}:
+            return ""
+    except ValueError:
         return ""
     return quote(url, safe=_URL_SAFE)
 
 
-def _kind(own: Sequence[OutboxEntry]) -> str | None:
-    """What these transitions of one alert are to a channel that had none of them; None: nothing."""
-    alert = own[-1].alert
+def _kind(own: Sequence[OutboxEntry], *, may_know: bool) -> str | None:
+    """What these transitions of one alert are to a channel that has none of them for certain; None: nothing."""
+    alert, last = own[-1].alert, own[-1].transition
     was_live = own[0].transition.from_state in LIVE_STATES
     is_live = alert.state in LIVE_STATES
-    if not was_live:
-        return OPENED if is_live else None
+    if not was_live and is_live:
+        return OPENED
     if not is_live:
-        return CORRECTED if alert.sent_at is not None else None
-    has_changed = any(entry.transition.from_state is entry.transition.to_state for entry in own)
-    return UPDATED if has_changed else None
-
-
-def _lines(items: Sequence[_Item], agencies: Mapping[str, Agency], texts: Mapping[str, str]) -> Iterator[str]:
-    is_detailed = len(items) <= DETAILED
-    opened = [item for item in items if item.kind == OPENED]
-    sections = [(texts[rule], [item for item in opened if item.alert.rule == rule]) for rule in EVENTS]
-    sections += [(texts[kind], [item for item in items if item.kind == kind]) for kind in (UPDATED, CORRECTED)]
-    for heading, own in sections:
-        if own:
-            yield ""
-            yield texts["heading"].format(heading=heading, count=len(own))
-        for item in own:
-            if item.kind == CORRECTED:
-                yield _correction(item, agencies, texts)
-                continue
-            message = neutral(item.alert.message, LONGEST_TEXT if is_detailed else LONGEST_LINE)
-            yield texts["item"].format(id=item.alert.id, message=message)
-            if is_detailed:
-                yield from _evidence(item.alert, agencies, texts)
-
-
-def _correction(item: _Item, agencies: Mapping[str, Agency], texts: Mapping[str, str]) -> str:
-    alert = item.alert
-    key = "waived" if alert.state is AlertState.WAIVED else "ended"
-    return texts[key].format(
-        id=alert.id,
-        name=_name(alert.agency, agencies),
-        year=alert.report_year or "",
-        heading=texts[alert.rule],
-        told=minute_text(alert.sent_at) if alert.sent_at else "",
-        reason=neutral(item.transition.reason),
-    )
-
-
-def _evidence(alert: Alert, agencies: Mapping[str, Agency], texts: Mapping[str, str]) -> Iterator[str]:
-    by_kind: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in alert.evidence:
-        by_kind.setdefault(entry["kind"], []).append(entry)
-    findings = by_kind.get("finding", []) if alert.rule == "malformed" else []
-    yield from _shown([neutral(f"{entry['message']}") for entry in findings], alert, texts)
-    for entry in by_kind.get("law", []):
-        yield texts["basis"].format(citation=neutral(entry["citation"]), due=entry["due"])
-    for entry in by_kind.get("scan", [])[:ENTRIES_SHOWN]:
-        yield _scan(entry, texts)
-    for entry in by_kind.get("attestation", []):
-        yield texts["attested"].format(by=neutral(entry["by"]), at=entry["at"], reason=neutral(entry["reason"]))
-    dates = [f"{entry['date']}（{neutral(entry['source'])}）" for entry in by_kind.get("date", [])]
-    if dates:
-        yield texts["dates"].format(dates="、".join(dict.fromkeys(dates)))
-    links = [neutral_url(entry["url"]) for kind in ("report", "sighting") for entry in by_kind.get(kind, [])]
-    for url in list(dict.fromkeys(filter(None, links)))[:ENTRIES_SHOWN]:
-        yield texts["link"].format(url=url)
-    names = [_name(entry["agency"], agencies) for entry in by_kind.get("agency", [])]
-    yield from _shown(names, alert, texts)
-
-
-def _shown(rows: Sequence[str], alert: Alert, texts: Mapping[str, str]) -> Iterator[str]:
-    for row in rows[:ENTRIES_SHOWN]:
-        yield texts["row"].format(row=row)
-    if len(rows) > ENTRIES_SHOWN:
-        yield texts["more"].format(count=len(rows) - ENTRIES_SHOWN, id=alert.id)
-
-
-def _scan(entry: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    digest = next((page["digest"] for page in entry["pages"] if page["digest"]), None)
-    return texts["scan"].format(
-        started=entry["started_at"],
-        url=neutral_url(entry["column_url"]),
-        rows=entry["rows_seen"],
-        control=neutral(entry["control_title"]) if entry["control_title"] else texts["no_control"],
-        digest=digest[:16] if digest else texts["no_control"],
-    )
-
-
-def _name(agency: str | None, agencies: Mapping[str, Agency]) -> str:
-    if agency is None:
-        return ""
-    known = agencies.get(agency)
-    return neutral(known.name if known else agency)
+        knows = may_know or (was_live and alert.sent_at is not None)
+        return CORRECTED if knows else None
+    moves = [entry.transition for entry in own]
+    if any(move.from_state is move.to_state and move.reason != REPEAT for move in moves):
+        return UPDATED
+    if last.to_state is AlertState.OBJECTED:
+        return UPDATED
+    return REMINDED if any(move.reason == REPEAT for move in moves) else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from monitor.case import Case
+    from monitor.case import Case, Heir
     from storage.records import Attestation, Look, Scan
 
 Entry = Mapping[str, Any]
@@ -43,6 +43,8 @@ def publication_proof(case: Case, status: Status, scans: Mapping[str, Scan]) -> 
         yield scan_entry(scans[key])
     if case.word is not None:
         yield attestation_entry(case.word)
+    for heir in case.heirs:
+        yield heir_entry(heir)
     yield from report_proof(case)
 
 
@@ -105,6 +107,19 @@ def attestation_entry(word: Attestation) -> Entry:
         "by": word.by,
         "reason": word.reason,
         "at": shanghai_text(word.at),
+    }
+
+
+def heir_entry(heir: Heir) -> Entry:
+    """Who took over, and by which scans it is known that its report does not take the place of the missing one."""
+    looks = () if heir.case is None else heir.case.accusing
+    return {
+        "kind": "succession",
+        "agency": heir.agency,
+        "name": heir.name,
+        "owes": heir.owes,
+        "found": heir.is_found,
+        "scans": [key for look in (*looks[:1], *looks[1:][-1:]) for key in look.scans],
     }
 
 

@@ -1,4 +1,5 @@
-"""Which agencies are due for a scan: daily in the season of the reports, weekly in the rest of the year.
+"""Which agencies are due for a scan: daily in the season of the reports, weekly in the rest of the year,
+twice a day around the due date of one whose report is not there yet.
 
 Pure. The plan is a table; everything else follows from what was looked at when.
 """
@@ -35,6 +36,12 @@ SEASONS = (
 RETRY = timedelta(days=1)
 """After a look that was not complete, the next one is at most so long away."""
 
+NEAR = timedelta(hours=12)
+"""So often an agency without a report is looked at around its due date, in whatever season that lies."""
+
+NEAR_FROM, NEAR_UNTIL = timedelta(days=-3), timedelta(days=3)
+"""From the end of the due day: the day itself with the two before it, and the three after it."""
+
 SLACK = timedelta(hours=1)
 """A look may come so much early, so that a daily one does not drift around the clock."""
 
@@ -42,8 +49,8 @@ SLACK = timedelta(hours=1)
 def is_due(case: Case, now: datetime) -> bool:
     """Should the agency be looked at now?
 
-    Besides the season's turn: as soon as its due day has ended, and `confirm_after` a first complete
-    look without its report, to confirm it. Where nothing is owed nothing is looked for.
+    Besides the season's turn: more often near the due day, as soon as that has ended, and `confirm_after` a
+    first complete look without its report, to confirm it. Where nothing is owed nothing is looked for.
     """
     if case.obligation.due is None:
         return False
@@ -57,6 +64,8 @@ def is_due(case: Case, now: datetime) -> bool:
         if last.started_at < confirm_at <= now:
             return True
     every = _season(now).every
+    if not case.is_found and NEAR_FROM <= now - case.due_end < NEAR_UNTIL:
+        every = min(every, NEAR)
     if last.outcome is not Outcome.COMPLETE:
         every = min(every, RETRY)
     return now - last.started_at >= every - SLACK

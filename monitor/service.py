@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sqlite3
-import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,18 +16,14 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from storage.errors import ReportsError
+from monitor.children import run_child
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Sequence
 
-STEP = 0.5
-"""Seconds between two looks at what is running."""
-RESTART_AFTER = timedelta(seconds=10)
-PATIENCE = 15.0
-"""Seconds that a child may take to end when it is asked to; then it is killed."""
+RESTART_AFTER, LONGEST_RESTART = timedelta(seconds=5), timedelta(minutes=5)
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,7 +34,7 @@ class Job:
 
     name: str
     every: timedelta
-    act: Callable[[], None]
+    act: Callable[[], object]
 
 
 @dataclass(slots=True)
@@ -70,17 +64,15 @@ class Backoff:
         return frozenset(key for key, until in self._until.items() if at < until)
 
 
-def keep_time(jobs: Sequence[Job], site: Sequence[str], stop: threading.Event) -> None:
-    """Run the jobs and the site's own process until `stop`; an empty `site` runs none.
-
-    When it returns every job has ended and no child is left.
-    """
+@contextmanager
+def scheduled(jobs: Sequence[Job]) -> Iterator[None]:
+    """The jobs run at their times for as long as this lasts; when it has ended, every job has ended."""
     scheduler = BackgroundScheduler(
         timezone=SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for job in jobs:
         scheduler.add_job(
-            _guarded(job),
+            job.act,
             "interval",
             seconds=job.every.total_seconds(),
             id=job.name,
@@ -89,9 +81,8 @@ def keep_time(jobs: Sequence[Job], site: Sequence[str], stop: threading.Event) -
         )
     scheduler.start()
     try:
-        _keep_site(site, stop)
+        yield
     finally:
-        stop.set()
         scheduler.shutdown(wait=True)
 
 
@@ -111,48 +102,14 @@ def stop_on_signal(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run_child(command: Sequence[str], stop: threading.Event) -> int | None:
-    """Run a program to its end; its exit code, None where `stop` was set first and it was ended."""
-    child = subprocess.Popen(list(command), stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
-    try:
-        while child.poll() is None:
-            if stop.wait(STEP):
-                return None
-        return child.returncode
-    finally:
-        end_child(child)
-
-
-def end_child(child: subprocess.Popen[bytes]) -> None:
-    """Ask a child to end, and kill it where it does not in time."""
-    if child.poll() is None:
-        child.terminate()
-        try:
-            child.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _guarded(job: Job) -> Callable[[], None]:
-    """The job's act; what a person must act on is logged, anything else APScheduler logs with its traceback."""
-
-    def run() -> None:
-        try:
-            job.act()
-        except (ReportsError, OSError, sqlite3.Error) as error:
-            _LOG.error("%s: %s: %s", job.name, type(error).__name__, error)
-
-    return run
-
-
-def _keep_site(command: Sequence[str], stop: threading.Event) -> None:
-    if not command:
-        stop.wait()
-        return
+def keep_site(command: Sequence[str], stop: threading.Event) -> None:
+    """Run the site's own process until `stop`; one that ends is started again, ever later while it keeps ending."""
+    wait = RESTART_AFTER
     while not stop.is_set():
         started = time.monotonic()
-        code = run_child(command, stop)
-        if code is not None:
-            _LOG.warning("the site ended with code %d after %.0f seconds", code, time.monotonic() - started)
-            stop.wait(RESTART_AFTER.total_seconds())
+        code = run_child(command, stop.is_set, name="site")
+        if code is not None and not stop.is_set():
+            lived = timedelta(seconds=time.monotonic() - started)
+            wait = RESTART_AFTER if lived > LONGEST_RESTART else min(wait * 2, LONGEST_RESTART)
+            _LOG.warning("the site ended with code %d after %.0f seconds", code, lived.total_seconds())
+            stop.wait(wait.total_seconds())

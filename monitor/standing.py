@@ -12,6 +12,13 @@ A person's word (`attest`) counts so, the latest word of all:
 - *absent*, given once accusations may begin, is the control of every complete scan that has none of its
   own: it says that the place was the right one. It replaces no scan, because `missing` rests on two
   complete ones: where there is none the status stays `unknown`. Nor is it weighed against sightings.
+
+Wherever the verdict would be another one without that word, its `reason` is `attested`.
+
+The report of an agency that took over (`case.heirs`) counts where the own one is absent. In time, it makes
+the obligation `on_time`; else it leaves `date_unknown`, so that one late report accuses one agency alone:
+whose it is. Nobody is `missing` or `withdrawn` whose heir's report was found, nor `missing` while it is not
+proven that an heir who owes a report published none either.
 """
 
 from __future__ import annotations
@@ -20,12 +27,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from monitor.case import ATTESTED, Case, Stated, in_time, lay_out, proves_absence, span, trust
+from monitor.case import ATTESTED, Case, Stated, in_time, lay_out, proves_absence, span, trust, without_words
+from monitor.dates import backdating
 from storage.records import Content, Standing, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
 
     from storage.records import Evidence, Obligation, StoredReport
 
@@ -33,8 +41,12 @@ NOT_SCANNED = "not_scanned"
 NO_CONTROL = "no_control"
 AWAITING_CONFIRMATION = "awaiting_confirmation"
 IN_GRACE = "in_grace"
+SUCCESSOR_OPEN = "successor_open"
+SUCCEEDED = "succeeded"
+BACKDATED = "backdated"
 NO_DATE = "no_date"
 BULK_DATE = "bulk_date"
+DATE_AHEAD = "date_ahead"
 STATED = "stated"
 WITNESSED = "witnessed"
 
@@ -109,9 +121,11 @@ def _withdrawn(case: Case) -> Step:
     seen = case.last_seen
     if seen is None:
         return Step(Status.WITHDRAWN, holds=False, code="never_seen")
+    if case.heir is not None:
+        return Step(Status.WITHDRAWN, holds=False, code="succeeded_since", figures={"name": case.heir.name})
     if case.word is not None and case.is_vouched and case.word.at > seen:
         return Step(Status.WITHDRAWN, holds=False, code="vouched", figures={"by": case.word.by, "at": case.word.at})
-    gone = [look for look in case.evidence.looks if proves_absence(look) and look.started_at > seen]
+    gone = [look for look in case.evidence.looks if look.started_at > seen and proves_absence(look)]
     if not gone:
         return Step(Status.WITHDRAWN, holds=False, code="still_there", figures={"at": seen})
     figures = {"looks": len(gone), "from": gone[0].started_at, "to": gone[-1].started_at, "at": seen}
@@ -120,15 +134,32 @@ def _withdrawn(case: Case) -> Step:
 
 
 def _on_time(case: Case) -> Step:
+    for name, one in _own_and_heirs(case):
+        found = _in_time_by(one)
+        if found is not None:
+            code = found[0] if name is None else f"successor_{found[0]}"
+            return Step(Status.ON_TIME, holds=True, code=code, figures={**found[1], "name": name})
+    is_found = case.is_found or case.heir is not None
+    return Step(Status.ON_TIME, holds=False, code="nothing_in_time" if is_found else "not_found")
+
+
+def _in_time_by(case: Case) -> tuple[str, Mapping[str, Any]] | None:
+    """By what the report that this evidence shows was in time."""
     timely = in_time(case)
     if timely:
-        best = min(timely, key=trust)
-        return Step(Status.ON_TIME, holds=True, code="stated_in_time", figures=best._asdict())
+        return "stated_in_time", min(timely, key=trust)._asdict()
     if case.first_seen is not None and case.first_seen < case.due_end:
-        return Step(Status.ON_TIME, holds=True, code="seen_in_time", figures={"at": case.first_seen})
+        return "seen_in_time", {"at": case.first_seen}
     if case.word is not None and case.is_vouched and case.word.at < case.due_end:
-        return Step(Status.ON_TIME, holds=True, code="vouched_in_time", figures={"at": case.word.at})
-    return Step(Status.ON_TIME, holds=False, code="nothing_in_time" if case.is_found else "not_found")
+        return "vouched_in_time", {"at": case.word.at, "by": case.word.by}
+    return None
+
+
+def _own_and_heirs(case: Case) -> Iterator[tuple[str | None, Case]]:
+    """The case itself, under no name, and where its own report is absent the cases of those who took over."""
+    yield None, case
+    if not case.is_found:
+        yield from ((heir.name, heir.case) for heir in case.heirs if heir.case is not None)
 
 
 def _late(case: Case) -> Step:
@@ -139,6 +170,8 @@ def _late(case: Case) -> Step:
     bulk = next((stated for stated in case.stated if stated.is_bulk), None)
     if bulk:
         return Step(Status.LATE, holds=False, code=BULK_DATE, figures=bulk._asdict())
+    if all(stated.is_ahead for stated in case.stated):
+        return Step(Status.LATE, holds=False, code=DATE_AHEAD, figures=case.stated[0]._asdict())
     first = case.first_seen
     witness = next((look for look in case.absent if first is not None and look.started_at < first), None)
     if witness:
@@ -147,6 +180,8 @@ def _late(case: Case) -> Step:
 
 
 def _date_unknown(case: Case) -> Step:
+    if not case.is_found and case.heir is not None:
+        return Step(Status.DATE_UNKNOWN, holds=True, code=SUCCEEDED, figures={"name": case.heir.name})
     return Step(Status.DATE_UNKNOWN, case.is_found, "found" if case.is_found else "not_found")
 
 
@@ -155,19 +190,24 @@ def _not_due(case: Case) -> Step:
 
 
 def _missing(case: Case) -> Step:
-    holds = len(case.accusing) > 1 and span(case.accusing) >= case.confirm_after
-    if holds:
+    lacks = _what_missing_lacks(case)
+    if lacks is None:
         figures = {"from": case.accusing[0].started_at, "to": case.accusing[-1].started_at}
         return Step(Status.MISSING, holds=True, code="confirmed", figures=figures)
-    return Step(Status.MISSING, holds=False, code=_what_missing_lacks(case), figures={"looks": len(case.absent)})
+    return Step(Status.MISSING, holds=False, code=lacks, figures=_suspicion(case))
 
 
 def _suspected_missing(case: Case) -> Step:
-    return Step(Status.SUSPECTED_MISSING, bool(case.absent), _what_missing_lacks(case), {"looks": len(case.absent)})
+    return Step(Status.SUSPECTED_MISSING, bool(case.absent), _what_missing_lacks(case) or "", _suspicion(case))
+
+
+def _suspicion(case: Case) -> Mapping[str, Any]:
+    names = "、".join(heir.name for heir in case.heirs if heir.is_open)
+    return {"looks": len(case.absent), "name": names}
 
 
 def _unknown(case: Case) -> Step:
-    since_due = [look for look in case.evidence.looks if look.started_at >= case.due_end]
+    since_due = [look for look in case.evidence.looks if look.started_at >= case.due_end and not look.is_time_doubted]
     if not since_due:
         return Step(Status.UNKNOWN, holds=True, code=NOT_SCANNED)
     latest = since_due[-1]
@@ -188,8 +228,10 @@ _ATTEMPTS: tuple[Callable[[Case], Step], ...] = (
 )
 
 
-def _what_missing_lacks(case: Case) -> str:
-    """Why the looks that we have do not make the report missing; `no_control` needs a person."""
+def _what_missing_lacks(case: Case) -> str | None:
+    """Why the looks that we have do not make the report missing, None where they do; `no_control` needs a person."""
+    if case.is_confirmed:
+        return SUCCESSOR_OPEN if any(heir.is_open for heir in case.heirs) else None
     in_force = tuple(look for look in case.absent if look.started_at >= case.accuse_from)
     if not case.absent:
         return "no_look"
@@ -199,9 +241,17 @@ def _what_missing_lacks(case: Case) -> str:
 
 
 def _published(case: Case, status: Status) -> Stated | None:
-    """The date to print: the most trusted one, of those in time where one of them makes it on time."""
-    usable = (in_time(case) if status is Status.ON_TIME else []) or case.stated
-    return min(usable, key=trust, default=None)
+    """The date to print: of those in time where one makes it on time the most trusted, and the first of its kind."""
+    if status is Status.ON_TIME:
+        for _, one in _own_and_heirs(case):
+            if _in_time_by(one) is not None:
+                return min(in_time(one) or one.stated, key=_rank, default=None)
+    return min(case.stated, key=_rank, default=None)
+
+
+def _rank(stated: Stated) -> tuple[bool, int, date]:
+    """A report that was replaced was published when its first version was, by the same source."""
+    return stated.is_ahead, trust(stated), stated.date
 
 
 def _url(case: Case) -> str | None:
@@ -209,14 +259,29 @@ def _url(case: Case) -> str | None:
     latest = max(case.evidence.sightings, key=lambda sighting: sighting.last_seen_at, default=None)
     if current is not None or latest is not None:
         return current or (latest.url if latest else None)
-    return case.word.url if case.word and case.is_vouched else None
+    if case.word and case.is_vouched:
+        return case.word.url
+    return _url(case.heir.case) if case.heir is not None and case.heir.case is not None else None
 
 
 def _reason(case: Case, last: Step) -> str | None:
     if last.status in {Status.EXEMPT, Status.UNKNOWN, Status.SUSPECTED_MISSING}:
         return last.code
-    if case.is_vouched and case.first_seen is None:
+    if _rests_on_word(case, last):
         return ATTESTED
+    if last.code == SUCCEEDED or last.code.startswith("successor_"):
+        return SUCCEEDED
+    if last.status is Status.ON_TIME and backdating(case) is not None:
+        return BACKDATED
     if last.status is Status.DATE_UNKNOWN:
         return next(step.code for step in steps(case) if step.status is Status.LATE)
     return None
+
+
+def _rests_on_word(case: Case, last: Step) -> bool:
+    """Would the verdict be another one, had no person said anything?"""
+    if case.word is None and not any(report.is_attested for report in case.evidence.reports):
+        return False
+    bare = without_words(case)
+    before = steps(bare)[-1]
+    return (before.status, _published(bare, before.status)) != (last.status, _published(case, last.status))

@@ -85,8 +85,11 @@ def _write(path: Path, data: bytes) -> None:
             os.fchmod(file.fileno(), READABLE)
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        # A write that finds the disk full does not say where.
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     _sync_folder(path.parent)
     if made:

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from storage.errors import ConfigurationError
 from storage.faults import LANGUAGES, Faults, WrongValueError, shown, wording
+from storage.notify_settings import PACE_READERS, Pace
 from storage.operator_files import decode_utf8, note_unknown_keys, parse_toml, read_keys, read_operator_file
+from storage.service_settings import SERVICE_READERS, ServiceSettings
 from storage.value_readers import flag, number_between, whole_between
 
 if TYPE_CHECKING:
@@ -19,13 +21,14 @@ if TYPE_CHECKING:
     from storage.operator_files import TomlFile
 
 DEFAULT_FILE = "nianbao.toml"
-_SECTIONS = ("language", "paths", "crawl", "watch", "notify")
+_SECTIONS = ("language", "paths", "crawl", "watch", "service", "notify")
 EVENTS = ("missing", "late", "withdrawn", "malformed", "operator")
 """What a channel can be told about: the rules that open alerts, and what the operator must see to."""
 
 MAX_DELAY = 3600
 MAX_CONFIRM_HOURS = 8784
 MAX_GRACE_DAYS = 366
+MAX_REPEAT_DAYS = 366
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S")
@@ -46,10 +49,14 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True)
 class WatchSettings:
-    """How patient the verdicts are: hours between the two scans that confirm `missing`, days of grace."""
+    """How patient the verdicts are: hours between the two scans that confirm `missing`, days of grace.
+
+    After `repeat_days` an open alert that nobody has taken note of is told again; 0: never.
+    """
 
     confirm_after_hours: float = 20.0
     grace_days: int = 0
+    repeat_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Channel:
     url: str = field(repr=False)
     events: tuple[str, ...] = EVENTS
     regions: tuple[str, ...] = ()
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Configuration:
     language: str = "zh"
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
     notify: tuple[Channel, ...] = ()
 
     @property
@@ -152,7 +161,11 @@ def _configuration(source: TomlFile, faults: Faults) -> Configuration:
     watch = _table(
         source,
         "watch",
-        {"confirm_after_hours": number_between(0, MAX_CONFIRM_HOURS), "grace_days": whole_between(0, MAX_GRACE_DAYS)},
+        {
+            "confirm_after_hours": number_between(0, MAX_CONFIRM_HOURS),
+            "grace_days": whole_between(0, MAX_GRACE_DAYS),
+            "repeat_days": whole_between(0, MAX_REPEAT_DAYS),
+        },
         faults,
     )
     return Configuration(
@@ -162,6 +175,7 @@ def _configuration(source: TomlFile, faults: Faults) -> Configuration:
         language=language or "zh",
         crawl=CrawlSettings(**crawl),
         watch=WatchSettings(**watch),
+        service=ServiceSettings(**_table(source, "service", SERVICE_READERS, faults)),
         notify=tuple(_channels(source, faults)),
     )
 
@@ -179,7 +193,7 @@ def _table(
 
 
 def _channels(source: TomlFile, faults: Faults) -> Iterable[Channel]:
-    readers = {"url": _notify_url, "events": _events, "regions": _regions}
+    readers = {"url": _notify_url, "events": _events, "regions": _regions, **PACE_READERS}
     tables = source.values.get("notify", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         # The value may be an address with a password in it, so the message does not repeat it.
@@ -188,7 +202,8 @@ def _channels(source: TomlFile, faults: Faults) -> Iterable[Channel]:
     for index in range(len(tables)):
         found = read_keys(source, ("notify", index), readers, faults, required=("url",))
         if "url" in found:
-            yield Channel(**found)
+            pace = {key: found.pop(key) for key in PACE_READERS if key in found}
+            yield Channel(**found, pace=Pace(**pace))
 
 
 def _text(value: object) -> str:

@@ -83,6 +83,23 @@ ERROR_TEXTS: Mapping[str, ErrorText] = {
         "采集目录 {0} 里不是采集结果，没有读入（{1}）", "{0} does not hold what a run folder holds: {1}"
     ),
     "run_body_absent": ErrorText("采集目录 {0} 里没有可读的 {1}（{2}）", "{0} has no readable body {1}: {2}"),
+    # backups: {0} is the path
+    "backup_exists": ErrorText("备份 {0} 已经存在", "{0}: there is such a backup already"),
+    "backup_none": ErrorText("{0} 里没有完整的备份", "{0}: holds no whole backup"),
+    "backup_format": ErrorText("备份 {0} 的格式是 {1}，本程序不认识", "{0}: is of format {1}, which is not known"),
+    "backup_manifest": ErrorText("备份 {0} 的 manifest.json 无法读取（{1}）", "{0}: its manifest cannot be read: {1}"),
+    "backup_absent": ErrorText("备份缺少文件 {0}", "{0}: is missing from the backup"),
+    "backup_altered": ErrorText("备份文件 {0} 与其 SHA-256 不符", "{0}: is not what its SHA-256 says"),
+    "backup_damaged": ErrorText(
+        "备份的数据库 {0} 未通过完整性检查（{1}）", "{0}: the copy of the database is damaged: {1}"
+    ),
+    "backup_counts": ErrorText(
+        "备份的数据库 {0} 的行数不符，应为 {1}，实为 {2}", "{0}: expected the rows {1}, found {2}"
+    ),
+    "restore_target": ErrorText(
+        "{0} 已经存在且不为空；恢复只写入新的文件夹",
+        "{0}: is there and not empty; a backup is restored to a new folder",
+    ),
     "run_body_other": ErrorText("采集目录 {0} 里 {1} 的字节与摘要不符", "{0} holds other bytes under {1}"),
 }
 """Key → the message."""

@@ -77,6 +77,15 @@ class CaptureMissingError(ReportsError):
         self.path = path
 
 
+class CaptureDamagedError(ReportsError):
+    """Archived bytes are not those of their digest: nothing is proven by them. Restore them from a backup."""
+
+    def __init__(self, digest: str, path: Path | str) -> None:
+        super().__init__(f"{path} does not hold the bytes of {digest}")
+        self.digest = digest
+        self.path = path
+
+
 class RunFolderError(SpokenError):
     """A run folder is incomplete or was altered: it is left where it is and nothing of it is read."""
 
@@ -133,3 +142,7 @@ class CrawlFailedError(CrawlError):
 
 class CrawlBusyError(CrawlError):
     """Another crawl is writing to the same folder of runs; wait until it has ended."""
+
+
+class BackupError(SpokenError):
+    """A backup could not be made or brought back; nothing that was there has changed."""

@@ -91,6 +91,23 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "texts": ('应为文字的列表，如 ["a", "b"]，现为 {0}', 'expected a list of strings such as ["a", "b"], found {0}'),
     "number": ("应为 {1} 到 {2} 之间的数，现为 {0}", "expected a number from {1} to {2}, found {0}"),
     "whole_number": ("应为 {1} 到 {2} 之间的整数，现为 {0}", "expected a whole number from {1} to {2}, found {0}"),
+    "span": (
+        '应为“数字加单位”的时长，如 "90s"、"10m"、"1h"，最长 "7d"，现为 {0}',
+        'expected a length of time such as "90s", "10m" or "1h", at most "7d", found {0}',
+    ),
+    "spans": (
+        '应为 {{ 名称 = "时长" }}，名称取自：{1}；现为 {0}',
+        'expected {{ name = "length of time" }} with names out of {1}, found {0}',
+    ),
+    "heartbeat": (
+        "应为空，或 http:// 或 https:// 开头的网址，其中可写 ${{变量}}",
+        "expected nothing, or an http:// or https:// address, ${{VARIABLE}} allowed in it",
+    ),
+    "time": ('应为 "时:分"，如 "08:30"，现为 {0}', 'expected a time such as "08:30", found {0}'),
+    "quiet_hours": (
+        '应为两个不同的时刻，如 ["22:00", "07:00"]，或空列表，现为 {0}',
+        'expected two different times such as ["22:00", "07:00"], or an empty list, found {0}',
+    ),
     "flag": ("应为 true 或 false，现为 {0}", "expected true or false, found {0}"),
     "table": ("应为一节 [{1}]，现为 {0}", "expected a table [{1}], found {0}"),
     "tables": ("应写成 [[{1}]]（可有多节），现为 {0}", "expected tables [[{1}]], found {0}"),
@@ -140,6 +157,29 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "without_due": ("写了 due_basis 就要写 due", "due_basis needs a due date"),
     "without_basis": ("写了 due 就要写依据 due_basis", "a due date needs due_basis, the paper that says so"),
     "no_such_agency": ("agencies.csv 里没有 {0}", "agencies.csv has no {0}"),
+    "succeeds_itself": ("承继机关不能是它自己：{0}", "an agency cannot succeed itself: {0}"),
+    "succession_cycle": ("承继关系成环：{0}", "the successions form a circle: {0}"),
+    "ended_twice": (
+        "{0} 已在第 {1} 行终止（merged、renamed、dissolved 每个机关只能有一节）",
+        "{0} ends in line {1} already (one section of merged, renamed or dissolved an agency)",
+    ),
+    "split_twice": ("{0} 由 {1} 分设，已写在第 {2} 行", "that {1} took over from {0} stands in line {2} already"),
+    "ended_otherwise": (
+        "与 agencies.csv 不符：{0} 的 active_to 为 {1}，应为 {2}（前一日）或留空",
+        "contradicts agencies.csv: active_to of {0} is {1}, expected {2} (the day before) or nothing",
+    ),
+    "not_founded_yet": (
+        "与 agencies.csv 不符：{0} 的 active_from 为 {1}，此日尚未设立",
+        "contradicts agencies.csv: active_from of {0} is {1}, on that day it did not exist yet",
+    ),
+    "ended_before": (
+        "与 agencies.csv 不符：{0} 的 active_to 为 {1}，此日已不存在",
+        "contradicts agencies.csv: active_to of {0} is {1}, on that day it existed no longer",
+    ),
+    "renamed_before": (
+        "与 agencies.csv 不符：更名后的 {0} 的 active_from 为 {1}，此前已存在；并入已有的机关请写 merged",
+        "contradicts agencies.csv: active_from of {0}, the new name, is {1}, before that day; else write merged",
+    ),
 }
 """Key → what was expected, in Chinese and in English; `{0}` is mostly what was found."""
 

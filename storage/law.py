@@ -15,7 +15,8 @@ from storage.records import AgencyKind
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One legal source. `number` and `article` are as cited; `in_force_to` None: still in force."""
+    """One legal source. `number` and `article` are as cited; `in_force_to` None: still in force. `text` is the
+    article's own, of those that set a date; empty for others."""
 
     title: str
     title_en: str
@@ -23,6 +24,7 @@ class Law:
     article: str
     in_force_from: date
     in_force_to: date | None = None
+    text: str = ""
 
     @property
     def citation(self) -> str:
@@ -38,16 +40,38 @@ _OLD_DATES = (date(2008, 5, 1), date(2019, 5, 14))
 _NEW_DATE = date(2019, 5, 15)
 
 LAWS = {
-    "regulations-2007-31": Law(*_OLD, "第三十一条", *_OLD_DATES),
+    "regulations-2007-31": Law(
+        *_OLD,
+        "第三十一条",
+        *_OLD_DATES,
+        text="各级行政机关应当在每年3月31日前公布本行政机关的政府信息公开工作年度报告。",
+    ),
     "regulations-2019-4": Law(*_NEW, "第四条", _NEW_DATE),
     "regulations-2019-20": Law(*_NEW, "第二十条", _NEW_DATE),
     "regulations-2019-32": Law(*_NEW, "第三十二条", _NEW_DATE),
     "regulations-2019-47": Law(*_NEW, "第四十七条", _NEW_DATE),
-    "regulations-2019-49-1": Law(*_NEW, "第四十九条第一款", _NEW_DATE),
-    "regulations-2019-49-2": Law(*_NEW, "第四十九条第二款", _NEW_DATE),
+    "regulations-2019-49-1": Law(
+        *_NEW,
+        "第四十九条第一款",
+        _NEW_DATE,
+        text="县级以上人民政府部门应当在每年1月31日前向本级政府信息公开工作主管部门提交本行政机关上一年度"
+        "政府信息公开工作年度报告并向社会公布。",
+    ),
+    "regulations-2019-49-2": Law(
+        *_NEW,
+        "第四十九条第二款",
+        _NEW_DATE,
+        text="县级以上地方人民政府的政府信息公开工作主管部门应当在每年3月31日前向社会公布本级政府上一年度"
+        "政府信息公开工作年度报告。",
+    ),
     "regulations-2019-50-1": Law(*_NEW, "第五十条第一款", _NEW_DATE),
     "regulations-2019-50-2": Law(*_NEW, "第五十条第二款", _NEW_DATE),
-    "regulations-2019-54": Law(*_NEW, "第五十四条", _NEW_DATE),
+    "regulations-2019-54": Law(
+        *_NEW,
+        "第五十四条",
+        _NEW_DATE,
+        text="法律、法规授权的具有管理公共事务职能的组织公开政府信息的活动，适用本条例。",
+    ),
     "local-practice": Law(
         "各地关于政府信息公开工作年度报告的通知",
         "Local notices on the annual reports (practice, no statute)",

@@ -11,6 +11,7 @@ from storage.hosts import hosts_of_entry, hosts_of_url
 from storage.operator_files import decode_utf8, parse_toml, read_keys, read_operator_file
 from storage.records import Agency, Portal, Registry, Waiver
 from storage.registry_links import check_rows, is_on
+from storage.successions import read_successions
 from storage.value_readers import (
     identifier,
     iso_date,
@@ -52,8 +53,9 @@ def read_registry(
 ) -> Registry:
     """The registry in a folder; RegistryError names every fault of all its files.
 
-    `waivers.toml` may be absent: then nothing is waived. `families`, `listings` and `rules` are the names that a
-    portal's family, its way of listing and a waiver's rule may have; None: they are not known here and not looked at.
+    `waivers.toml` and `successions.toml` may be absent: then nothing is waived, and nobody took over. `families`,
+    `listings` and `rules` are the names that a portal's family, its way of listing and a waiver's rule may have;
+    None: they are not known here and not looked at.
     """
     portals = read_portals(folder, language, families=families, listings=listings)
     dropped, dropped_faults = read_dropped(folder, language)
@@ -61,8 +63,12 @@ def read_registry(
     agencies = linked_agencies(table.rows, portals.hosts, dropped, table.faults)
     ids = frozenset(row.cell("id") for row in table.rows) if table.is_read else None
     waivers, waiver_faults = read_waivers(folder, ids, language, rules=rules)
-    raise_faults(table.faults, portals.faults, waiver_faults, dropped_faults)
-    return Registry(agencies, portals.portals, waivers)
+    # Who went into another agency is often dropped from the list: its succession may stay.
+    known = {**dropped, **{agency.id: agency for agency in agencies}}
+    named = None if ids is None else ids | dropped.keys()
+    successions, succession_faults = read_successions(folder, named, known, language)
+    raise_faults(table.faults, portals.faults, waiver_faults, succession_faults, dropped_faults)
+    return Registry(agencies, portals.portals, waivers, successions)
 
 
 def raise_faults(*files: Faults) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.agenda_tables import AGENDA_TABLES
+
 APPLICATION_ID = 0x6E69616E
 """«nian» in ASCII: tells this program's databases from any other SQLite file."""
 
@@ -307,6 +309,83 @@ def leases(db: Database) -> None:
             name TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, token INTEGER NOT NULL, expires_at TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
     """)
+
+
+@MIGRATIONS()
+def alert_events(db: Database) -> None:
+    """The history of an alert says everything: `message` and `evidence` are what it says from that transition
+    on (NULL: as before), `about` in its first one tells agency, report year, rule and subject.
+
+    Of older alerts only what they say today is known: it stands where it last changed.
+    """
+    for column in ("message", "evidence", "about"):
+        db.execute(f"ALTER TABLE transitions ADD COLUMN {column} TEXT")
+    db.execute("DROP TRIGGER transitions_no_update")
+    db.execute("""
+        UPDATE transitions SET
+            message = (SELECT message FROM alerts WHERE alerts.id = alert),
+            evidence = (SELECT evidence FROM alerts WHERE alerts.id = alert)
+        WHERE id IN (SELECT max(id) FROM transitions WHERE from_state IS NULL OR from_state = to_state GROUP BY alert)
+    """)
+    db.execute("""
+        UPDATE transitions SET
+            message = coalesce(message, ''), evidence = coalesce(evidence, '[]'),
+            about = (SELECT json_object('agency', agency, 'report_year', report_year, 'rule', rule, 'subject', subject)
+                FROM alerts WHERE alerts.id = alert)
+        WHERE from_state IS NULL
+    """)
+    db.execute("DROP TRIGGER transitions_no_delete")
+    _append_only(db, "transitions")
+
+
+@MIGRATIONS()
+def service_acts(db: Database) -> None:
+    """What the service did last (`storage.database.acts`): one row an act, `detail` is JSON. `ended_at` NULL: it
+    is under way; `seconds` is how long it took, `succeeded_at` when it last ended well."""
+    db.execute("""
+        CREATE TABLE acts (
+            name TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+            outcome TEXT, seconds REAL, detail TEXT NOT NULL, succeeded_at TEXT
+        ) STRICT, WITHOUT ROWID
+    """)
+
+
+@MIGRATIONS()
+def delivery_attempts(db: Database) -> None:
+    """Every try to tell a channel something, and how the channels fare (`storage.database.deliveries`).
+
+    Of a delivery without `sent_at`, `uncertain_at` says when it may have arrived, as the message `message`;
+    `stand_in` is the channel that took it in the place of a dead one. `rounds` are the last whole digests.
+    """
+    for column in ("uncertain_at", "message", "stand_in"):
+        db.execute(f"ALTER TABLE deliveries ADD COLUMN {column} TEXT")
+    db.executescript("""
+        CREATE TABLE attempts (
+            number INTEGER PRIMARY KEY, message TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL,
+            started_at TEXT NOT NULL, ended_at TEXT, transitions TEXT NOT NULL, error TEXT
+        ) STRICT;
+        CREATE INDEX attempts_of_a_channel ON attempts(channel, started_at);
+        CREATE INDEX attempts_under_way ON attempts(channel) WHERE state = 'sending';
+        CREATE TABLE channel_states (
+            channel TEXT PRIMARY KEY NOT NULL, address_mark TEXT NOT NULL, failures INTEGER NOT NULL,
+            failing_since TEXT, rest_until TEXT, asked_until TEXT, last_sent_at TEXT, last_error TEXT, dead_since TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE rounds (
+            channel TEXT NOT NULL, "group" TEXT NOT NULL, "at" TEXT NOT NULL, PRIMARY KEY (channel, "group")
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+@MIGRATIONS()
+def doubted_times(db: Database) -> None:
+    """`is_time_doubted`: by the clock of a later run this scan had not begun yet; it proves no absence."""
+    db.execute("ALTER TABLE scans ADD COLUMN is_time_doubted INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def agendas(db: Database) -> None:
+    """What may have changed since the last check (`storage.agenda_tables`); nothing here is evidence of anything."""
+    db.executescript(AGENDA_TABLES)
 
 
 def _append_only(db: Database, table: str) -> None:

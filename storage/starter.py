@@ -10,6 +10,7 @@ from storage.errors import ConfigurationError
 from storage.faults import wording
 from storage.registry import AGENCIES_FILE, PORTALS_FILE, WAIVERS_FILE
 from storage.sample_registry import sample_agencies, sample_portals
+from storage.successions import SUCCESSIONS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ language = "zh"            # 消息的语言 / language of messages: zh, en
 
 [paths]
 data = "data"              # 数据库、存档、抓取记录 / nianbao.db, captures/, runs/
-registry = "registry"      # agencies.csv, portals.toml, waivers.toml
+registry = "registry"      # agencies.csv, portals.toml, waivers.toml, successions.toml
 
 [crawl]
 # 请改成自己的联系方式：网站管理员从 User-Agent 里看到它，才能找到您。
@@ -37,6 +38,17 @@ proxy = ""                 # 单位的 HTTP 代理 / an office's HTTP proxy: htt
 [watch]
 confirm_after_hours = 20   # 两次完整查找相隔多少小时才认定未公布 / hours between the two scans that confirm "missing"
 grace_days = 0             # 期限之后宽限的天数 / days of grace after the due date
+repeat_days = 0            # 未处理的告警隔几天再提醒，0 为不提醒 / days until an open alert is told again; 0: never
+
+[service]
+# nianbao run 怎样运行。heartbeat_url：每轮都顺利才访问一次的外部地址（如 Healthchecks），它收不到就说明巡查停了。
+# How `nianbao run` lives. heartbeat_url is asked for after each good cycle only: when it stays silent, look here.
+log = "text"               # 日志：text，或供程序读的 json（每行一个对象） / text, or json for programs
+heartbeat_url = ""         # 可写 "${HEARTBEAT_URL}"，取自环境变量 / "${HEARTBEAT_URL}" is taken from the environment
+heartbeat_every = "5m"     # 至少隔多久 / at least so far apart
+lease = "2m"               # 多久没有消息就由另一台接替 / silent for so long, and another service takes over
+every = { scan = "10m", ingest = "5m", check = "15m", notify = "1m", upkeep = "1m" }  # 多久看一次有没有事要做 / how often
+# min_free_mib = 2048      # 磁盘至少留多少 MiB；省略时为 2048 与磁盘的 5% 中较小者 / left out: 2048 or 5 % of the disk
 
 # 通知谁，可写多节。地址是 Apprise 的格式；${NAME} 取自环境变量，密码不必写在这里。
 # Whom to tell; as many sections as you like. ${NAME} is taken from the environment, so no password stands here.
@@ -44,6 +56,12 @@ grace_days = 0             # 期限之后宽限的天数 / days of grace after t
 # url = "mailtos://monitor:${MAIL_PASSWORD}@example.org?to=ops@example.org"
 # events = ["missing", "late", "withdrawn", "malformed", "operator"]
 # regions = []             # 空：全部；否则是区划代码前缀 / empty: all, else prefixes of region codes
+# 以下只约束 run；notify 立即全部发出。时间为北京时间。
+# These bind `run` alone, `notify` sends everything at once. Times are those of Asia/Shanghai.
+# group = "recipient"      # 一份摘要的范围：recipient 全部、portal 每个网站、region 每个城市 / what one digest is about
+# interval_hours = 24      # 两份摘要至少相隔的小时数，0 为随时 / hours between two digests, 0: at once
+# digest_at = "08:30"      # 每天此时之后才发摘要 / no digest before this time of the day
+# quiet_hours = ["22:00", "07:00"]   # 此间不发，可跨午夜；省略时没有 / nothing is sent between them; left out: none
 """
 
 PORTALS = """\
@@ -74,6 +92,22 @@ WAIVERS = """\
 # until = 2025-03-31
 """
 
+SUCCESSIONS = """\
+# 机构改革：谁的职责由谁承继，每一节一条。承继机关同年度的报告可以满足原机关的义务。
+# 只是换了名称、编号不变的，把旧名写进 agencies.csv 的 aliases 即可，不必写在这里。
+# Who took over from whom. The successor's report on a year may satisfy what its predecessor owed.
+# An agency that only changed its name keeps its id: put the old name into `aliases` of agencies.csv instead.
+#
+# kind: merged 并入 / renamed 更名并启用新编号 / split 部分职责划出，原机关仍在 / dissolved 撤销（可以没有承继机关）
+#
+# [[succession]]
+# agency = "anqiu-nongji"            # 终止或缩小的机关 / that ended or shrank
+# successor = "anqiu-nongye"         # 承继的机关 / that took over
+# on = 2024-11-01                    # 自此日起 / from that day on
+# kind = "merged"
+# paper = "安编〔2024〕5号"          # 依据 / the document that says so
+"""
+
 
 class Starter(NamedTuple):
     """`written` files are new; `kept` ones were there already and were not touched."""
@@ -102,6 +136,7 @@ def _write(folder: Path, *, agencies: str, portals: str) -> Starter:
         registry / AGENCIES_FILE: agencies,
         registry / PORTALS_FILE: portals,
         registry / WAIVERS_FILE: WAIVERS,
+        registry / SUCCESSIONS_FILE: SUCCESSIONS,
     }
     try:
         registry.mkdir(parents=True, exist_ok=True)

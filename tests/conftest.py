@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+import time
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -16,6 +19,9 @@ SHARED = ROOT.parent / "shared"
 # A shared machine may be slow at any moment; how long one example takes says nothing about the code.
 settings.register_profile("nianbao", deadline=None)
 settings.load_profile("nianbao")
+
+ZONES = ("UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati")
+"""What TZ says while a test marked `clock` runs: once each. A day apart, at the two ends."""
 
 MISSING = {
     "shared": (not SHARED.is_dir(), "the project's papers are not beside this checkout"),
@@ -33,6 +39,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, (is_absent, reason) in MISSING.items():
             if is_absent and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("clock"):
+        metafunc.fixturenames.insert(0, "zone")
+        metafunc.parametrize("zone", ZONES, indirect=True, scope="function")
+
+
+@pytest.fixture
+def zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The time zone of this process and its children while one test marked `clock` runs."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = request.param
+    time.tzset()
+    yield request.param
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+    time.tzset()
 
 
 def _stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.parser.labels import GROUP_LINES, RESULT_LINES
+from crawler.parser.labels import AMBIGUOUS, GROUP_LINES, HEADER_WORDS, RESULT_LINES, REVIEW_HEADERS
 from crawler.parser.numbers import read_number
 from crawler.parser.values import Origin, origin, place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _RESULTS = 5
 _MIN_VALUES = 4
 _LABEL_CELLS = 3
+_HEADS = HEADER_WORDS | REVIEW_HEADERS | AMBIGUOUS
 
 
 class _Named(NamedTuple):
@@ -231,8 +232,17 @@ def _grouped(rows: Sequence[_Named], groups: Sequence[Line]) -> Iterator[tuple[L
                 yield group, row.results[0][1], row.values[0]
 
 
-def _named(row: PrintedRow) -> _Named:
+def _names(row: PrintedRow) -> list[int]:
+    """The places of the cells that are words; none in a recognised row of numbers, where words are misread numbers."""
     names = [at for at, name in enumerate(row.labels) if name]
+    is_of_numbers = row.is_recognised and row.is_grid and len(row.cells) >= _RESULTS and 2 * len(names) < len(row.cells)
+    if is_of_numbers and not any(row.labels[at] in _HEADS for at in names) and any(map(_is_number, row.cells)):
+        return []
+    return names
+
+
+def _named(row: PrintedRow) -> _Named:
+    names = _names(row)
     values = tuple(row.cells[names[-1] + 1 :]) if names else row.cells
     groups = [(row.cells[at].column, GROUP_LINES[row.labels[at]]) for at in names if row.labels[at] in GROUP_LINES]
     numbers = sum(_is_number(cell) for cell in values)

@@ -95,12 +95,12 @@ class Pool:
 
     def _result(self, call: Call) -> Result:
         worker = self._worker()
-        is_fresh = worker.answered == 0
         result = worker.answer(call)
         self._put_back(worker)
         is_death = result.error is not None and result.error.reason in _DEATHS
-        if worker.is_dead and is_death and not is_fresh and not self._is_closed:
-            # What an earlier document did to the worker must not be laid at this one's door.
+        if worker.is_dead and is_death and not self._is_closed:
+            # Neither what an earlier document did to the worker nor who killed it from outside (an operator, the
+            # kernel for want of memory that others took) must be laid at this document's door.
             worker = self._start()
             result = worker.answer(call)
             self._put_back(worker)

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.commands.alert_whole import bundle, find_alert, show
+from monitor.commands.held import held_lines
 from monitor.commands.printing import print_table
 from monitor.commands.session import Session, configuration_of, database_of, reader_of, written
 from monitor.commands.texts import heading, say, word
-from storage.errors import AlertError
-from storage.records import LIVE_STATES, SHANGHAI
+from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from sqlite_utils import Database
 
     from storage.records import Agency, Alert
 
@@ -41,15 +40,19 @@ def alerts(ctx: click.Context, *, is_json: bool) -> None:
             click.echo(json_line([_json(alert) for alert in every_alert(db)]))
             return
         names = {agency.id: agency for agency in load_agencies(db)}
-        print_alerts(live_alerts(db), names, configuration.language)
+        live = live_alerts(db)
+        print_alerts(live, names, configuration.language)
+        for line in held_lines(db, live, configuration.language):
+            click.echo(line)
 
 
 @alerts.command()
 @click.argument("alert", metavar="ID")
+@click.option("--reason", default="", metavar="TEXT", help="说明，或对异议的答复。")
 @click.pass_obj
-def ack(session: Session, alert: str) -> None:
-    """已看到，有人在处理。"""
-    _act(session, alert, "ack", "")
+def ack(session: Session, alert: str, reason: str) -> None:
+    """已看到，有人在处理；对有异议的告警，表示维持。"""
+    _act(session, alert, "ack", reason.strip())
 
 
 @alerts.command()
@@ -63,10 +66,11 @@ def waive(session: Session, alert: str, reason: str) -> None:
 
 @alerts.command()
 @click.argument("alert", metavar="ID")
+@click.option("--reason", default="", metavar="TEXT", help="说明，或对异议的答复。")
 @click.pass_obj
-def reopen(session: Session, alert: str) -> None:
+def reopen(session: Session, alert: str, reason: str) -> None:
     """撤回此前的处理，重新打开。"""
-    _act(session, alert, "reopen", "")
+    _act(session, alert, "reopen", reason.strip())
 
 
 @alerts.command("object")
@@ -78,19 +82,34 @@ def object_(session: Session, alert: str, reason: str) -> None:
     _act(session, alert, "object", _reason(session, reason))
 
 
+alerts.add_command(show)
+alerts.add_command(bundle)
+
+
 @click.command()
+@click.option("--retry-dead", "is_retried", is_flag=True, help="已停用的渠道（密钥失效、地址有误）也再试一次。")
 @click.pass_obj
-def notify(session: Session) -> None:
+def notify(session: Session, *, is_retried: bool) -> None:
     """发送尚未发出的通知。"""
     from monitor import jobs
+    from monitor.notices import revive
+    from monitor.proofs import minute_text
+    from monitor.restored import restoring_of
 
     configuration = configuration_of(session)
     with database_of(configuration) as db:
+        if is_retried:
+            revive(db)
+        doubt = restoring_of(db, session.clock())
         done = jobs.notify(db, configuration, session.clock())
     language = configuration.language
+    if doubt is not None:
+        click.echo(say(language, "in_doubt", *map(minute_text, doubt)))
     for delivery in done.deliveries:
         if delivery.error is not None:
-            click.echo(f"{delivery.channel}: {delivery.error}", err=True)
+            why = delivery.error if delivery.is_waiting else "dead_letters" if delivery.state is None else "not_taken"
+            text = say(language, why, delivery.transitions, delivery.error)
+            click.echo(f"{delivery.channel}: {text}", err=True)
     click.echo(say(language, "notified", done.sent, done.failed))
     if done.failed:
         raise SystemExit(1)
@@ -134,7 +153,7 @@ def _act(session: Session, key: str, verb: str, reason: str) -> None:
     configuration = configuration_of(session)
     language = configuration.language
     with database_of(configuration) as db:
-        alert = _find(db, key, language)
+        alert = find_alert(db, key, language)
         change = act(alert, verb, session.clock(), by=_operator(), reason=reason, language=language)
         save_transitions(db, [change])
     after = change[0]
@@ -149,20 +168,6 @@ def _operator() -> str:
         return f"uid {os.getuid()}"
 
 
-def _find(db: Database, key: str, language: str) -> Alert:
-    """The alert of that id, or of the only id that begins so."""
-    from storage.database import alerts as every_alert
-
-    found = [alert for alert in every_alert(db) if key and alert.id.startswith(key)]
-    exact = [alert for alert in found if alert.id == key]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
-    live = [alert for alert in found if alert.state in LIVE_STATES]
-    if len(live) == 1:
-        return live[0]
-    raise AlertError(key, say(language, "many_alerts" if found else "no_alert", key))
-
-
 def _json(alert: Alert) -> dict[str, object]:
     return {
         "id": alert.id,
@@ -173,4 +178,5 @@ def _json(alert: Alert) -> dict[str, object]:
         "opened_at": alert.opened_at.astimezone(SHANGHAI),
         "sent_at": alert.sent_at.astimezone(SHANGHAI) if alert.sent_at else None,
         "evidence": list(alert.evidence),
+        "message": alert.message,
     }

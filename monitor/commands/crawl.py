@@ -30,12 +30,27 @@ if TYPE_CHECKING:
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只看这个网站的机构，可重复。")
 @click.option("--agency", "agencies", multiple=True, metavar="ID", help="只看这个机构，可重复。")
 @click.option("--year", "years", multiple=True, type=click.IntRange(2008, 2999), help="取回这一年度的报告，可重复。")
+@click.option(
+    "--registry",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="用这个文件夹里的名录，代替设置所指的。",
+)
 @click.pass_obj
-def crawl(session: Session, portals: tuple[str, ...], agencies: tuple[str, ...], years: tuple[int, ...]) -> None:
+def crawl(
+    session: Session,
+    portals: tuple[str, ...],
+    agencies: tuple[str, ...],
+    years: tuple[int, ...],
+    folder: Path | None,
+) -> None:
     """扫描到期的栏目，存档并入库；带任一选项则立即扫描所指的机构，不论是否到期。"""
     from monitor import jobs
 
     configuration = configuration_of(session)
+    if folder is not None:
+        configuration = dataclasses.replace(configuration, registry=folder.absolute())
     language = configuration.language
     registry = registry_of(configuration)
     is_asked = bool(portals or agencies or years)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from monitor.commands.texts import say
 from storage.errors import (
     BusyError,
+    CaptureDamagedError,
     CaptureMissingError,
     CrawlBusyError,
     CrawlError,
@@ -33,12 +35,33 @@ FAILURES: Mapping[type[Exception], tuple[str, str]] = {
         "{error}",
     ),
     CrawlError: ("采集没有完成，所涉机构均未判断：{error}", "{error}"),
+    CaptureDamagedError: (
+        "存档文件 {error.path} 的内容与其摘要不符，不能作为证据，请从备份恢复",
+        "{error}: it proves nothing, restore it from a backup",
+    ),
     CaptureMissingError: ("存档文件缺失，请从备份恢复：{error.path}", "{error}"),
     ReportsError: ("{error}", "{error}"),
     OSError: ("系统错误：{error}", "{name}: {error}"),
     sqlite3.Error: ("数据库出错：{error}", "{name}: {error}"),
 }
 """Error → Chinese and English; an error takes the words of the nearest of its classes."""
+
+SYSTEM: Mapping[int, str] = {
+    errno.ENOSPC: "磁盘已满，无法写入 {0}",
+    errno.EDQUOT: "磁盘配额已用完，无法写入 {0}",
+    errno.EFBIG: "文件大小已达系统限制，无法写入 {0}",
+    errno.EIO: "磁盘读写失败：{0}",
+    errno.EROFS: "文件系统是只读的，无法写入 {0}",
+    errno.EACCES: "没有权限读写 {0}，请检查文件及所在文件夹的权限",
+    errno.EPERM: "没有权限读写 {0}，请检查文件及所在文件夹的权限",
+    errno.ENOENT: "没有文件 {0}",
+    errno.EEXIST: "{0} 已存在，无法建立",
+    errno.ENOTDIR: "{0} 的上级不是文件夹",
+    errno.EISDIR: "{0} 是文件夹，应为文件",
+    errno.EMFILE: "本进程打开的文件过多，无法打开 {0}",
+    errno.ENFILE: "系统打开的文件过多，无法打开 {0}",
+}
+"""What the operating system says of a file → Chinese, with the file's name in it."""
 
 USAGE: Mapping[str, tuple[str, str]] = {
     "usage": ("用法：", "Usage: "),
@@ -60,6 +83,8 @@ def failure_text(error: Exception, language: str) -> str:
     """One failure in words."""
     if isinstance(error, SpokenError):
         return error.spoken(language)
+    if language == "zh" and isinstance(error, OSError) and error.errno in SYSTEM and error.filename is not None:
+        return SYSTEM[error.errno].format(error.filename)
     kind = next(kind for kind in type(error).__mro__ if kind in FAILURES)
     return FAILURES[kind][LANGUAGES.index(language)].format(error=error, name=type(error).__name__)
 

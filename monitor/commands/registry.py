@@ -52,7 +52,8 @@ def check_registry(session: Session) -> None:
     except RegistryError as error:
         print_faults(error, language)
         raise SystemExit(1) from error
-    click.echo(say(language, "registry_good", len(found.agencies), len(found.portals), len(found.waivers)))
+    counts = map(len, (found.agencies, found.portals, found.waivers, found.successions))
+    click.echo(say(language, "registry_good", *counts))
 
 
 @registry.command("import")

@@ -22,15 +22,18 @@ port_option = click.option(
 
 
 @click.command()
+@host_option
+@port_option
+@click.option("--no-site", "has_no_site", is_flag=True, help="不开网站。")
 @click.pass_obj
-def run(session: Session) -> None:
+def run(session: Session, host: str, port: int, *, has_no_site: bool) -> None:
     """常驻服务：定时扫描、检查、通知，并提供查询网站。"""
     configuration = configuration_of(session)
     if session.given_now is not None:
         raise ConfigurationError(say(configuration.language, "run_without_now"))
-    from monitor import jobs
+    from monitor.running import run_service
 
-    jobs.run_service(configuration)
+    run_service(configuration, site=None if has_no_site else ("--host", host, "--port", str(port)))
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.faults import LANGUAGES
-from storage.records import AlertState, Content, Outcome, Severity, Status
+from storage.records import AgencyKind, AlertState, Content, Outcome, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Next: set crawl.contact in nianbao.toml, fill registry/, then run nianbao registry check",
     ),
     "registry_good": (
-        "名录无误：机构 {0} 个，网站 {1} 个，豁免 {2} 条",
-        "the registry is in order: {0} agencies, {1} portals, {2} waivers",
+        "名录无误：机构 {0} 个，网站 {1} 个，豁免 {2} 条，承继 {3} 条",
+        "the registry is in order: {0} agencies, {1} portals, {2} waivers, {3} successions",
     ),
     "registry_bad": ("名录有 {0} 处错误", "the registry has {0} faults"),
     "added": ("新增", "added"),
@@ -85,6 +85,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "alert_moved": ("{0}：{1} → {2}", "{0}: {1} → {2}"),
     "no_alert": ("没有告警 {0}", "there is no alert {0}"),
     "many_alerts": ("{0} 对应多条告警，请多写几位", "{0} stands for several alerts, give more of the id"),
+    "not_taken": ("未送达 {0} 条变更：{1}", "{0} changes not delivered: {1}"),
+    "dead_letters": (
+        "渠道已停用，{0} 条变更待发：{1}（更正后可用 --retry-dead）",
+        "out of use, {0} changes wait: {1} (once corrected: --retry-dead)",
+    ),
+    "rate_limit": (
+        "已达每分钟上限，{0} 条变更待发，下一分钟再运行",
+        "its limit a minute is reached, {0} changes wait: run it again in a minute",
+    ),
+    "asked_to_wait": ("接收方要求稍候，{0} 条变更待发", "the receiver asked to wait, {0} changes wait"),
+    "other_sender": (
+        "另一个进程正在发送（或刚刚中断，两分钟后可再运行），{0} 条变更待发",
+        "another process is sending (or was cut off: run it again in two minutes), {0} changes wait",
+    ),
     "notified": ("已发送 {0} 条，失败 {1} 条", "{0} sent, {1} failed"),
     # attest
     "attest_one_of": ("--file、--url、--absent 须且只能有一个", "give exactly one of --file, --url, --absent"),
@@ -102,6 +116,27 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # reparse
     "reparsed": ("{0} 份报告有变化，共 {1} 处", "{0} reports change, {1} values in all"),
     "dry_run": ("仅列出，未写入", "listed only, nothing was written"),
+    "service_succeeded": (
+        "服务最近一次成功：扫描 {0}，检查 {1}，通知 {2}",
+        "the service last succeeded: scan {0}, check {1}, notify {2}",
+    ),
+    # backup and restore
+    "backed_up": (
+        "已备份到 {0}：存档 {1} 份（新复制 {2} 份），删去旧备份 {3} 个",
+        "backed up to {0}: {1} captures ({2} of them copied now), {3} old backups removed",
+    ),
+    "restored": (
+        "已从 {0} 恢复到 {1}（备份于 {2}）；名录的备份在 {1}/registry-backup",
+        "restored {0} to {1} (made at {2}); the registry of the backup is in {1}/registry-backup",
+    ),
+    "restored_next": (
+        "备份之后可能已经发过通知：{0} 以前发出的都标明“可能重复”",
+        "notices may have been sent since the backup: until {0} all are marked as possible repetitions",
+    ),
+    "in_doubt": (
+        "数据库是 {1} 从 {0} 的备份恢复的：{2} 以前发出的通知都标明“可能重复”",
+        "the database was restored at {1} from a backup of {0}: until {2} all are marked as possible repetitions",
+    ),
     # service
     "serving": ("网站 {0} （Ctrl-C 结束）", "the site: {0} (Ctrl-C ends)"),
     "no_fake": (
@@ -220,12 +255,33 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stated": ("公开者自标日期", "stated by the publisher"),
     "witnessed": ("此前完整扫描未见", "a complete scan before lacked it"),
     "bulk_date": ("日期为批量迁移日期", "the date is a bulk one"),
+    "date_ahead": ("所标日期晚于首次见到之日，不作数", "its date lies after the day on which it was first seen"),
     "no_date": ("公开者未标明日期", "the publisher states no date"),
+    "backdated": ("所标日期早于未见到它的扫描，请人核查", "a scan after its date lacked it: a person must look"),
+    "succeeded": ("由承继机关的报告满足", "met by its successor's report"),
+    "successor_open": ("承继机关是否公布，尚未查明", "not known yet whether its successor published"),
     "missing": ("未公开", "missing"),
     "late": ("逾期公开", "late"),
     "withdrawn": ("已撤下", "withdrawn"),
     "malformed": ("内容不合规", "malformed"),
     "operator": ("运维", "operator"),
+    AgencyKind.STATE_COUNCIL_DEPARTMENT: ("国务院部门", "State Council department"),
+    AgencyKind.LOCAL_DEPARTMENT: ("地方政府部门", "local department"),
+    AgencyKind.VERTICAL_AGENCY: ("垂直管理机关", "vertical agency"),
+    AgencyKind.AUTHORISED_ORGANISATION: ("授权组织", "authorised organisation"),
+    AgencyKind.PROVINCE_GOVERNMENT: ("省级政府", "province"),
+    AgencyKind.CITY_GOVERNMENT: ("市级政府", "city"),
+    AgencyKind.COUNTY_GOVERNMENT: ("县级政府", "county"),
+    AgencyKind.TOWNSHIP_GOVERNMENT: ("乡镇政府", "township"),
+    AgencyKind.STREET_OFFICE: ("街道办事处", "street office"),
+    AgencyKind.DEVELOPMENT_ZONE: ("开发区", "development zone"),
+    "meta PubDate": ("页面元数据 PubDate", "meta PubDate"),
+    "page 发布日期": ("页面发布日期", "page, publication"),
+    "list row": ("列表日期", "list row"),
+    "url": ("网址中的日期", "address"),
+    "body guess": ("正文推测", "guess from the text"),
+    "page 成文日期": ("页面成文日期", "page, issue"),
+    "signature": ("落款日期", "signature"),
 }
 """Key as programs see it → words for people. Keys without a row here are printed as they are."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.commands.held import held_lines
 from monitor.commands.printing import print_table
 from monitor.commands.session import (
     Session,
@@ -184,7 +185,9 @@ def _status_row(one: Standing, agency: Agency, language: str) -> tuple[str, ...]
 
 def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
     """The year as the last check left it; judged now, without saving, where that left out a registered agency."""
-    from storage.database import checked_at, load_agencies, load_standings
+    from monitor.proofs import minute_text
+    from storage.database import checked_at, live_alerts, load_agencies, load_standings
+    from storage.database.acts import load_acts
 
     configuration = configuration_of(session)
     language = configuration.language
@@ -195,6 +198,9 @@ def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
         agencies = {agency.id: agency for agency in known}
         standings = load_standings(db, report_year) if db else ()
         standings = tuple(one for one in standings if one.agency in agencies)
+        live = [alert for alert in live_alerts(db) if alert.report_year == report_year] if db else []
+        held = tuple(held_lines(db, live, language)) if db else ()
+        acts = load_acts(db) if db else {}
         if as_of is None or {agency.id for agency in registry.agencies} - {one.agency for one in standings}:
             from monitor.verdicts import standings_of_year
 
@@ -208,6 +214,11 @@ def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
         click.echo(json_line(status_json(standings, agencies.values(), as_of, report_year)))
     else:
         print_status(standings, agencies, as_of, report_year, language)
+        for line in held:
+            click.echo(line)
+        if set(acts) & {"scan", "check", "notify"}:
+            times = (acts[name].succeeded_at if name in acts else None for name in ("scan", "check", "notify"))
+            click.echo(say(language, "service_succeeded", *(minute_text(at) if at else "—" for at in times)))
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from storage.registry import (
     read_portals,
     read_waivers,
 )
+from storage.successions import read_successions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,7 +99,11 @@ def read_import(path: Path, registry_folder: Path, language: str = "zh") -> Impo
     agencies = linked_agencies(rows, portals.hosts, dropped, faults)
     ids = frozenset(row.cell("id") for row in rows) if table else None
     _, waiver_faults = read_waivers(registry_folder, ids, language, rules=WAIVABLE)
-    raise_faults(faults, present.faults, portals.faults, waiver_faults, dropped_faults)
+    # An agency that went into another may leave the list, its succession stays.
+    named = {**dropped, **before, **{agency.id: agency for agency in agencies}}
+    nameable = None if ids is None else ids | named.keys()
+    _, succession_faults = read_successions(registry_folder, nameable, named, language)
+    raise_faults(faults, present.faults, portals.faults, waiver_faults, succession_faults, dropped_faults)
     after = {agency.id: agency for agency in agencies}
     ordered = (*(after[key] for key in before if key in after), *(a for a in agencies if a.id not in before))
     return ImportPlan(

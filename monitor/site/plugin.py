@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from monitor.checks.rules import RULES
 from monitor.checks.wording import place_name, section_numeral
 from monitor.obligations import basis_text
-from monitor.site import cells, pages
+from monitor.site import cells, health, pages
 from monitor.site.excerpts import excerpt
 from monitor.site.exports import SafeRowView, SafeTableView
 from monitor.site.metadata import DATABASE, column_label
@@ -71,6 +71,8 @@ def register_routes(datasette: Site) -> list[tuple[str, Any]]:
         (r"/agency/(?P<agency>[^/]+)$", pages.agency),
         (r"/capture/(?P<digest>[0-9a-f]{64})$", pages.capture),
         (r"/robots\.txt$", pages.robots),
+        (r"/healthz$", health.healthz),
+        (r"/metrics$", health.metrics),
         (rf"/(?P<database>{DATABASE})/(?P<table>[^/.]+)(\.(?P<format>csv|json))?$", table),
         (rf"/(?P<database>{DATABASE})/(?P<table>[^/.]+)/(?P<pks>[^/]+?)(\.(?P<format>csv|json))?$", row),
         (r"/(?!static/|favicon\.ico).*", pages.nothing),

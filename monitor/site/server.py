@@ -74,6 +74,7 @@ class Site(Datasette):  # type: ignore[misc]
 
     def __init__(self, database: Path, *, language: str = "zh") -> None:
         self.language = language
+        self.database = database
         self.reader = Reader(database)
         self.captures = Captures(database.parent / "captures")
         self.version = _version()

@@ -109,10 +109,11 @@ PUBLIC_TABLES: Mapping[str, PublicTable] = {
                 "control_url": "对照地址",
                 "bulk_dates": "批量日期：20行以上共有的日期，JSON",
                 "pages": "列表页：地址、状态、存档摘要，JSON",
+                "is_time_doubted": "时钟存疑：1 为不能证明没有公布",
             },
             facets=("outcome",),
             sort_desc="started_at",
-            quiet=frozenset({"id", "run", "bulk_dates", "pages", "control_url"}),
+            quiet=frozenset({"id", "run", "bulk_dates", "pages", "control_url", "is_time_doubted"}),
         ),
         PublicTable(
             "captures",

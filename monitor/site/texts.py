@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from monitor.commands.texts import word
 from storage.faults import LANGUAGES
-from storage.records import AgencyKind
 from storage.report import UNREADABLE_REASONS
 
 if TYPE_CHECKING:
@@ -144,16 +143,6 @@ LOOKUPS = ("exact", "not", "contains", "startswith", "endswith", "gt", "gte", "l
 """The comparisons that the filter form offers; datasette knows more, which addresses may use."""
 
 _WORDS: Mapping[str, tuple[str, str]] = {
-    AgencyKind.STATE_COUNCIL_DEPARTMENT: ("国务院部门", "State Council department"),
-    AgencyKind.LOCAL_DEPARTMENT: ("地方政府部门", "local department"),
-    AgencyKind.VERTICAL_AGENCY: ("垂直管理机关", "vertical agency"),
-    AgencyKind.AUTHORISED_ORGANISATION: ("授权组织", "authorised organisation"),
-    AgencyKind.PROVINCE_GOVERNMENT: ("省级政府", "province"),
-    AgencyKind.CITY_GOVERNMENT: ("市级政府", "city"),
-    AgencyKind.COUNTY_GOVERNMENT: ("县级政府", "county"),
-    AgencyKind.TOWNSHIP_GOVERNMENT: ("乡镇政府", "township"),
-    AgencyKind.STREET_OFFICE: ("街道办事处", "street office"),
-    AgencyKind.DEVELOPMENT_ZONE: ("开发区", "development zone"),
     "capture": ("存档", "capture"),
     "file": ("附件", "attached file"),
     "frame": ("内嵌页面", "framed page"),
@@ -165,13 +154,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "law": ("依据", "law"),
     "attestation": ("人工核实", "attestation"),
     "sighting": ("见于列表", "sighting"),
-    "meta PubDate": ("页面元数据 PubDate", "meta PubDate"),
-    "page 发布日期": ("页面发布日期", "page, publication"),
-    "list row": ("列表日期", "list row"),
-    "url": ("网址中的日期", "address"),
-    "body guess": ("正文推测", "guess from the text"),
-    "page 成文日期": ("页面成文日期", "page, issue"),
-    "signature": ("落款日期", "signature"),
 }
 """Keys that the command line has no words for."""
 

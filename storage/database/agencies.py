@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import marshal
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from storage.database.connection import answers, put_all, writing
+from storage.database.connection import answer, answers, each_answer, put, put_all, writing
 from storage.database.values import day_text, instant_text, json_text, read_day, read_json
 from storage.records import Agency, AgencyKind, Portal
 
@@ -22,25 +24,59 @@ _AGENCY_COLUMNS = (
 _PORTAL_COLUMNS = "id, name, base_url, hosts, family, columns, delay, dropped_at"
 
 
-def save_registry(db: Database, registry: Registry, at: datetime) -> None:
-    """Take over the registry as the one that holds from `at` on.
+def save_registry(db: Database, registry: Registry, at: datetime, *, digest: str | None = None) -> None:
+    """Take over the registry as the one that holds from `at` on; what is so already is not written again.
 
     Agencies and portals that it no longer names keep their rows, marked as dropped, because reports,
-    scans and alerts still speak of them.
+    scans and alerts still speak of them. `digest`: its `registry_digest`, where that is known.
     """
-    dropped = instant_text(at)
+    mark = digest or registry_digest(registry)
+    if _is_saved(db, mark):
+        return
     with writing(db):
-        for table in ("agencies", "portals"):
-            db.conn.execute(f"UPDATE {table} SET dropped_at = ? WHERE dropped_at IS NULL", (dropped,))
-        put_all(db, _upsert("portals", _PORTAL_COLUMNS), map(_portal_row, registry.portals))
+        _save(db, "portals", _PORTAL_COLUMNS, map(_portal_row, registry.portals), at)
         ensure_portals(db, {agency.portal for agency in registry.agencies}, at)
-        put_all(db, _upsert("agencies", _AGENCY_COLUMNS), map(_agency_row, registry.agencies))
+        _save(db, "agencies", _AGENCY_COLUMNS, map(_agency_row, registry.agencies), at)
+        put(db, "INSERT OR REPLACE INTO registry_stamp VALUES (1, ?)", (mark,))
+
+
+def registry_digest(registry: Registry) -> str:
+    """What tells one registry's agencies and portals from another's; their order counts."""
+    digest = blake2b(digest_size=16)
+    for row in (*map(_portal_row, registry.portals), *map(_agency_row, registry.agencies)):
+        # Version 2 writes equal rows alike, whoever made them.
+        digest.update(marshal.dumps(row, 2))
+    return digest.hexdigest()
+
+
+def _is_saved(db: Database, digest: str) -> bool:
+    row = answer(db, "SELECT digest FROM registry_stamp")
+    return row is not None and row[0] == digest
+
+
+def _save(db: Database, table: str, columns: str, rows: Iterable[tuple[Any, ...]], at: datetime) -> None:
+    """Write the rows that are new or other than the stored ones; mark as dropped those that are no more."""
+    stored = {row[0]: row for row in each_answer(db, f"SELECT {columns} FROM {table}")}
+    changed = [row for row in rows if stored.pop(row[0], None) != row]
+    put_all(db, _upsert(table, columns), changed)
+    gone = ((instant_text(at), key) for key, row in stored.items() if row[-1] is None)
+    put_all(db, f"UPDATE {table} SET dropped_at = ? WHERE id = ?", gone)
 
 
 def load_agencies(db: Database) -> tuple[Agency, ...]:
     """The agencies of the registry, by id; dropped ones are left out."""
     rows = answers(db, f"SELECT {_AGENCY_COLUMNS} FROM agencies WHERE dropped_at IS NULL ORDER BY id")
     return tuple(map(_read_agency, rows))
+
+
+def named_agencies(db: Database, ids: Iterable[str]) -> dict[str, Agency]:
+    """These agencies by their ids, dropped ones too; those that no registry ever named are absent."""
+    rows = answers(
+        db,
+        f"SELECT {_AGENCY_COLUMNS} FROM agencies WHERE kind IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+        (json_text(sorted(ids)),),
+    )
+    return {row[0]: _read_agency(row) for row in rows}
 
 
 def load_portals(db: Database) -> tuple[Portal, ...]:

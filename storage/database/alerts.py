@@ -1,62 +1,60 @@
-"""The alert book: alerts, their history, and what of it has not been sent yet."""
+"""The alert book: alerts and their history; what of it is not told yet: `storage.database.deliveries`.
+
+The history is the truth: every transition says what the alert said from then on where that changed, the
+opening one also whom it is about. `alerts` is the fold of it, kept for speed; `rebuild_alerts` makes it anew.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from storage.database.agencies import ensure_agencies
 from storage.database.connection import answer, answers, put, put_all, reading, writing
-from storage.database.values import instant_text, json_text, read_instant, read_json
+from storage.database.values import instant_text, json_text, read_instant, read_json, storable
 from storage.errors import DatabaseError
-from storage.records import LIVE_STATES, Alert, AlertState, Transition
+from storage.records import LIVE_STATES, Alert, AlertState, Telling, Transition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
 
+TRANSITION_COLUMNS = 't.alert, t."at", t.from_state, t.to_state, t.reason, t."by", t.message, t.evidence'
+"""The columns of `transitions AS t` that `read_transition` takes, in its order."""
+
 _ALERT_COLUMNS = "id, agency, report_year, rule, subject, state, opened_at, message, evidence, sent_at"
+_INSERT_ALERT = f"INSERT INTO alerts ({_ALERT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """One transition that is not settled: `delivered` are the channels that took it, `attempts` how often
-    each of the others refused, `errors` what it said last. `alert` is as it is now."""
-
-    id: int
-    transition: Transition
-    alert: Alert
-    delivered: frozenset[str]
-    attempts: Mapping[str, int]
-    errors: Mapping[str, str]
+_News = tuple[str | None, str | None, str | None]
+"""Message, evidence and `about` as a transition stores them, None where it says nothing of it."""
 
 
 def save_transitions(db: Database, transitions: Sequence[tuple[Alert, Transition]]) -> None:
     """Move alerts on, append to their history and put that into the outbox, all of it or nothing.
 
-    Each alert comes as it is after its transition. DatabaseError where one is not in the state that the
-    transition starts from (somebody else was faster), or where a second live alert of the same agency,
-    year, rule and subject would be opened: read the alert book again and decide anew.
+    Each alert comes as it is after its transition; it opens at its first one. What it says is stored with
+    the transition where that is new, whatever `message` and `evidence` of the transition are. DatabaseError
+    where one is not in the state that the transition starts from (somebody else was faster), or where a second
+    live alert of the same agency, year, rule and subject would be opened: read the book again and decide anew.
     """
     with writing(db):
         for alert, transition in transitions:
-            if transition.from_state is None:
-                _open(db, alert)
-            else:
-                _move(db, alert, transition.from_state)
+            start = transition.from_state
+            news: _News = _open(db, alert) if start is None else _move(db, alert, start)
             number = put(
                 db,
-                'INSERT INTO transitions (alert, "at", from_state, to_state, reason, "by") VALUES (?, ?, ?, ?, ?, ?)',
+                'INSERT INTO transitions (alert, "at", from_state, to_state, reason, "by", message, evidence, about) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     transition.alert,
                     instant_text(transition.at),
-                    transition.from_state.value if transition.from_state else None,
+                    start.value if start else None,
                     transition.to_state.value,
                     transition.reason,
                     transition.by,
+                    *news,
                 ),
             ).lastrowid
             put(db, "INSERT INTO outbox VALUES (?, ?)", (number, instant_text(transition.at)))
@@ -72,93 +70,117 @@ def alerts(db: Database) -> tuple[Alert, ...]:
     return _alerts(db, "", ())
 
 
+def alerts_of_year(db: Database, report_year: int, agencies: Collection[str] | None = None) -> tuple[Alert, ...]:
+    """Every alert of that report year, oldest first; of all, or of these agencies and the operator's."""
+    where = "WHERE report_year = ?"
+    if agencies is None:
+        return _alerts(db, where, (report_year,))
+    of = " AND (agency IS NULL OR agency IN (SELECT value FROM json_each(?)))"
+    return _alerts(db, where + of, (report_year, json_text(sorted(agencies))))
+
+
 def transitions_of(db: Database, alert: str) -> tuple[Transition, ...]:
     """The history of one alert, in the order in which it happened."""
     rows = answers(
         db,
-        'SELECT alert, "at", from_state, to_state, reason, "by" FROM transitions WHERE alert = ? ORDER BY id',
+        f"SELECT {TRANSITION_COLUMNS} FROM transitions AS t WHERE t.alert = ? ORDER BY t.id",
         (alert,),
     )
-    return tuple(map(_read_transition, rows))
+    return tuple(map(read_transition, rows))
 
 
-def unsent_transitions(db: Database) -> tuple[OutboxEntry, ...]:
-    """The outbox: every transition that is not settled, oldest first."""
-    with reading(db):
-        rows = answers(
-            db,
-            'SELECT t.id, t.alert, t."at", t.from_state, t.to_state, t.reason, t."by" '
-            "FROM outbox JOIN transitions AS t ON t.id = outbox.transition ORDER BY t.id",
-        )
-        concerned = {
-            alert.id: alert
-            for alert in _alerts(
-                db,
-                "WHERE id IN (SELECT alert FROM transitions JOIN outbox ON outbox.transition = transitions.id)",
-                (),
-            )
-        }
-        deliveries = answers(
-            db,
-            "SELECT d.transition, d.channel, d.sent_at, d.attempts, d.last_error "
-            "FROM outbox JOIN deliveries AS d ON d.transition = outbox.transition",
-        )
-    delivered: dict[int, set[str]] = defaultdict(set)
-    attempts: dict[int, dict[str, int]] = defaultdict(dict)
-    errors: dict[int, dict[str, str]] = defaultdict(dict)
-    for transition, channel, sent_at, count, error in deliveries:
-        if sent_at is not None:
-            delivered[transition].add(channel)
-        else:
-            attempts[transition][channel] = count
-            errors[transition][channel] = error
+def tellings_of(db: Database, alert: str) -> tuple[Telling, ...]:
+    """Who was told of one alert, by transition and channel, and who could not be."""
+    rows = answers(
+        db,
+        "SELECT (SELECT count(*) FROM transitions AS b WHERE b.alert = t.alert AND b.id < t.id), d.channel, d.sent_at, "
+        "d.stand_in, d.last_error FROM transitions AS t JOIN deliveries AS d ON d.transition = t.id "
+        "WHERE t.alert = ? ORDER BY t.id, d.channel",
+        (alert,),
+    )
     return tuple(
-        OutboxEntry(
-            key, _read_transition(row), concerned[row[0]], frozenset(delivered[key]), attempts[key], errors[key]
-        )
-        for key, *row in rows
+        Telling(number, channel, read_instant(sent) if sent else None, stand_in, error)
+        for number, channel, sent, stand_in, error in rows
     )
 
 
-def mark_sent(db: Database, transition_ids: Sequence[int], channel: str, at: datetime) -> None:
-    """Record that a channel took these transitions, by the receiver's own word. They stay in the outbox
-    until `settle_transitions`, because other channels may still want them."""
-    sent = instant_text(at)
-    with writing(db):
-        put_all(
-            db,
-            "INSERT INTO deliveries (transition, channel, sent_at, attempts, last_attempt_at) VALUES (?, ?, ?, 1, ?) "
-            "ON CONFLICT (transition, channel) DO UPDATE SET sent_at = coalesce(sent_at, excluded.sent_at), "
-            "attempts = attempts + 1, last_attempt_at = excluded.last_attempt_at, last_error = NULL",
-            ((key, channel, sent, sent) for key in transition_ids),
+def turns_of(db: Database, ids: Collection[str]) -> dict[str, tuple[datetime, ...]]:
+    """Id → when checks opened or ended the alert, in order; ids without a history are absent."""
+    turns: dict[str, list[datetime]] = {}
+    for alert, at in answers(
+        db,
+        'SELECT alert, "at" FROM transitions WHERE alert IN (SELECT value FROM json_each(?)) '
+        "AND (from_state IS NULL OR to_state = 'resolved') ORDER BY id",
+        (json_text(sorted(ids)),),
+    ):
+        turns.setdefault(alert, []).append(read_instant(at))
+    return {alert: tuple(instants) for alert, instants in turns.items()}
+
+
+def last_told(db: Database, repeat: str) -> dict[str, datetime]:
+    """Id of every open alert that somebody was told of → when last, or when it was last to be told again.
+
+    `repeat` is the reason of the transitions that tell an alert again: one that waits for its receivers counts
+    as told, or it would be repeated at every check.
+    """
+    rows = answers(
+        db,
+        """
+        SELECT a.id, max(coalesce(d.sent_at, ''), CASE WHEN t.reason = ? THEN t."at" ELSE '' END) AS told
+        FROM alerts AS a JOIN transitions AS t ON t.alert = a.id LEFT JOIN deliveries AS d ON d.transition = t.id
+        WHERE a.state = 'open' AND a.sent_at IS NOT NULL ORDER BY told
+        """,
+        (repeat,),
+    )
+    return {alert: read_instant(told) for alert, told in rows if told}
+
+
+def rebuilt_alerts(db: Database) -> tuple[Alert, ...]:
+    """The alert book as its history alone makes it, oldest first: what `alerts` gives, by another way."""
+    with reading(db):
+        rows = answers(db, f"SELECT t.about, {TRANSITION_COLUMNS} FROM transitions AS t ORDER BY t.id")
+        told = dict(
+            answers(
+                db,
+                "SELECT t.alert, min(d.sent_at) FROM deliveries AS d JOIN transitions AS t ON t.id = d.transition "
+                "WHERE d.sent_at IS NOT NULL GROUP BY t.alert",
+            )
         )
-        put_all(
-            db,
-            "UPDATE alerts SET sent_at = ? "
-            "WHERE sent_at IS NULL AND id = (SELECT alert FROM transitions WHERE transitions.id = ?)",
-            ((sent, key) for key in transition_ids),
-        )
+    book: dict[str, Alert] = {}
+    for about, *row in rows:
+        transition = read_transition(row)
+        before = book.get(transition.alert)
+        book[transition.alert] = _opened(transition, read_json(about)) if before is None else _after(before, transition)
+    sent = ((alert, told.get(alert.id)) for alert in book.values())
+    whole = (replace(alert, sent_at=read_instant(at) if at else None) for alert, at in sent)
+    return tuple(sorted(whole, key=lambda alert: (instant_text(alert.opened_at), alert.id)))
 
 
-def mark_failed(db: Database, transition_ids: Sequence[int], channel: str, at: datetime, error: str) -> None:
-    """Record that a channel did not take these transitions, and what it said; they stay unsent."""
+def rebuild_alerts(db: Database) -> None:
+    """Make the table `alerts` anew from the history."""
     with writing(db):
-        put_all(
-            db,
-            "INSERT INTO deliveries (transition, channel, attempts, last_attempt_at, last_error) "
-            "VALUES (?, ?, 1, ?, ?) ON CONFLICT (transition, channel) DO UPDATE SET attempts = attempts + 1, "
-            "last_attempt_at = excluded.last_attempt_at, last_error = excluded.last_error WHERE sent_at IS NULL",
-            ((key, channel, instant_text(at), error) for key in transition_ids),
-        )
+        # References to the rows are checked when all of them are back.
+        db.conn.execute("PRAGMA defer_foreign_keys = ON")
+        book = rebuilt_alerts(db)
+        put(db, "DELETE FROM alerts", ())
+        put_all(db, _INSERT_ALERT, map(_alert_row, book))
 
 
-def settle_transitions(db: Database, transition_ids: Sequence[int]) -> None:
-    """Take transitions out of the outbox: every channel that wants them has them."""
-    with writing(db):
-        put_all(db, "DELETE FROM outbox WHERE transition = ?", ((key,) for key in transition_ids))
+def alerts_about(db: Database, subject: str) -> tuple[Alert, ...]:
+    """Every alert whose subject begins so, oldest first."""
+    return _alerts(db, "WHERE substr(subject, 1, length(?1)) = ?1", (subject,))
 
 
-def _open(db: Database, alert: Alert) -> None:
+def alerts_in_outbox(db: Database) -> dict[str, Alert]:
+    """The alerts of which something is not settled, by their ids."""
+    found = _alerts(
+        db, "WHERE id IN (SELECT alert FROM transitions JOIN outbox ON outbox.transition = transitions.id)", ()
+    )
+    return {alert.id: alert for alert in found}
+
+
+def _open(db: Database, alert: Alert) -> _News:
+    """What the history keeps of it: message, evidence, whom it is about."""
     if alert.agency is not None:
         ensure_agencies(db, (alert.agency,), alert.opened_at)
     taken = answer(
@@ -170,19 +192,19 @@ def _open(db: Database, alert: Alert) -> None:
     )
     if taken is not None:
         raise DatabaseError("alert_is_live", alert.id, taken[0])
-    put(
-        db,
-        f"INSERT INTO alerts ({_ALERT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(alert.id, alert.agency, alert.report_year, alert.rule, alert.subject, alert.state.value),
-            *(instant_text(alert.opened_at), alert.message, json_text(alert.evidence)),
-            instant_text(alert.sent_at) if alert.sent_at else None,
-        ),
-    )
+    put(db, _INSERT_ALERT, _alert_row(alert))
+    about = {
+        "agency": alert.agency,
+        "report_year": alert.report_year,
+        "rule": alert.rule,
+        "subject": alert.subject,
+    }
+    return alert.message, json_text(alert.evidence), json_text(about)
 
 
-def _move(db: Database, alert: Alert, from_state: AlertState) -> None:
-    found = answer(db, "SELECT state FROM alerts WHERE id = ?", (alert.id,))
+def _move(db: Database, alert: Alert, from_state: AlertState) -> _News:
+    """What the history keeps of it: message and evidence where they are new."""
+    found = answer(db, "SELECT state, message, evidence FROM alerts WHERE id = ?", (alert.id,))
     if found is None:
         raise DatabaseError("alert_absent", alert.id, from_state.value)
     if found[0] != from_state.value:
@@ -197,14 +219,46 @@ def _move(db: Database, alert: Alert, from_state: AlertState) -> None:
         )
         if twin is not None:
             raise DatabaseError("alert_is_live_again", alert.id, twin[0])
+    message, evidence = storable((alert.message, json_text(alert.evidence)))
     put(
         db,
-        "UPDATE alerts SET state = ?, opened_at = ?, message = ?, evidence = ? WHERE id = ?",
-        (alert.state.value, instant_text(alert.opened_at), alert.message, json_text(alert.evidence), alert.id),
+        "UPDATE alerts SET state = ?, message = ?, evidence = ? WHERE id = ?",
+        (alert.state.value, message, evidence, alert.id),
+    )
+    return message if message != found[1] else None, evidence if evidence != found[2] else None, None
+
+
+def _alert_row(alert: Alert) -> tuple[Any, ...]:
+    return (
+        *(alert.id, alert.agency, alert.report_year, alert.rule, alert.subject, alert.state.value),
+        *(instant_text(alert.opened_at), alert.message, json_text(alert.evidence)),
+        instant_text(alert.sent_at) if alert.sent_at else None,
     )
 
 
-def _alerts(db: Database, where: str, values: tuple[str, ...]) -> tuple[Alert, ...]:
+def _opened(transition: Transition, about: Mapping[str, Any]) -> Alert:
+    if transition.message is None or transition.evidence is None:
+        raise ValueError(f"the first transition of {transition.alert} does not say what the alert says")
+    return Alert(
+        id=transition.alert,
+        **about,
+        state=transition.to_state,
+        opened_at=transition.at,
+        message=transition.message,
+        evidence=transition.evidence,
+    )
+
+
+def _after(alert: Alert, transition: Transition) -> Alert:
+    return replace(
+        alert,
+        state=transition.to_state,
+        message=alert.message if transition.message is None else transition.message,
+        evidence=alert.evidence if transition.evidence is None else transition.evidence,
+    )
+
+
+def _alerts(db: Database, where: str, values: tuple[str | int, ...]) -> tuple[Alert, ...]:
     rows = answers(db, f"SELECT {_ALERT_COLUMNS} FROM alerts {where} ORDER BY opened_at, id", values)
     return tuple(
         Alert(
@@ -223,8 +277,9 @@ def _alerts(db: Database, where: str, values: tuple[str, ...]) -> tuple[Alert, .
     )
 
 
-def _read_transition(row: Sequence[Any]) -> Transition:
-    alert, at, from_state, to_state, reason, by = row
+def read_transition(row: Sequence[Any]) -> Transition:
+    """A transition of a row of TRANSITION_COLUMNS."""
+    alert, at, from_state, to_state, reason, by, message, evidence = row
     return Transition(
         alert=alert,
         at=read_instant(at),
@@ -232,4 +287,6 @@ def _read_transition(row: Sequence[Any]) -> Transition:
         to_state=AlertState(to_state),
         reason=reason,
         by=by,
+        message=message,
+        evidence=None if evidence is None else tuple(read_json(evidence)),
     )

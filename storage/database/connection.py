@@ -6,8 +6,10 @@ writer. A write takes its lock at once (BEGIN IMMEDIATE), so that two writers wa
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
@@ -19,10 +21,12 @@ from storage.views import are_views_fresh, refresh_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 BUSY_TIMEOUT = 60_000
 """Milliseconds to wait for another writer before giving up."""
+
+ROOM = 64 * 1024
+"""Bytes; a disk with less free is full: even a reader makes a file of half that beside the database."""
 
 _TROUBLES = {
     sqlite3.SQLITE_NOTADB: "not_sqlite",
@@ -191,7 +195,17 @@ def _explained(place: Path | Database) -> Iterator[None]:
         key = _TROUBLES.get(code & 0xFF) if code is not None else None
         if key is None:
             raise
-        raise DatabaseError(key, _name(place), error) from error
+        name = _name(place)
+        raise DatabaseError("disk_full" if key == "disk_failed" and _is_full(name) else key, name, error) from error
+
+
+def _is_full(name: str) -> bool:
+    """Is there no room left beside the database? SQLite calls most of what it cannot write then an I/O error."""
+    try:
+        room = os.statvfs(Path(name).parent)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < ROOM
 
 
 def _name(place: Path | Database) -> str:

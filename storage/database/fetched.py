@@ -10,7 +10,7 @@ from storage.enclosures import enclosures_from_json, enclosures_to_json
 from storage.records import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -144,6 +144,18 @@ def stored_captures(db: Database, since: datetime | None = None) -> Iterator[Sto
                 looked_for=() if report else _looked_for(db, row[-2]),
             )
             last = (key, report or 0)
+
+
+def captures_of(db: Database, digests: Iterable[str]) -> tuple[Capture, ...]:
+    """Every capture of these bytes, at whatever address, by digest and address."""
+    rows = answers(
+        db,
+        "SELECT url, digest, final_url, status, media_type, size, title, listed_on, agency, report_year, headers, "
+        "enclosures, scan, last_fetched_at FROM captures WHERE digest IN (SELECT value FROM json_each(?)) "
+        "ORDER BY digest, url",
+        (json_text(sorted(set(digests))),),
+    )
+    return tuple(read_capture(list(row)) for row in rows)
 
 
 def count_stored(db: Database, since: datetime | None = None) -> int:

@@ -3,11 +3,13 @@
 A lease is a row with an owner, an end and a *fencing token* that grows each time the lease changes hands.
 Whoever wrote under an older token has been overtaken (it was stopped, or its machine slept) and must not
 write: `require_lease` inside a transaction says so. Every process of a lease asks for it with the same
-`lasting`; an end further away than that was written by a clock that ran ahead, and holds nobody back.
+`lasting`; an end further away than that, and than who waited for the database can tell, was written by a clock
+that ran ahead, and holds nobody back.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.database.connection import answer, put, writing
@@ -15,9 +17,13 @@ from storage.database.values import instant_text, read_instant
 from storage.errors import LeaseLostError
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlite_utils import Database
+
+
+WAITED = timedelta(minutes=2)
+"""How old an instant may be by the time its question reaches the database: others wrote meanwhile."""
 
 
 def take_lease(db: Database, name: str, owner: str, now: datetime, lasting: timedelta) -> int | None:
@@ -28,7 +34,7 @@ def take_lease(db: Database, name: str, owner: str, now: datetime, lasting: time
     """
     with writing(db):
         row = answer(db, "SELECT owner, token, expires_at FROM leases WHERE name = ?", (name,))
-        if row is not None and row[0] != owner and now < read_instant(row[2]) <= now + lasting:
+        if row is not None and row[0] != owner and now < read_instant(row[2]) <= now + lasting + WAITED:
             return None
         token = 1 if row is None else int(row[1]) + (row[0] != owner)
         put(db, "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (name, owner, token, instant_text(now + lasting)))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from storage.database.connection import answer, answers, reading
 from storage.database.report_rows import REPORT_COLUMNS, read_fact, read_report
+from storage.database.values import json_text
 from storage.errors import DatabaseError
 from storage.report import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlite_utils import Database
 
@@ -42,10 +43,13 @@ def load_reports(db: Database, report_ids: Iterable[int]) -> Iterator[tuple[int,
         yield from loaded
 
 
-def current_reports(db: Database, report_year: int) -> dict[str, int]:
-    """Agency → id of its current version for that year, where that version could be read."""
-    rows = answers(db, "SELECT agency, id FROM reports WHERE report_year = ? AND readable = 1", (report_year,))
-    return dict(rows)
+def current_reports(db: Database, report_year: int, agencies: Collection[str] | None = None) -> dict[str, int]:
+    """Agency → id of its current version for that year, where that version could be read; of all or of these."""
+    sql = "SELECT agency, id FROM report_versions WHERE report_year = ? AND is_current = 1 AND readable = 1"
+    if agencies is None:
+        return dict(answers(db, sql, (report_year,)))
+    of = " AND agency IN (SELECT value FROM json_each(?))"
+    return dict(answers(db, sql + of, (report_year, json_text(sorted(agencies)))))
 
 
 def _load_chunk(db: Database, ids: tuple[int, ...]) -> list[tuple[int, Report]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage.bigrams import bigrams
 from storage.database.agencies import ensure_agencies
+from storage.database.agenda import mark_agencies
 from storage.database.connection import answer, answers, put, put_all, writing
 from storage.database.fetched import save_capture
 from storage.database.loading import load_report
@@ -46,7 +47,7 @@ _INSERT_REPORT = f"""
 """
 _UPDATE_REPORT = f"""
     UPDATE report_versions SET (readable, reason, detail, parser_version, content, {_OWN_COLUMNS})
-    = (?, ?, ?, ?, ?, {_OWN_MARKS}) WHERE id = ?
+    = (?, ?, ?, ?, ?, {_OWN_MARKS}), rereadings = rereadings + 1 WHERE id = ?
 """
 
 
@@ -95,6 +96,7 @@ def write_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime)
             _write_report(db, reading, batch)
         for agency, report_year in touched:
             _choose_current(db, agency, report_year)
+        mark_agencies(db, {agency for agency, _ in touched})
 
 
 def replace_readings(db: Database, readings: Iterable[tuple[int, ReadCapture]]) -> None:
@@ -103,6 +105,7 @@ def replace_readings(db: Database, readings: Iterable[tuple[int, ReadCapture]]) 
         for report, reading in readings:
             _replace(db, report, reading, batch)
             _choose_current(db, reading.agency, reading.report_year)
+            mark_agencies(db, (reading.agency,))
 
 
 def confirm_readings(db: Database, reports: Iterable[int], parser_version: str) -> None:

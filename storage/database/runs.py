@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from storage.captures import PARTS
 from storage.database.agencies import ensure_portals
+from storage.database.agenda import mark_agencies, mark_owners, mark_run
 from storage.database.connection import answers, put, put_all, writing
 from storage.database.fetched import save_capture
 from storage.database.known import save_memory
 from storage.database.reports import write_reports
+from storage.database.scans import doubt_scans_after
 from storage.database.values import day_text, instant_text, json_text
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def save_run(
 
     `reports` are the readings of those `captures` that count for an agency-year; readings that
     `save_reports` saved earlier may be left out or given again. `memories` are what it learnt of each portal.
+    Scans that claim a time after `at` prove no absence any more, these and older ones (`doubt_scans_after`).
     """
     with writing(db):
         run = (run_id, instant_text(at), len(scans), len(candidates), len(captures))
@@ -73,10 +76,14 @@ def save_run(
         )
         put_all(db, _INSERT_CANDIDATE, map(_candidate_row, candidates))
         put_all(db, _INSERT_SIGHTING, ((candidate.scan, *_candidate_row(candidate)) for candidate in candidates))
+        doubt_scans_after(db, at)
         for capture in captures:
             save_capture(db, capture)
         save_dismissals(db, dismissals, at=at)
         write_reports(db, reports, at=at)
+        mark_run(db, run_id)
+        mark_agencies(db, {candidate.agency for candidate in candidates if candidate.agency is not None})
+        mark_owners(db, {candidate.url for candidate in candidates})
         lists = {page.digest for scan in scans for page in scan.pages}
         articles = {digest for capture in captures for digest in _bodies(capture)} - lists
         for memory in memories:
@@ -92,11 +99,12 @@ def _bodies(capture: Capture) -> tuple[str, ...]:
 
 def save_dismissals(db: Database, dismissals: Iterable[Dismissal], *, at: datetime) -> None:
     """Record that captures are not what their list rows promised, unless their address has the report."""
-    rows = (
+    rows = [
         (dismissal.agency, dismissal.report_year, dismissal.capture.url, dismissal.capture.digest, dismissal.reason)
         for dismissal in dismissals
-    )
+    ]
     with writing(db):
+        mark_agencies(db, {agency for agency, *_ in rows})
         put_all(
             db, "INSERT OR IGNORE INTO dismissals VALUES (?, ?, ?, ?, ?, ?)", ((*row, instant_text(at)) for row in rows)
         )
@@ -119,7 +127,16 @@ def _scan_row(scan: Scan) -> tuple[Any, ...]:
         scan.control_url,
         json_text(scan.bulk_dates),
         json_text(
-            [{"url": page.url, "status": page.status, "digest": page.digest, "rows": page.rows} for page in scan.pages]
+            [
+                {
+                    "url": page.url,
+                    "status": page.status,
+                    "digest": page.digest,
+                    "rows": page.rows,
+                    "headers": dict(page.headers),
+                }
+                for page in scan.pages
+            ]
         ),
     )
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage.database.connection import answers, reading
-from storage.database.values import json_text, read_day, read_instant, read_json
+from storage.database.agenda import mark_all
+from storage.database.connection import answer, answers, reading, writing
+from storage.database.values import instant_text, json_text, read_day, read_instant, read_json
 from storage.records import Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlite_utils import Database
+
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""So far two clocks that are both right may seem apart: a crawl that was given its instant adds what has elapsed."""
 
 
 def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
@@ -60,8 +66,32 @@ def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
     }  # fmt: skip
 
 
+def doubt_scans_after(db: Database, at: datetime) -> int:
+    """Mark the scans that claim to have begun more than CLOCK_TOLERANCE after an instant that is now: how many.
+
+    A clock was wrong when they were made, or is now: when their time comes they must not prove that a report
+    was absent then. The mark stays.
+    """
+    late = (instant_text(at + CLOCK_TOLERANCE),)
+    with writing(db):
+        sql = "UPDATE scans SET is_time_doubted = 1 WHERE started_at > ? AND is_time_doubted = 0"
+        doubted = db.conn.execute(sql, late).rowcount
+        if doubted:
+            mark_all(db)
+    return doubted
+
+
 def scans_of_run(db: Database, run: str) -> tuple[Scan, ...]:
     """The scans that one run brought, in the order of their ids."""
     ids = [key for (key,) in answers(db, "SELECT id FROM scans WHERE run = ? ORDER BY id", (run,))]
     found = load_scans(db, ids)
     return tuple(found[key] for key in ids)
+
+
+def newest_scan(db: Database) -> datetime | None:
+    """When the latest scan of the run began that was taken over last, by the clock of then; None without any."""
+    row = answer(
+        db,
+        "SELECT max(started_at) FROM scans WHERE run = (SELECT run FROM scans ORDER BY number DESC LIMIT 1)",
+    )
+    return read_instant(row[0]) if row and row[0] else None

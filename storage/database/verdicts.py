@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from storage.database.agencies import ensure_agencies
+from storage.database.agenda import mark_agencies
 from storage.database.alerts import save_transitions
-from storage.database.connection import answer, answers, put, put_all, writing
+from storage.database.connection import answer, answers, each_answer, put, put_all, writing
 from storage.database.reports import write_reports
 from storage.database.values import day_text, instant_text, json_text, read_day, read_instant, read_json
 from storage.records import Content, Finding, Obligation, Severity, Standing, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -23,11 +24,19 @@ if TYPE_CHECKING:
 _STANDING_COLUMNS = (
     "agency, report_year, due, status, published_on, days_late, proof, content, errors, warnings, url, reason"
 )
-_SAVE_OBLIGATION = """
-    INSERT OR REPLACE INTO obligations (agency, report_year, due, basis, is_statutory, exempt_reason, status,
-        published_on, days_late, proof, content, errors, warnings, url, reason, as_of)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_OBLIGATION_COLUMNS = (
+    "agency, report_year, due, basis, is_statutory, exempt_reason, status, published_on, days_late, proof, content, "
+    "errors, warnings, url, reason, as_of"
+)
+_SAVE_OBLIGATION = f"""
+    INSERT OR REPLACE INTO obligations ({_OBLIGATION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_SAVE_CHECK = """
+    INSERT INTO checks (report_year, as_of) VALUES (?, ?) ON CONFLICT (report_year) DO UPDATE SET as_of = excluded.as_of
+"""
+CHUNK = 20_000
+"""Agency-years whose stored rows are held against the new ones at once."""
+
 _SAVE_FINDING = """
     INSERT INTO findings (agency, report_year, report, rule, severity, place, message, evidence)
     VALUES (?, ?, (SELECT id FROM reports WHERE agency = ? AND report_year = ?), ?, ?, ?, ?, ?)
@@ -51,15 +60,35 @@ def save_verdicts(
     (agency, report year) named, all that were stored; agency-years not named keep theirs. Each of
     `transitions` comes with its alert as it is afterwards; every one goes into the outbox.
     """
+    with writing(db):
+        save_changed_verdicts(
+            db, standings=standings, obligations=obligations, findings=findings, transitions=transitions, as_of=as_of
+        )
+        remove_dropped(db, standings)
+        years = sorted({standing.report_year for standing in standings})
+        put_all(db, _SAVE_CHECK, ((year, instant_text(as_of)) for year in years))
+
+
+def save_changed_verdicts(
+    db: Database,
+    *,
+    standings: Sequence[Standing],
+    obligations: Sequence[Obligation],
+    findings: Mapping[tuple[str, int], Sequence[Finding]],
+    transitions: Sequence[tuple[Alert, Transition]],
+    as_of: datetime,
+) -> None:
+    """The same for some agency-years, the others and the year's last check left as they are.
+
+    An agency-year that stands as it is stored keeps its row: `as_of` there is when it came to stand so.
+    """
     owed = {(obligation.agency, obligation.report_year): obligation for obligation in obligations}
     if owed.keys() != {(standing.agency, standing.report_year) for standing in standings}:
         raise ValueError("standings and obligations are not of the same agency-years")
     with writing(db):
-        named = {agency for agency, _ in (*owed, *findings)}
-        ensure_agencies(db, named, as_of)
-        rows = ((standing, owed[standing.agency, standing.report_year]) for standing in standings)
-        put_all(db, _SAVE_OBLIGATION, (_standing_row(*row, instant_text(as_of)) for row in rows))
-        _remove_dropped(db, owed.keys())
+        for start in range(0, len(standings), CHUNK):
+            _save_standings(db, standings[start : start + CHUNK], owed, as_of)
+        ensure_agencies(db, {agency for agency, _ in findings}, as_of)
         put_all(
             db,
             "UPDATE report_versions SET content = ?1 WHERE agency = ?2 AND report_year = ?3 AND is_current = 1 "
@@ -115,8 +144,8 @@ def load_obligations(db: Database, report_year: int) -> tuple[Obligation, ...]:
 
 def checked_at(db: Database, report_year: int) -> datetime | None:
     """The moment as of which that year was last judged, None where it never was."""
-    row = answer(db, "SELECT max(as_of) FROM obligations WHERE report_year = ?", (report_year,))
-    return read_instant(row[0]) if row and row[0] else None
+    row = answer(db, "SELECT as_of FROM checks WHERE report_year = ?", (report_year,))
+    return read_instant(row[0]) if row else None
 
 
 def findings_of(db: Database, agency: str, report_year: int) -> tuple[Finding, ...]:
@@ -140,6 +169,7 @@ def save_attestation(db: Database, attestation: Attestation, handed_in: ReadCapt
         if handed_in is not None:
             write_reports(db, (handed_in,), at=attestation.at)
         ensure_agencies(db, (attestation.agency,), attestation.at)
+        mark_agencies(db, (attestation.agency,))
         put(
             db,
             'INSERT INTO attestations (agency, report_year, absent, published_on, url, digest, "by", reason, "at") '
@@ -158,17 +188,41 @@ def save_attestation(db: Database, attestation: Attestation, handed_in: ReadCapt
         )
 
 
-def _remove_dropped(db: Database, judged: Collection[tuple[str, int]]) -> None:
-    years = json_text(sorted({year for _, year in judged}))
-    stored = answers(
+def remove_dropped(db: Database, judged: Iterable[Standing]) -> None:
+    """Remove what is stored of the same years of agencies that have left the registry and were not judged."""
+    keys = {(standing.agency, standing.report_year) for standing in judged}
+    years = json_text(sorted({year for _, year in keys}))
+    with writing(db):
+        stored = answers(
+            db,
+            "SELECT o.agency, o.report_year FROM agencies AS a JOIN obligations AS o ON o.agency = a.id "
+            "WHERE a.dropped_at IS NOT NULL AND o.report_year IN (SELECT value FROM json_each(?))",
+            (years,),
+        )
+        sql = "DELETE FROM obligations WHERE agency = ? AND report_year = ?"
+        put_all(db, sql, (row for row in stored if row not in keys))
+
+
+def _save_standings(
+    db: Database, standings: Sequence[Standing], owed: Mapping[tuple[str, int], Obligation], as_of: datetime
+) -> None:
+    """Write the rows that are not stored just so."""
+    rows = {}
+    for standing in standings:
+        key = (standing.agency, standing.report_year)
+        rows[key] = _standing_row(standing, owed[key])
+    columns = _OBLIGATION_COLUMNS.removesuffix(", as_of")
+    stored = each_answer(
         db,
-        "SELECT agency, report_year FROM obligations WHERE report_year IN (SELECT value FROM json_each(?)) "
-        "AND agency IN (SELECT id FROM agencies WHERE dropped_at IS NOT NULL)",
-        (years,),
+        f"SELECT {columns} FROM obligations WHERE report_year IN (SELECT value FROM json_each(?)) "
+        "AND agency IN (SELECT value FROM json_each(?))",
+        (json_text(sorted({year for _, year in rows})), json_text(sorted({agency for agency, _ in rows}))),
     )
-    put_all(
-        db, "DELETE FROM obligations WHERE agency = ? AND report_year = ?", (row for row in stored if row not in judged)
-    )
+    for row in stored:
+        if rows.get(row[:2]) == row:
+            del rows[row[:2]]
+    ensure_agencies(db, {agency for agency, _ in rows}, as_of)
+    put_all(db, _SAVE_OBLIGATION, ((*row, instant_text(as_of)) for row in rows.values()))
 
 
 def _replace_findings(db: Database, findings: Mapping[tuple[str, int], Sequence[Finding]]) -> None:
@@ -188,7 +242,7 @@ def _replace_findings(db: Database, findings: Mapping[tuple[str, int], Sequence[
     )
 
 
-def _standing_row(standing: Standing, obligation: Obligation, as_of: str) -> tuple[Any, ...]:
+def _standing_row(standing: Standing, obligation: Obligation) -> tuple[Any, ...]:
     return (
         standing.agency,
         standing.report_year,
@@ -205,5 +259,4 @@ def _standing_row(standing: Standing, obligation: Obligation, as_of: str) -> tup
         standing.warnings,
         standing.url,
         standing.reason,
-        as_of,
     )

@@ -5,8 +5,9 @@ Years are report years (the year a report is about), dates are `date`, instants 
 
 from zoneinfo import ZoneInfo
 
-from storage.records.alerts import LIVE_STATES, Alert, AlertState, Transition
-from storage.records.registry import Agency, AgencyKind, Portal, Registry, Waiver
+from storage.records.alerts import LIVE_STATES, Alert, AlertState, Telling, Transition
+from storage.records.deliveries import AttemptState, ChannelState
+from storage.records.registry import Agency, AgencyKind, Portal, Registry, Succession, SuccessionKind, Waiver
 from storage.records.scans import Candidate, Capture, Look, Outcome, Scan, ScanPage, Sighting
 from storage.records.verdicts import (
     Attestation,
@@ -29,9 +30,11 @@ __all__ = [
     "AgencyKind",
     "Alert",
     "AlertState",
+    "AttemptState",
     "Attestation",
     "Candidate",
     "Capture",
+    "ChannelState",
     "Content",
     "Evidence",
     "Finding",
@@ -47,6 +50,9 @@ __all__ = [
     "Standing",
     "Status",
     "StoredReport",
+    "Succession",
+    "SuccessionKind",
+    "Telling",
     "Transition",
     "Waiver",
 ]

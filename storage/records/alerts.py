@@ -43,7 +43,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of an alert's state, appended and never edited; unsent ones are the outbox."""
+    """One change of an alert's state, appended and never edited; unsent ones are the outbox.
+
+    `message` and `evidence` are what the alert says from here on, None where that stays as it was; in what
+    the database gives, the first transition of an alert always has both.
+    """
 
     alert: str
     at: datetime
@@ -51,3 +55,20 @@ class Transition:
     to_state: AlertState
     reason: str
     by: str = ""
+    message: str | None = None
+    evidence: tuple[Mapping[str, Any], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What became of one transition at one channel. `sent_at` None: the receiver has not said that it has it.
+
+    `number` is the transition's place in the alert's history, from 0. `channel` is a key without secrets;
+    `stand_in` is the channel that took it in the place of a dead one; `error` is what was said last.
+    """
+
+    number: int
+    channel: str
+    sent_at: datetime | None
+    stand_in: str | None
+    error: str | None

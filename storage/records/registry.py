@@ -74,10 +74,37 @@ class Waiver:
     until: date | None
 
 
+class SuccessionKind(StrEnum):
+    """What became of an agency; all but a split end it."""
+
+    MERGED = "merged"
+    RENAMED = "renamed"
+    SPLIT = "split"
+    DISSOLVED = "dissolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """An agency ended or shrank and another took over. `on` is the first day on which that holds, `paper`
+    the document that says so. `successor` is None only where an agency was dissolved and nobody took over."""
+
+    agency: str
+    successor: str | None
+    on: date
+    kind: SuccessionKind
+    paper: str
+
+    @property
+    def ends(self) -> bool:
+        """The agency no longer exists from that day on."""
+        return self.kind is not SuccessionKind.SPLIT
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Who must report and where, as the operator's three files say."""
+    """Who must report and where, what is not held against them and who took over from whom: the operator's files."""
 
     agencies: tuple[Agency, ...]
     portals: tuple[Portal, ...]
     waivers: tuple[Waiver, ...]
+    successions: tuple[Succession, ...] = ()

@@ -35,13 +35,15 @@ class Outcome(StrEnum):
 class ScanPage:
     """One list page of a scan: the evidence that it was read. `digest` None: no body was kept.
 
-    `status` 304: the server said that the archived body of that digest still stands.
+    `status` 304: the server said that the archived body of that digest still stands. `headers` are those that
+    came with the body and are kept; what was scanned before they were has none.
     """
 
     url: str
     status: int | None
     digest: str | None
     rows: int
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Look:
 
     `started_at` is the earliest scan's begin. `control` is a row naming an agency and a report year,
     None where none of the scans saw one. `found`: a row or capture of the agency-year was in it.
+    `is_time_doubted`: it began, by the clock of then, after it or a later run was taken over. A clock that
+    has gone wrong since or was wrong then cannot tell what it saw before the due date from what it saw after.
     """
 
     run: str
@@ -134,6 +138,7 @@ class Look:
     detail: str
     control: str | None
     found: bool
+    is_time_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

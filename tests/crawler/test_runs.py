@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.requests import CrawlRequest, Place, places, request_from_json, request_to_json, work_of
-from crawler.run_records import capture_from_json, capture_to_json
+from crawler.run_records import capture_from_json, capture_to_json, scan_from_json, scan_to_json
 from crawler.runs import (
     BODIES,
     MANIFEST,
@@ -103,6 +103,15 @@ def test_a_finished_run_gives_back_what_was_written(tmp_path):
     assert (run.id, run.scans, run.candidates) == (path.name, (SCAN,), (CANDIDATE,))
     assert run.captures == (replace(CAPTURE, digest=run.captures[0].digest),)
     assert run_body(path, run.captures[0].digest) == BODY
+
+
+def test_the_headers_of_a_list_page_come_back_and_older_runs_have_none():
+    page = ScanPage(URL, 200, "d" * 64, 3, {"Date": "Mon, 10 Feb 2025 01:00:00 GMT"})
+    values = json.loads(json.dumps(scan_to_json(replace(SCAN, pages=(page,)))))
+    older = {**values, "pages": [{key: page for key, page in values["pages"][0].items() if key != "headers"}]}
+
+    assert [one.headers for one in scan_from_json(values).pages] == [page.headers]
+    assert [one.headers for one in scan_from_json(older).pages] == [{}]
 
 
 def test_a_run_of_the_first_edition_has_nothing_enclosed():

@@ -87,6 +87,13 @@ def test_of_twenty_calls_five_die_and_fifteen_are_exact_in_their_order(pool):
     ]
 
 
+def test_a_worker_that_somebody_killed_leaves_its_document_to_a_fresh_one(tmp_path):
+    with Pool(1) as fresh:
+        assert outcome(fresh, Call(calls.be_killed_once, (str(tmp_path / "killed"),))) == "read"
+
+    assert (tmp_path / "killed").exists()
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
     [

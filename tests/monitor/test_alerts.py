@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import ACTS, Accusation, Docket, Fingerprint, act, alert_id, reconcile, settled
+from monitor.alerts import (
+    ACTS,
+    REPEAT,
+    Accusation,
+    Docket,
+    Fingerprint,
+    act,
+    alert_id,
+    held_alerts,
+    is_released,
+    reconcile,
+    settled,
+)
+from monitor.corrections import Cure, Ending
 from storage.errors import AlertError
 from storage.records import LIVE_STATES, Alert, AlertState, Transition
 
@@ -18,6 +31,9 @@ LATER = NOW + timedelta(days=1)
 MISSING = Fingerprint("caizheng", 2024, "missing", "")
 LATE = Fingerprint("caizheng", 2024, "late", "")
 MALFORMED = Fingerprint("caizheng", 2024, "malformed", "")
+WITHDRAWN = Fingerprint("caizheng", 2024, "withdrawn", "")
+INCIDENT = Fingerprint(None, 2024, "operator", "portal:pingchuan")
+DAY = timedelta(days=1)
 
 
 def accused(about, *wheres, days_late=None):
@@ -44,7 +60,8 @@ def test_an_accusation_opens_an_alert_with_its_evidence():
     alert = Alert(
         alert_id(MISSING, NOW), "caizheng", 2024, "missing", "", AlertState.OPEN, NOW, "missing ", accusation.evidence
     )
-    assert changes == ((alert, Transition(alert.id, NOW, None, AlertState.OPEN, "开启")),)
+    said = {"message": alert.message, "evidence": alert.evidence}
+    assert changes == ((alert, Transition(alert.id, NOW, None, AlertState.OPEN, "开启", **said)),)
 
 
 def test_nothing_changes_while_the_accusation_stands():
@@ -53,13 +70,17 @@ def test_nothing_changes_while_the_accusation_stands():
     assert reconcile(book, Docket((accused(MISSING),)), LATER) == ()
 
 
-def test_a_cured_alert_is_resolved_with_the_reason():
+def test_a_cured_alert_is_resolved_with_the_reason_and_the_kind_of_ending():
     alert = opened(accused(MISSING))
 
-    changes = reconcile((alert,), Docket(cures={MISSING: "已检索到该报告"}), LATER)
+    changes = reconcile((alert,), Docket(cures={MISSING: Cure(Ending.FOUND_LATER, "其后已检索到该报告")}), LATER)
 
-    resolved = replace(alert, state=AlertState.RESOLVED)
-    assert changes == ((resolved, Transition(alert.id, LATER, AlertState.OPEN, AlertState.RESOLVED, "已检索到该报告")),)
+    entry = {"kind": "ending", "ending": "found_later", "is_retraction": False, "reason": "其后已检索到该报告"}
+    resolved = replace(alert, state=AlertState.RESOLVED, evidence=(*alert.evidence, entry))
+    move = Transition(
+        alert.id, LATER, AlertState.OPEN, AlertState.RESOLVED, "其后已检索到该报告", evidence=resolved.evidence
+    )
+    assert changes == ((resolved, move),)
 
 
 def test_a_missing_report_that_comes_late_ends_one_alert_and_opens_another():
@@ -86,11 +107,45 @@ def test_an_alert_that_a_person_noted_stays_so_while_it_stands_and_ends_when_it_
 
 
 def test_what_is_held_opens_nothing_and_ends_nothing():
-    docket = Docket((accused(MISSING),), held=frozenset({MISSING}))
+    docket = Docket((accused(MISSING),), held={MISSING: INCIDENT})
     live = opened(accused(MISSING))
 
     assert reconcile((), docket, NOW) == ()
     assert reconcile((live,), docket, LATER) == ()
+
+
+def test_an_incident_names_what_it_holds_and_is_told_of_when_it_holds_more():
+    broken = Accusation(INCIDENT, "门户异常", ({"kind": "agency", "agency": "caizheng", "portal": "pingchuan"},))
+    first = Docket((accused(MISSING), broken), held={MISSING: INCIDENT})
+    second = Docket((accused(MISSING), accused(WITHDRAWN), broken), held={MISSING: INCIDENT, WITHDRAWN: INCIDENT})
+
+    ((incident, _),) = reconcile((), first, NOW)
+    ((more, move),) = reconcile((incident,), second, LATER)
+
+    assert held_alerts((incident,)) == {incident.id: (("caizheng", "missing"),)}
+    assert held_alerts((more,)) == {incident.id: (("caizheng", "missing"), ("caizheng", "withdrawn"))}
+    assert move.reason == "问题有增加"
+
+
+def test_an_accusation_that_is_borne_already_is_not_called_held():
+    broken = Accusation(INCIDENT, "门户异常", ())
+    live = opened(accused(MISSING))
+
+    ((incident, _),) = reconcile((live,), Docket((accused(MISSING), broken), held={MISSING: INCIDENT}), LATER)
+
+    assert held_alerts((incident,)) == {}
+
+
+def test_an_acknowledged_incident_that_grows_is_open_again():
+    def broken(*agencies):
+        return Accusation(INCIDENT, "门户异常", tuple({"kind": "agency", "agency": key} for key in agencies))
+
+    noted = in_state("acknowledged", broken("caizheng", "jiaoyu"))
+
+    ((again, move),) = reconcile((noted,), Docket((broken("caizheng", "jiaoyu", "minzheng"),)), LATER)
+
+    assert (again.state, move.reason) == (AlertState.OPEN, "确认之后又有新的情况，重新开启")
+    assert [is_released(broken(*who), (noted,)) for who in (["caizheng"], ["minzheng"])] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +184,42 @@ def test_a_waived_alert_is_opened_again_only_by_something_other_or_graver(waived
 
     assert [move.to_state.value for _, move in changes] == (["open"] if opens else [])
     assert (settled((now,), book) == {now.fingerprint}) is not opens
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "days", "is_repeated"),
+    [
+        ("open", NOW, 6, False),
+        ("open", NOW, 7, True),
+        ("open", None, 70, False),
+        ("open", NOW + 70 * DAY, 7, False),
+        ("acknowledged", NOW, 70, False),
+        ("objected", NOW, 70, False),
+    ],
+)
+def test_an_open_alert_is_told_again_after_the_days_that_were_set(state, told, days, is_repeated):
+    alert = in_state(state, accused(MISSING))
+    known = {alert.id: told} if told else {}
+
+    changes = reconcile((alert,), Docket((accused(MISSING),)), NOW + days * DAY, told=known, repeat_after=7 * DAY)
+
+    repeated = Transition(alert.id, NOW + days * DAY, AlertState.OPEN, AlertState.OPEN, REPEAT)
+    assert changes == (((alert, repeated),) if is_repeated else ())
+
+
+@pytest.mark.parametrize(
+    "docket", [Docket(unknown=frozenset({MISSING})), Docket((accused(MISSING),), held={MISSING: INCIDENT})]
+)
+def test_what_cannot_be_said_now_is_not_told_again(docket):
+    alert = opened(accused(MISSING))
+
+    assert reconcile((alert,), docket, NOW + 70 * DAY, told={alert.id: NOW}, repeat_after=7 * DAY) == ()
+
+
+def test_without_an_interval_nothing_is_told_again():
+    alert = opened(accused(MISSING))
+
+    assert reconcile((alert,), Docket((accused(MISSING),)), NOW + 700 * DAY, told={alert.id: NOW}) == ()
 
 
 def test_a_resolved_alert_opens_anew_under_another_id():
@@ -196,7 +287,7 @@ def test_the_book_stays_sound_whatever_the_checks_and_people_say(steps):
         docket = Docket(
             tuple({about: accused(about, *sorted(wheres)) for about, wheres in accusations}.values()),
             frozenset(unknown),
-            frozenset(held),
+            dict.fromkeys(held, INCIDENT),
         )
         for alert, move in reconcile(book.values(), docket, now):
             assert move.from_state is (before[alert.id].state if alert.id in before else None)

@@ -64,6 +64,7 @@ def test_help_lists_every_verb_of_the_contract():
     assert listed == {
         *("init", "registry", "crawl", "ingest", "read", "reparse", "check", "status", "explain"),
         *("attest", "alerts", "notify", "run", "serve", "demo"),
+        *("backup", "restore"),
     }
 
 
@@ -72,7 +73,7 @@ def test_init_writes_a_configuration_and_a_registry_that_hold(tmp_path):
     checked = nianbao("--config", tmp_path / "new" / "nianbao.toml", "registry", "check")
 
     assert (first.exit_code, checked.exit_code) == (0, 0)
-    assert checked.output == "名录无误：机构 0 个，网站 0 个，豁免 0 条\n"
+    assert checked.output == "名录无误：机构 0 个，网站 0 个，豁免 0 条，承继 0 条\n"
 
 
 def test_init_leaves_files_that_are_there_alone(tmp_path):
@@ -425,9 +426,9 @@ def test_a_file_that_is_no_database_and_a_run_that_is_none_are_told_in_chinese(f
     assert checked.stderr.startswith(f"错误：{folder / 'data' / 'nianbao.db'} 不是 SQLite 数据库")
 
 
-def test_the_service_that_runs_already_is_told_in_chinese(folder):
-    with held_lock(folder / "data" / "service.lock"):
-        result = nianbao("--config", folder / "nianbao.toml", "run")
+def test_what_another_process_does_already_is_told_in_chinese(folder):
+    with held_lock(folder / "data" / "notify.lock"):
+        result = nianbao("--config", folder / "nianbao.toml", "notify")
 
     assert result.exit_code == 1
     assert result.stderr.startswith("错误：已有进程正在做这件事（锁文件 ")

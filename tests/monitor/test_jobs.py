@@ -1,14 +1,8 @@
-"""The acts on real processes and files: a crawl, one that dies, the service and its end."""
+"""The acts on real processes and files: a crawl, one that dies, what is due."""
 
 from __future__ import annotations
 
-import logging
-import signal
-import subprocess
 import sys
-import threading
-import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,10 +13,10 @@ from crawler.simulator.scenario import demo_scenario, running_portals
 from monitor import jobs
 from monitor.cli import main
 from monitor.locks import held_lock
-from monitor.service import Backoff, Job, keep_time, run_child
+from monitor.service import Backoff
 from storage.configuration import load_configuration
 from storage.database import alerts, load_standings, open_database
-from storage.errors import BusyError, CrawlError, CrawlFailedError
+from storage.errors import BusyError, CrawlFailedError
 from storage.records import SHANGHAI, Status
 from storage.registry import read_registry
 
@@ -131,60 +125,3 @@ def test_a_failure_rests_longer_each_time_and_success_ends_it():
 
     assert first == longest == [{"a"}, frozenset()]
     assert backoff.resting(2) == {"a"}
-
-
-def test_jobs_run_until_the_end_and_a_failing_one_stops_no_other(caplog):
-    stop, ran = threading.Event(), []
-
-    def failing():
-        ran.append("failing")
-        raise CrawlError("门户无应答")
-
-    def last():
-        while "failing" not in ran:
-            time.sleep(0.01)
-        ran.append("last")
-        stop.set()
-
-    with caplog.at_level(logging.INFO, "apscheduler"):
-        keep_time([Job("failing", HOUR, failing), Job("last", HOUR, last)], (), stop)
-
-    assert ran == ["failing", "last"]
-    assert "failing: CrawlError: 门户无应答" in caplog.text
-    assert 'Running job "failing (' in caplog.text
-    assert "<locals>" not in caplog.text
-
-
-def test_a_child_ends_with_the_service():
-    stop = threading.Event()
-    threading.Timer(0.2, stop.set).start()
-
-    ended = run_child([sys.executable, "-c", "import time; time.sleep(60)"], stop)
-    whole = run_child([sys.executable, "-c", "raise SystemExit(3)"], threading.Event())
-
-    assert (ended, whole) == (None, 3)
-
-
-SERVE = (
-    "import sys, pathlib; from monitor.jobs import run_service; from storage.configuration import load_configuration; \
-run_service(load_configuration(pathlib.Path(sys.argv[1])), site=())"
-)
-
-
-def test_the_service_runs_once_and_ends_in_order(configuration, registry, repository):
-    command = [sys.executable, "-c", SERVE, str(configuration.path)]
-    # Agencies without an obligation are never scanned, so that this test leaves the portals alone.
-    table = configuration.registry / "agencies.csv"
-    table.write_text(table.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    with subprocess.Popen(command, cwd=repository, stderr=subprocess.PIPE, text=True) as service:
-        said = service.stderr.readline()
-        while "check" not in said:
-            said = service.stderr.readline()
-
-        with pytest.raises(BusyError):
-            jobs.run_service(replace(configuration), site=())
-        service.send_signal(signal.SIGTERM)
-        rest = service.stderr.read()
-
-    assert service.returncode == 0
-    assert "signal 15: stopping" in rest

@@ -17,6 +17,8 @@ from monitor.obligations import (
 )
 from storage.records import Agency, AgencyKind, Obligation, Waiver
 
+pytestmark = pytest.mark.clock
+
 TODAY = date(2025, 2, 1)
 DEPARTMENT = Agency("caizheng", "青河县财政局", AgencyKind.LOCAL_DEPARTMENT, "370799", "qinghe")
 TOWNSHIP = replace(DEPARTMENT, id="liulin", name="青河县柳林镇人民政府", kind=AgencyKind.TOWNSHIP_GOVERNMENT)

@@ -177,6 +177,37 @@ def test_an_agency_that_a_waiver_names_is_not_dropped_unseen(tmp_path):
     ]
 
 
+MERGED = """\
+[[succession]]
+agency = "huiqu"
+successor = "city"
+on = 2024-11-01
+kind = "merged"
+paper = "安编〔2024〕5号"
+"""
+
+
+def test_an_agency_that_went_into_another_may_leave_the_list(tmp_path):
+    folder = _registry(tmp_path)
+    (folder / "successions.toml").write_text(MERGED, "utf-8")
+
+    apply_import(read_import(_list(tmp_path, _csv(HEADER, CITY)), folder))
+
+    registry = read_registry(folder)
+    assert [agency.id for agency in registry.agencies] == ["city"]
+    assert [one.agency for one in registry.successions] == ["huiqu"]
+
+
+def test_a_list_that_contradicts_a_succession_is_refused(tmp_path):
+    folder = _registry(tmp_path)
+    (folder / "successions.toml").write_text(MERGED, "utf-8")
+    header = (*HEADER, "active_to")
+
+    told = _faults(_list(tmp_path, _csv(header, (*CITY, ""), (*HUIQU, "2024-06-30"))), folder)
+
+    assert [fault[:3] for fault in told] == [("successions.toml", 4, "succession.on")]
+
+
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 
 

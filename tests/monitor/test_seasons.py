@@ -19,6 +19,8 @@ from storage.records import (
     Sighting,
 )
 
+pytestmark = pytest.mark.clock
+
 END = datetime(2025, 2, 1, tzinfo=SHANGHAI)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -34,6 +36,7 @@ def case(*looks, is_found=False, due=date(2025, 1, 31)):
     return lay_out(owed, Evidence(known, seen), max([END, *(at for at, _ in looks)]), confirm_after_hours=20)
 
 
+THRICE = ((END + HOUR, COMPLETE), (END + 22 * HOUR, COMPLETE), (END + 59 * HOUR, COMPLETE))
 TURNS = [
     ("never looked at", case(), END - 20 * DAY, True),
     ("nothing owed", case(due=None), END, False),
@@ -41,6 +44,13 @@ TURNS = [
     ("a day ago, in season", case((END + HOUR, COMPLETE), is_found=True), END + 25 * HOUR, True),
     ("a little less than a day", case((END + HOUR, COMPLETE), is_found=True), END + 24 * HOUR, True),
     ("half a day ago", case((END + HOUR, COMPLETE), is_found=True), END + 13 * HOUR, False),
+    ("half a day ago, near its due day", case((END - 70 * HOUR, COMPLETE)), END - 58 * HOUR, True),
+    ("half a day ago, too early to be near", case((END - 85 * HOUR, COMPLETE)), END - 73 * HOUR, False),
+    ("half a day ago, near, but found", case((END - 70 * HOUR, COMPLETE), is_found=True), END - 58 * HOUR, False),
+    ("less than half a day ago, near", case((END - 70 * HOUR, COMPLETE)), END - 60 * HOUR, False),
+    ("half a day ago, days after its due day", case(*THRICE), END + 71 * HOUR, True),
+    ("half a day ago, not near any more", case(*THRICE), END + 72 * HOUR, False),
+    ("near a due day out of season", case((JUNE - 12 * HOUR, COMPLETE), due=date(2025, 6, 11)), JUNE, True),
     ("a day ago, out of season", case((JUNE - DAY, COMPLETE), is_found=True), JUNE, False),
     ("a week ago, out of season", case((JUNE - 7 * DAY, COMPLETE), is_found=True), JUNE, True),
     ("could not look a day ago", case((JUNE - DAY, BLOCKED), is_found=True), JUNE, True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -13,64 +13,32 @@ from monitor.case import lay_out
 from monitor.standing import standing, steps
 from storage.records import (
     SHANGHAI,
-    Attestation,
     Content,
-    Evidence,
-    Look,
-    Obligation,
     Outcome,
-    Sighting,
     Standing,
     Status,
-    StoredReport,
 )
-from storage.report import DateSource, StatedDate
-
-DUE = date(2025, 1, 31)
-OWED = Obligation("caizheng", 2024, DUE, "regulations-2019-49-1", is_statutory=True)
-END = datetime(2025, 2, 1, tzinfo=SHANGHAI)
-LATER = END + timedelta(days=30)
-HOUR = timedelta(hours=1)
-SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
-URL = "http://www.qinghe.example/2025/caizheng.html"
-
-
-def look(at, *, outcome=Outcome.COMPLETE, control="青河县水利局2023年年报", found=False):
-    return Look(f"run-{at.isoformat()}", ("scan",), at, outcome, "", control, found)
-
-
-def sighting(first, *, last=None, listed_on=None, is_bulk=False):
-    return Sighting(URL, "2024年度报告", first, last or first, listed_on, is_bulk)
-
-
-def report(first, *dates, bulk=(), reason=None, attested=False, current=True):
-    stated = tuple(StatedDate(day, source) for day, source in dates)
-    published = stated[0].date if stated else None
-    return StoredReport(
-        1,
-        "caizheng",
-        2024,
-        URL,
-        "d" * 64,
-        "t",
-        first,
-        first,
-        published,
-        stated,
-        frozenset(bulk),
-        reason,
-        current,
-        attested,
-    )
-
-
-def word(at, *, absent=False, published_on=None, url=None):
-    return Attestation("caizheng", 2024, absent, published_on, url, None, "王敏", "电话核实", at)
-
-
-def evidence(*looks, sightings=(), reports=(), attestations=()):
-    return Evidence(looks, tuple(sightings), tuple(reports), tuple(attestations))
+from storage.report import PUBLISHER_SOURCES, DateSource
+from tests.monitor.agency_year_strategies import EVIDENCE, INSTANTS, LOOKS, OUTCOMES, SIGHTINGS, WORDS
+from tests.monitor.agency_years import (
+    AFTER_DUE,
+    DAY,
+    DUE,
+    END,
+    HOUR,
+    LATER,
+    LIST_ROW,
+    ON_DUE,
+    OWED,
+    PUBDATE,
+    SECOND,
+    URL,
+    evidence,
+    look,
+    report,
+    sighting,
+    word,
+)
 
 
 def judged(known, now=LATER, *, owed=OWED, hours=20, grace=0):
@@ -81,15 +49,13 @@ def status(known, now=LATER, **how):
     return judged(known, now, **how).status
 
 
-ON_DUE, AFTER_DUE = date(2025, 1, 31), date(2025, 2, 1)
-PUBDATE, LIST_ROW = DateSource.META_PUBDATE, DateSource.LIST_ROW
-
-
+@pytest.mark.clock
 def test_nothing_found_is_not_due_until_the_due_day_has_ended():
     assert status(evidence(), END - SECOND) is Status.NOT_DUE
     assert judged(evidence(), END) == Standing("caizheng", 2024, DUE, Status.UNKNOWN, reason="not_scanned")
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("hours", [-12, -8, 0, 8, 14])
 def test_the_zone_of_the_host_does_not_move_the_due_day(hours):
     zone = timezone(timedelta(hours=hours))
@@ -112,11 +78,12 @@ def test_the_zone_of_the_host_does_not_move_the_due_day(hours):
     ],
 )
 def test_the_publishers_dates_decide_on_time_or_late(dates, expected, published, days_late):
-    verdict = judged(evidence(look(END + DAY, found=True), reports=[report(END + DAY, *dates)]))
+    verdict = judged(evidence(look(END + 9 * DAY, found=True), reports=[report(END + 9 * DAY, *dates)]))
 
     assert (verdict.status, verdict.published_on, verdict.days_late) == (expected, published, days_late)
 
 
+@pytest.mark.clock
 def test_a_sighting_in_time_beats_every_date():
     late = [(AFTER_DUE, PUBDATE)]
 
@@ -136,6 +103,36 @@ def test_a_bulk_date_accuses_nobody_but_may_excuse():
     assert judged(evidence(reports=[mixed])).reason == "bulk_date"
 
 
+def test_a_date_after_the_day_on_which_the_report_was_seen_proves_nothing():
+    seen = END + 3 * DAY
+    next_year, that_day, before = date(2025, 12, 20), date(2025, 2, 4), date(2025, 2, 3)
+
+    told = {
+        "alone": judged(evidence(reports=[report(seen, (next_year, PUBDATE))])),
+        "in a row": judged(evidence(sightings=[sighting(seen, listed_on=next_year)])),
+        "beside one that can be": judged(evidence(reports=[report(seen, (next_year, PUBDATE), (before, LIST_ROW))])),
+        "on that very day": judged(evidence(reports=[report(seen, (that_day, PUBDATE))])),
+        "in a word": judged(evidence(attestations=[word(seen, published_on=next_year)])),
+    }
+
+    assert {key: (one.status, one.published_on, one.reason) for key, one in told.items()} == {
+        "alone": (Status.DATE_UNKNOWN, next_year, "date_ahead"),
+        "in a row": (Status.DATE_UNKNOWN, next_year, "date_ahead"),
+        "beside one that can be": (Status.LATE, before, None),
+        "on that very day": (Status.LATE, that_day, None),
+        "in a word": (Status.DATE_UNKNOWN, next_year, "attested"),
+    }
+
+
+def test_a_report_that_was_replaced_is_as_late_as_its_first_version_was():
+    first = report(END + 2 * DAY, (date(2025, 2, 3), PUBDATE), current=False)
+    second = replace(report(END + 9 * DAY, (date(2025, 2, 10), PUBDATE)), id=2)
+
+    verdict = judged(evidence(reports=[first, second]))
+
+    assert (verdict.status, verdict.published_on, verdict.days_late) == (Status.LATE, date(2025, 2, 3), 3)
+
+
 def test_an_earlier_version_in_time_keeps_a_revised_report_on_time():
     first = report(END, (ON_DUE, PUBDATE), current=False)
     second = replace(report(END + DAY, (date(2025, 2, 5), PUBDATE)), id=2)
@@ -143,6 +140,7 @@ def test_an_earlier_version_in_time_keeps_a_revised_report_on_time():
     assert status(evidence(reports=[first, second])) is Status.ON_TIME
 
 
+@pytest.mark.clock
 def test_late_is_witnessed_only_by_a_complete_scan_after_the_due_day_and_before_the_sighting():
     seen = sighting(END + 5 * DAY, listed_on=date(2025, 2, 5))
 
@@ -171,6 +169,7 @@ def test_a_late_report_is_told_whole():
     )
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(
     ("looks", "expected", "reason"),
     [
@@ -244,6 +243,7 @@ def test_a_sighting_ends_a_missing_report():
     assert status(evidence(*absent, sightings=[sighting(END + 2 * DAY)])) is Status.DATE_UNKNOWN
 
 
+@pytest.mark.clock
 def test_grace_holds_back_missing_and_nothing_else():
     early, grown = (look(END), look(END + DAY)), (look(END + 5 * DAY), look(END + 6 * DAY))
 
@@ -295,6 +295,7 @@ def test_a_waived_agency_is_exempt_whatever_was_found():
     assert judged(evidence(sightings=[SEEN]), owed=exempt).url == URL
 
 
+@pytest.mark.clock
 def test_a_person_may_say_that_it_is_there():
     attested_url = "http://mirror.example/a"
 
@@ -328,6 +329,54 @@ def test_an_absent_word_is_a_control_and_not_a_scan():
     assert status(evidence(look(END, control=None), attestations=[after])) is Status.SUSPECTED_MISSING
 
 
+def test_a_verdict_that_rests_on_a_word_says_so_and_no_other_does():
+    bare = (look(END, control=None), look(END + DAY, control=None))
+    controlled = (look(END), look(END + DAY))
+    absent = word(END + 2 * DAY, absent=True)
+    undated = [sighting(END + DAY)]
+    gone = [look(END + day * DAY) for day in (0, 3, 7)]
+
+    reasons = {
+        "a word is the control": judged(evidence(*bare, attestations=[absent])).reason,
+        "a word beside controls": judged(evidence(*controlled, attestations=[absent])).reason,
+        "a word dates it": judged(evidence(sightings=undated, attestations=[word(LATER, published_on=ON_DUE)])).reason,
+        "a word adds nothing": judged(evidence(sightings=[SEEN], attestations=[word(LATER)])).reason,
+        "a word keeps it from withdrawn": judged(evidence(*gone, sightings=[SEEN], attestations=[word(LATER)])).reason,
+        "a file came with it": judged(
+            evidence(reports=[report(END, (ON_DUE, PUBDATE), attested=True)], attestations=[word(LATER)])
+        ).reason,
+    }
+
+    assert reasons == {
+        "a word is the control": "attested",
+        "a word beside controls": None,
+        "a word dates it": "attested",
+        "a word adds nothing": None,
+        "a word keeps it from withdrawn": "attested",
+        "a file came with it": "attested",
+    }
+
+
+@pytest.mark.clock
+def test_a_look_whose_time_is_in_doubt_proves_nothing():
+    doubted = [replace(look(END + day * DAY), is_time_doubted=True) for day in (0, 1, 4, 8)]
+    seen = sighting(END + 9 * DAY, listed_on=date(2025, 2, 8))
+
+    assert judged(evidence(*doubted)) == judged(evidence())
+    assert judged(evidence(*doubted, look(END + 9 * DAY))).reason == "awaiting_confirmation"
+    assert judged(evidence(*doubted, sightings=[SEEN])).status is Status.ON_TIME
+    assert judged(evidence(*doubted, sightings=[seen])).proof == "stated"
+
+
+@pytest.mark.clock
+def test_who_sleeps_over_the_due_day_knows_nothing_until_it_has_looked_twice_again():
+    before, woken, again = look(END - 3 * DAY), look(END + 6 * DAY), look(END + 7 * DAY)
+
+    assert judged(evidence(before), END + 6 * DAY).reason == "not_scanned"
+    assert judged(evidence(before, woken), END + 6 * DAY + HOUR).reason == "awaiting_confirmation"
+    assert judged(evidence(before, woken, again), END + 7 * DAY + HOUR).status is Status.MISSING
+
+
 def test_what_cannot_be_read_is_unreadable_and_accuses_nobody():
     dated = (ON_DUE, PUBDATE)
 
@@ -354,26 +403,6 @@ def test_the_steps_tell_why_the_neighbours_do_not_hold():
         ("missing", False, "awaiting_confirmation"),
         ("suspected_missing", True, "awaiting_confirmation"),
     ]
-
-
-OUTCOMES = st.sampled_from(list(Outcome))
-INSTANTS = st.integers(-300, 400).map(lambda hours: (END + hours * HOUR).astimezone(UTC))
-LOOKS = st.lists(
-    st.builds(
-        lambda at, outcome, control: look(at, outcome=outcome, control=control),
-        INSTANTS,
-        OUTCOMES,
-        st.sampled_from(["control", None]),
-    ),
-    max_size=8,
-).map(lambda looks: tuple(sorted(looks, key=lambda one: one.started_at)))
-WORDS = st.lists(st.builds(lambda at, absent: word(at, absent=absent), INSTANTS, st.booleans()), max_size=2)
-SIGHTINGS = st.builds(
-    lambda at, day, is_bulk: sighting(at, listed_on=day, is_bulk=is_bulk),
-    INSTANTS,
-    st.none() | st.dates(date(2025, 1, 1), date(2025, 2, 28)),
-    st.booleans(),
-)
 
 
 @given(LOOKS, SIGHTINGS, WORDS, INSTANTS)
@@ -421,6 +450,56 @@ def test_a_later_incomplete_scan_changes_neither_suspicion_nor_missing(looks, no
         assert after == before
 
 
+@given(EVIDENCE, SIGHTINGS, INSTANTS)
+def test_one_more_sighting_of_the_report_never_makes_it_missing_or_withdrawn(known, seen, now):
+    before = status(known, now)
+
+    after = status(replace(known, sightings=(*known.sightings, seen)), now)
+
+    assert after is not Status.MISSING or before is Status.MISSING
+    assert after is not Status.WITHDRAWN or before is Status.WITHDRAWN or seen.first_seen_at <= now + HOUR
+
+
+@given(EVIDENCE, st.dates(date(2025, 1, 1), DUE), st.sampled_from(PUBLISHER_SOURCES), INSTANTS)
+def test_one_more_date_in_time_never_accuses(known, day, source, now):
+    dated = report(END - 300 * HOUR, (day, source), current=False)
+
+    after = status(replace(known, reports=(*known.reports, dated)), now)
+
+    assert after not in {Status.MISSING, Status.LATE}
+
+
+@given(EVIDENCE, INSTANTS, st.integers(0, 3))
+def test_late_rests_on_dates_after_the_due_day_alone(known, now, grace):
+    verdict = judged(known, now, grace=grace)
+
+    if verdict.status is Status.LATE:
+        case = lay_out(OWED, known, now, confirm_after_hours=20, grace_days=grace)
+        assert case.stated
+        assert all(one.date > DUE and not one.is_bulk for one in case.stated)
+        assert not all(one.is_ahead for one in case.stated)
+        assert case.first_seen is None or case.first_seen >= END
+        assert verdict.days_late == (verdict.published_on - DUE).days > 0
+
+
+@given(EVIDENCE, INSTANTS)
+def test_no_look_of_a_doubted_time_changes_a_verdict_for_the_worse(known, now):
+    doubted = replace(known, looks=tuple(replace(one, is_time_doubted=not one.found) for one in known.looks))
+
+    assert status(doubted, now) not in {Status.MISSING, Status.SUSPECTED_MISSING, Status.WITHDRAWN}
+    if status(doubted, now) is Status.LATE:
+        assert judged(doubted, now).proof == "stated"
+
+
+@pytest.mark.clock
+@given(EVIDENCE, INSTANTS, st.integers(-12, 14))
+def test_the_zone_in_which_instants_are_given_changes_no_verdict(known, now, hours):
+    zone = timezone(timedelta(hours=hours))
+    moved = replace(known, looks=tuple(replace(one, started_at=one.started_at.astimezone(zone)) for one in known.looks))
+
+    assert judged(moved, now.astimezone(zone)) == judged(known, now)
+
+
 @given(LOOKS, SIGHTINGS, INSTANTS)
 def test_a_sighting_always_leaves_missing(looks, seen, now):
     known = evidence(*looks, sightings=[seen])
@@ -442,4 +521,5 @@ def test_late_is_never_said_without_a_date_after_the_due_day(looks, seen, now):
         assert seen.listed_on > DUE
         assert not seen.is_bulk
         assert seen.first_seen_at >= END
+        assert seen.listed_on <= seen.first_seen_at.astimezone(SHANGHAI).date()
         assert verdict.days_late == (seen.listed_on - DUE).days

@@ -78,6 +78,11 @@ def test_a_clock_that_ran_ahead_holds_nobody_back_for_long(db: Database) -> None
     assert take_lease(db, "service", "b", NOW, MINUTE) is not None
 
 
+def test_who_waited_for_the_database_takes_nothing_away(db: Database) -> None:
+    assert take_lease(db, "service", "a", NOW + timedelta(seconds=50), MINUTE) is not None
+    assert take_lease(db, "service", "b", NOW, MINUTE) is None
+
+
 def test_leases_of_different_names_know_nothing_of_each_other(db: Database) -> None:
     assert take_lease(db, "service", "a", NOW, MINUTE) is not None
     assert take_lease(db, "notify", "b", NOW, MINUTE) is not None

@@ -14,6 +14,7 @@ from storage.database import (
     save_reports,
     save_run,
 )
+from storage.database.scans import doubt_scans_after
 from storage.received import Dismissal, ReadCapture
 from storage.records import (
     SHANGHAI,
@@ -371,3 +372,55 @@ def test_an_instant_without_a_zone_is_refused(db):
         save(db, scans=[scan("s1", at=datetime(2025, 2, 1, 9))])  # noqa: DTZ001 (what must be refused)
 
     assert ingested_runs(db) == frozenset()
+
+
+def take_over(db, run, *, at, began):
+    """One run with one complete scan that saw nothing, taken over at `at`."""
+    found = scan(f"{run}/1", run=run, at=began)
+    save_run(db, run_id=run, scans=[found], candidates=[], captures=[], reports=[], at=at)
+
+
+def doubts(db):
+    return [(look.run, look.is_time_doubted) for look in evidence_of_year(db, 2024)["edu"].looks]
+
+
+def test_the_scans_of_a_clock_that_was_forty_days_ahead_are_in_doubt_for_good(db):
+    ahead = timedelta(days=40)
+    take_over(db, "before", at=AT, began=AT)
+    take_over(db, "ahead", at=AT + ahead, began=AT + ahead)
+    take_over(db, "ahead again", at=AT + ahead + DAY, began=AT + ahead + DAY)
+    believed = doubts(db)
+
+    take_over(db, "set right", at=AT + 2 * DAY, began=AT + 2 * DAY)
+
+    assert [doubt for _, doubt in believed] == [False, False, False]
+    assert doubts(db) == [("before", False), ("set right", False), ("ahead", True), ("ahead again", True)]
+    take_over(db, "its day has come", at=AT + ahead + 9 * DAY, began=AT + ahead + 9 * DAY)
+    assert doubts(db)[2:] == [("ahead", True), ("ahead again", True), ("its day has come", False)]
+
+
+def test_after_a_clock_went_back_a_day_two_scans_of_one_hour_do_not_seem_a_day_apart(db):
+    take_over(db, "before", at=AT, began=AT)
+
+    take_over(db, "an hour later", at=AT + timedelta(hours=1) - DAY, began=AT + timedelta(hours=1) - DAY)
+
+    assert doubts(db) == [("an hour later", False), ("before", True)]
+
+
+def test_a_scan_from_the_future_is_in_doubt_and_one_that_came_late_is_not(db):
+    take_over(db, "a worker's clock is ahead", at=AT, began=AT + timedelta(hours=2))
+    take_over(db, "a worker's folder came late", at=AT + 3 * DAY, began=AT)
+    take_over(db, "told the same instant", at=AT + 3 * DAY, began=AT + 3 * DAY + timedelta(hours=1))
+
+    assert doubts(db) == [
+        ("a worker's folder came late", False),
+        ("a worker's clock is ahead", True),
+        ("told the same instant", False),
+    ]
+
+
+def test_a_clock_that_was_set_right_is_noticed_without_a_run(db):
+    take_over(db, "ahead", at=AT + 40 * DAY, began=AT + 40 * DAY)
+
+    assert (doubt_scans_after(db, AT), doubt_scans_after(db, AT)) == (1, 0)
+    assert doubts(db) == [("ahead", True)]

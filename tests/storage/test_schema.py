@@ -179,7 +179,7 @@ def test_a_reader_sees_what_is_committed_and_cannot_write(tmp_path):
 
     agencies = load_agencies(reader)
     with pytest.raises(DatabaseError, match="may not be written"):
-        save_registry(reader, REGISTRY, AT)
+        save_registry(reader, Registry((), (PORTAL,), ()), AT)
 
     reader.close()
     db.close()

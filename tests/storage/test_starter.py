@@ -24,10 +24,13 @@ def test_the_starter_says_what_is_the_default_anyway(tmp_path):
         "registry/agencies.csv",
         "registry/portals.toml",
         "registry/waivers.toml",
+        "registry/successions.toml",
     ]
 
 
-@pytest.mark.parametrize("name", ["nianbao.toml", "registry/portals.toml", "registry/waivers.toml"])
+@pytest.mark.parametrize(
+    "name", ["nianbao.toml", "registry/portals.toml", "registry/waivers.toml", "registry/successions.toml"]
+)
 def test_the_examples_in_the_comments_are_in_order(tmp_path, name):
     write_starter(tmp_path)
     path = tmp_path / name
@@ -37,9 +40,11 @@ def test_the_examples_in_the_comments_are_in_order(tmp_path, name):
     ]
     path.write_text("\n".join(lines), "utf-8")
     (tmp_path / "registry" / "agencies.csv").write_text(
-        "id,name,kind,region,portal\nanqiu-huiqu,辉渠镇人民政府,township_government,370784,anqiu\n", "utf-8"
+        "id,name,kind,region,portal\nanqiu-huiqu,辉渠镇人民政府,township_government,370784,anqiu\n"
+        "anqiu-nongji,农业机械局,local_department,370784,anqiu\nanqiu-nongye,农业农村局,local_department,370784,anqiu\n",
+        "utf-8",
     )
-    if name.endswith("waivers.toml"):
+    if not name.endswith("portals.toml"):
         (tmp_path / "registry" / "portals.toml").write_text('[anqiu]\nname="安丘"\nbase_url="http://a/"\n', "utf-8")
 
     configuration = load_configuration(tmp_path / "nianbao.toml")
@@ -49,6 +54,7 @@ def test_the_examples_in_the_comments_are_in_order(tmp_path, name):
         registry = read_registry(configuration.registry)
         assert len(registry.portals) == 1
         assert len(registry.waivers) == (1 if name.endswith("waivers.toml") else 0)
+        assert len(registry.successions) == (1 if name.endswith("successions.toml") else 0)
 
 
 def test_files_that_are_there_are_kept(tmp_path):

@@ -68,7 +68,7 @@ STANDING = Standing(
 ALERT = Alert(
     "A1", "edu", 2024, "late", "", AlertState.OPEN, AT, "晚了8天", evidence=({"scan": "s1", "dates": ["2025-02-08"]},)
 )
-OPENED = Transition("A1", AT, None, AlertState.OPEN, "publication")
+OPENED = Transition("A1", AT, None, AlertState.OPEN, "publication", message=ALERT.message, evidence=ALERT.evidence)
 EMPTY = Report(form=None, title=None, agency_name=None, report_year=None)
 
 
@@ -175,6 +175,15 @@ def test_an_alert_that_cannot_be_saved_takes_the_whole_check_with_it(db):
         save(db, transitions=[(twin, dataclasses.replace(OPENED, alert="A2"))])
 
     assert (load_standings(db, 2024), alerts(db), len(unsent_transitions(db))) == ((), (ALERT,), 1)
+
+
+def test_what_cannot_be_put_into_the_outbox_is_not_opened_either(db):
+    db.execute("CREATE TRIGGER no_room BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+
+    with pytest.raises(sqlite3.IntegrityError, match="no room"):
+        save_transitions(db, [(ALERT, OPENED)])
+
+    assert (alerts(db), transitions_of(db, "A1"), unsent_transitions(db)) == ((), (), ())
 
 
 def test_the_history_of_an_alert_is_told_in_order(db):

@@ -87,6 +87,7 @@ def test_reports_has_one_row_a_report_and_report_versions_one_a_version(db):
         "is_current",
         "capture",
         "reading",
+        "rereadings",
         "enclosures",
     }
 

@@ -58,12 +58,17 @@ def rendered(data: bytes, pages: Sequence[tuple[int, int, float | None]]) -> lis
             pixels = width * height * (dpi / 72) ** 2
             if pixels > MAX_PIXELS:
                 dpi *= (MAX_PIXELS / pixels) ** 0.5
-            bitmap = page.render(scale=dpi / 72, rotation=90 * turns, rev_byteorder=False)
+            bitmap = page.render(scale=_whole_scale(width, height, dpi), rotation=90 * turns, rev_byteorder=False)
             images.append(PageImage(number + 1, bitmap.to_numpy().copy(), dpi))
             page.close()
     finally:
         document.close()
     return images
+
+
+def _whole_scale(width: float, height: float, dpi: float) -> float:
+    """Pixels per point, so that a page has no pixel more than the scan in it: else every other row is blurred."""
+    return min(max(round(side * dpi / 72), 1) / side for side in (width, height)) * (1 - 1e-9)
 
 
 def ink_pictures(

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 _SURELY_RULE = 6.0
-_SAME = 0.35
-"""Ems: no line is thicker."""
+_SAME, _THICKENED = 0.35, 0.5
+"""Ems: no line is thicker; nor one that a digit touches."""
 _SOLID, _UNBROKEN = 0.9, 0.97
 _TOUCHED, _HARDLY_TOUCHED = 0.3, 0.12
+_GAP = 0.15
 _END = 3
 _IN_LINE = 2
+_BREAK = 0.8
+"""Ems of a line that a seal or a fold has wiped away."""
 _PALE = 150
 """No print is so pale all along."""
 _LONG = 2.0
@@ -31,75 +34,108 @@ _TORN = 1.8
 """Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
 _TORN_TOO, _MANY = 0.9, 3
 """Ems: where so many longer lines are cut off, shorter ones are."""
+_TWINS = 0.3
+"""Ems: the widest gap of a double line."""
 _CORNER, _NEAR = 0.25, 0.15
 """Ems by which a line may miss the line that it ends on; a short one, which may be a stroke of a digit, by less."""
 
 
-def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float) -> Marks:
+def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float, *, are_turned: bool = False) -> Marks:
     """The lines (lying) both ends of which lie on one of the others, or at the edge: strokes of letters do not.
 
-    The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them.
+    The feet of digits that fill a narrow cell do; but they have gaps, and the digits stand on them. Upright lines
+    (`are_turned`) may be broken, dashed and thickened: strokes stand beside each other, seldom above each other.
     """
     width = lines.shape[1]
     near, far, edge = max(round(em * _NEAR), 3), max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
     count, labels, stats, _ = connected(lines.astype(np.uint8))
-    kept = np.zeros(count, dtype=bool)
+    kept, is_ended = np.zeros((2, count), dtype=bool)
+    goes_on = _facing(np.asarray(stats), em) if are_turned else np.zeros((count, 2), dtype=bool)
+    gap = max(round(em * _GAP), 2) + 1 if are_turned else 1
     # The long ones first: where the page tears many, it tears short ones too.
     torn = {True: 0, False: 0}
     for number in sorted(range(1, count), key=lambda number: -int(stats[number, cv2.CC_STAT_WIDTH])):
         left, top, across, down = (int(value) for value in stats[number, :4])
         reach = far if across > _LONG * em else near
         first, last = max(top - reach, 0), top + down + reach
-        kept[number] = across > _SURELY_RULE * em or (
-            all(
-                (
-                    not edge <= end <= width - edge
-                    and (across > _TORN * em or (across > _TORN_TOO * em and torn[end < edge] >= _MANY))
-                )
-                or others[first:last, max(end - reach, 0) : end + reach + 1].any()
-                for end in (left, left + across - 1)
+        is_ended[number] = all(
+            (
+                not edge <= end <= width - edge
+                and (across > _TORN * em or (across > _TORN_TOO * em and torn[end < edge] >= _MANY))
             )
-            and _is_bare(ink, grey, Box(left, top, left + across, top + down), em)
+            or others[first:last, max(end - reach, 0) : end + reach + 1].any()
+            or is_facing
+            for end, is_facing in zip((left, left + across - 1), goes_on[number].tolist(), strict=True)
+        )
+        kept[number] = across > _SURELY_RULE * em or (
+            is_ended[number] and _is_bare(ink, grey, Box(left, top, left + across, top + down), em, gap)
         )
         if kept[number]:
             torn[True] += left < edge
             torn[False] += left + across > width - edge
-    return np.asarray((kept | _continuing(np.asarray(stats), kept, em))[labels], dtype=np.bool_)
+    kept |= _continuing(np.asarray(stats), kept, is_ended if are_turned else None, em)
+    return np.asarray(kept[labels], dtype=np.bool_)
+
+
+def _facing(stats: NDArray[Any], em: float) -> Marks:
+    """For each line (lying), does another begin where it is broken off, before its start and behind its end?"""
+    start, wide = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_WIDTH]
+    level = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
+    is_level = np.abs(level[:, None] - level) <= _IN_LINE
+    is_level[:, 0] = False
+    gap = start[:, None] - (start + wide)
+    is_near = is_level & (gap > 0) & (gap <= _BREAK * em)
+    return np.stack([is_near.any(axis=1), is_near.T.any(axis=1)], axis=1)
 
 
 def supported(lines: Marks, em: float) -> Marks:
     """The upright lines without those of one low row that go on neither above nor below: strokes of digits."""
-    _, labels, stats, middles = connected(lines.astype(np.uint8))
+    # Double lines part a line of the table into one piece for each row.
+    twins = np.ones((2 * max(round(em * _TWINS / 2), 1) + 1, 1), np.uint8)
+    whole = cv2.morphologyEx(lines.astype(np.uint8), cv2.MORPH_CLOSE, twins)
+    _, labels, stats, middles = connected(whole)
+    left = stats[:, cv2.CC_STAT_LEFT]
+    right = left + stats[:, cv2.CC_STAT_WIDTH] - 1
     is_long = stats[:, cv2.CC_STAT_HEIGHT] > _LONG * em
     is_long[0] = False
     if not is_long.any():
         return lines
-    apart = np.abs(middles[:, 0][:, None] - middles[is_long, 0]).min(axis=1)
+    long = middles[is_long, 0]
+    # A digit that touches a line makes a wide one of it.
+    apart = np.maximum(left[:, None] - long, long - right[:, None]).min(axis=1)
     kept = apart <= _IN_LINE + 1
     kept[0] = False
-    return np.asarray(kept[labels], dtype=np.bool_)
+    return np.asarray(kept[labels] & lines, dtype=np.bool_)
 
 
-def _continuing(stats: NDArray[Any], kept: Marks, em: float) -> Marks:
-    """The pieces of a line that a seal or a blot has broken: those that lie in line with a long piece."""
-    levels = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
-    wide, thick = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+def _continuing(stats: NDArray[Any], kept: Marks, is_ended: Marks | None, em: float) -> Marks:
+    """The pieces of a line that a seal or a blot has broken: those that lie in line with a long piece.
+
+    Where it is known that both their ends lie on other lines, a digit may have thickened them.
+    """
+    top, thick = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    levels, wide = top + thick / 2, stats[:, cv2.CC_STAT_WIDTH]
     long = levels[kept & (wide > _LONG * em)]
     if not len(long):
         return np.zeros_like(kept)
-    near = np.abs(levels[:, None] - long).min(axis=1) <= _IN_LINE
-    found = near & (wide >= em) & (thick <= max(em * _SAME, 5))
+    near = (np.abs(levels[:, None] - long).min(axis=1) <= _IN_LINE) & (thick <= max(em * _SAME, 5))
+    if is_ended is not None:
+        beside = np.maximum(top[:, None] - long, long - (top + thick)[:, None]).min(axis=1)
+        near |= is_ended & (beside <= 0) & (thick <= max(em * _THICKENED, 5))
+    found = near & (wide >= em)
     found[0] = False
     return np.asarray(found, dtype=np.bool_)
 
 
-def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float) -> bool:
-    """Is this line (lying) without gaps, and free above and below?
+def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float, gap: int) -> bool:
+    """Is this line (lying) without gaps, but those narrower than `gap` pixels, and free above and below?
 
     A long one without any gap may have print on one side.
     """
     left, top, right, bottom = line
-    solid = ink[top:bottom, left:right].any(axis=0).mean()
+    inked = ink[top:bottom, left:right].any(axis=0).astype(np.uint8)[None]
+    # Thick dashes have narrower gaps than strokes.
+    solid = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)).mean()
     if np.percentile(grey[top:bottom, left:right].min(axis=0), 10) > _PALE:
         solid = 1.0  # a hairline: print is nowhere so pale
     # At its ends other lines begin.

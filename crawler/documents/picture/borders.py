@@ -21,8 +21,10 @@ _BESIDE, _NEAR = 0.35, 0.15
 """Ems from the side of a cell: where a double line has its other half; where one goes on."""
 _FLANK, _USUAL, _LINE = 5, 70, 130
 """Pixels beside a line that are wiped with it; per cent of them that are as pale, or paler; darker is the line."""
-_ALONG = 0.7
-"""The share of a cell's height that a line fills; a digit fills less."""
+_GAP = 0.25
+"""Ems: the widest between two dashes."""
+_ALONG, _ALL_ALONG = 0.7, 0.92
+"""The share of a cell's height that a line fills, and that a dashed one does with its gaps; a digit fills less."""
 
 
 def sides_of(cells: Sequence[GridCell], box: Box, em: float) -> Pixels:
@@ -61,11 +63,15 @@ def keep_beside(wiped: Pixels, grey: Pixels, cell: Box) -> None:
 def left_over(cells: Sequence[GridCell], ink: Marks, box: Box, em: float) -> Pixels:
     """255 where along a side of a cell a line goes on that was only found beside it."""
     rest = np.zeros(ink.shape, dtype=np.uint8)
+    gap = np.ones((max(round(em * _GAP), 2) + 1, 1), np.uint8)
+    solid = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, gap)
     reach = max(round(em * _NEAR), 3) + 1
     for cell in cells:
         top, bottom = cell.box.top - box.top, cell.box.bottom - box.top
         for side in (cell.box.left - box.left, cell.box.right - 1 - box.left):
             first, last = max(side - reach, 0), side + reach + 1
-            is_line = ink[top:bottom, first:last].sum(axis=0) >= _ALONG * (bottom - top)
+            tall = bottom - top
+            is_line = ink[top:bottom, first:last].sum(axis=0) >= _ALONG * tall
+            is_line |= solid[top:bottom, first:last].sum(axis=0) >= _ALL_ALONG * tall
             rest[top:bottom, first:last] |= is_line.astype(np.uint8) * np.uint8(255)
     return rest

@@ -35,7 +35,10 @@ Of upright ones it is 0.64, but 0.39 where narrow columns hold a digit, or a lab
 _CONTRAST = 18
 _COLOURED = 40
 _STAMP_EMS, _LONGEST_STAMP = 4.0, 2.2
-_SEAL_SHARE, _SEAL_MARGIN = 35, 0.92
+_DENSITIES = np.log(256.0 / (np.arange(256, dtype=np.float32) + 1.0)).astype(np.float32)
+_SEAL_SHARE, _SEAL_MARGIN, _FULL = 60, 1.1, 70
+"""Per cent of a seal's points that are no darker in its own colour's light, for how dark they are in the others;
+the rest has print below it. What noise adds to that. Per cent of them that have no more of its colour."""
 _MARK, _MANY_MARKS, _DENSE = 0.3, 2000, 1.1
 """So many marks of at least so many ems, so many of them on a square em, are no print: pages of reports have 0.3."""
 
@@ -53,15 +56,15 @@ class Clean(NamedTuple):
     scale: float
 
 
-def clean(pixels: Pixels, *, is_upside_down: bool = False) -> Clean:
-    """The page without what wear did to it, its lines lying; with `is_upside_down` it is first turned by half.
+def clean(pixels: Pixels, *, quarters: int = 0) -> Clean:
+    """The page without what wear did to it, its lines lying; it is turned by so many `quarters` more than they ask for.
 
     Raises UnreadableError `illegible` for a page that is full of marks that are no print: noise, a photograph.
     """
     grey = without_stamps(pixels)
     marks = marks_of(find_ink(grey, 24.0))
     _check_legible(marks, grey)
-    turns = marks.lies_sideways + 2 * is_upside_down
+    turns = (marks.lies_sideways + quarters) % 4
     if turns:
         grey = np.ascontiguousarray(np.rot90(grey, -turns))
     em = marks.em
@@ -184,11 +187,16 @@ def without_stamps(pixels: Pixels) -> Pixels:
             covered[within] = reddish[within]
     if not covered.any():
         return grey
-    # In its own colour's light a seal is as bright as this; print below it is dark all the same.
-    seal = float(np.percentile(red[covered > 0], _SEAL_SHARE)) * _SEAL_MARGIN
-    covered = cv2.dilate(covered, np.ones((15, 15), np.uint8))
-    shades = np.clip(np.arange(256, dtype=np.float32) * (255.0 / max(seal, 1.0)), 0, 255).astype(np.uint8)
-    return np.where(covered > 0, cv2.LUT(red, shades), grey)
+    # Inks that lie on each other add their densities: print darkens red light alone, a seal the others far more.
+    in_red, in_others = (_DENSITIES[channel] for channel in (red, others))
+    coloured = np.maximum(in_others - in_red, 0)
+    is_seal = covered > 0
+    share = float(np.percentile(in_red[is_seal] / coloured[is_seal], _SEAL_SHARE)) * _SEAL_MARGIN
+    # Where print is darkest, what colour it has is noise.
+    coloured = np.minimum(coloured, np.percentile(coloured[is_seal], _FULL))
+    print_alone = np.exp(-np.maximum(in_red - share * coloured, 0)) * np.float32(255)
+    near = cv2.dilate(covered, np.ones((15, 15), np.uint8)) > 0
+    return np.where(near, print_alone.astype(np.uint8), grey)
 
 
 def skew(ink: Pixels) -> float:

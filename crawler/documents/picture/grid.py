@@ -10,9 +10,10 @@ import numpy as np
 from crawler.documents.picture.bearing import ending_on, supported
 from crawler.documents.picture.borders import left_over, sides_of
 from crawler.documents.picture.cells import Box, GridCell, cells_of
-from crawler.documents.picture.cleaning import connected
+from crawler.documents.picture.cleaning import connected, marks_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
-from crawler.documents.picture.rules import RISE
+from crawler.documents.picture.overhang import ends_of
+from crawler.documents.picture.rules import RISE, find_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,13 @@ _CORNER = 0.25
 """Ems by which a line may miss the line that it ends on."""
 _LOWEST = 1.4
 """Ems: no table is lower; the strokes of a bold heading are."""
+_SMALLEST, _SMALL, _ROOM = 0.5, 0.75, 4
+"""The height of a table's characters as a share of that of the page's: the least, and below which its lines are
+looked for again; pixels around it."""
+_TALL = 2.0
+"""Ems: strokes of letters cross what is lower."""
 _ROUNDS = 3
-_BESIDE, _HALF = 4, 0.5
+_BESIDE, _HALF, _WHOLE = 4, 0.5, 0.85
 
 
 class Grid(NamedTuple):
@@ -47,25 +53,70 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
     found: list[Grid] = []
     ruled = np.zeros_like(rules.both)
     for group in _groups(rules.across, rules.down, Box(0, 0, *reversed(rules.both.shape)), em):
-        ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
-        across = ending_on(group.across, group.down, ink, shade, em)
-        down = group.down
-        if not rules.is_banded:
-            down = supported(ending_on(down.T, group.across.T, ink.T, shade.T, em).T, em)
-        # Without the strokes of the letters between them, two tables are two.
-        for own in _groups(across, down, group.box, em):
-            if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
-                continue
-            for part in _parts(own, em):
-                if len(part.across) < _LOWEST * em:
-                    continue
-                lines, uprights, cells = _completed(part.across, part.down, grey[part.box.part], em, part.box)
-                if len(cells) > 1:
-                    found.append(Grid(part.box, cells))
-                    ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * sides_of(cells, part.box, em)
-                    ruled[part.box.part] |= left_over(cells, rules.ink[part.box.part] > 0, part.box, em)
+        own = _print_height(group, rules, em)
+        if own < _SMALL * em:
+            # Between small letters nothing is seen of the gaps that a page of larger ones has.
+            box = _roomy(group.box, rules.both.shape)
+            part = np.ascontiguousarray(grey[box.part])
+            finer = find_rules(part, np.ascontiguousarray(rules.ink[box.part]), own)
+            grids = [
+                _moved(grid, box)
+                for inner in _groups(finer.across, finer.down, Box(0, 0, *reversed(part.shape)), own)
+                for grid in _grids_of(inner, finer, part, own, own, ruled[box.part])
+            ]
+        else:
+            grids = list(_grids_of(group, rules, grey, em, own, ruled))
+        found += grids
     outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
     return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
+
+
+def _grids_of(group: _Group, rules: Rules, grey: Pixels, em: float, print_em: float, ruled: Pixels) -> Iterator[Grid]:
+    """The tables that lines which touch each other rule; their ink is noted in `ruled`."""
+    ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
+    across = ending_on(group.across, group.down, ink, shade, em)
+    down = group.down
+    if not rules.is_banded:
+        turned = ending_on(down.T, group.across.T, ink.T, shade.T, print_em, are_turned=True)
+        down = supported(turned.T, print_em)
+    # Without the strokes of the letters between them, two tables are two.
+    for own in _groups(across, down, group.box, em):
+        if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
+            continue
+        for part in _parts(_without_overhang(own, em), em):
+            if len(part.across) < _LOWEST * em:
+                continue
+            lines, uprights, cells = _completed(part, grey[part.box.part], em, is_banded=rules.is_banded)
+            if len(cells) > 1:
+                ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * sides_of(cells, part.box, em)
+                ruled[part.box.part] |= left_over(cells, rules.ink[part.box.part] > 0, part.box, em)
+                yield Grid(part.box, cells)
+
+
+def _roomy(box: Box, shape: tuple[int, ...]) -> Box:
+    height, width = shape[:2]
+    return Box(
+        max(box.left - _ROOM, 0),
+        max(box.top - _ROOM, 0),
+        min(box.right + _ROOM, width),
+        min(box.bottom + _ROOM, height),
+    )
+
+
+def _moved(grid: Grid, within: Box) -> Grid:
+    """A grid of a part of the page as one of the page."""
+
+    def moved(box: Box) -> Box:
+        return Box(box.left + within.left, box.top + within.top, box.right + within.left, box.bottom + within.top)
+
+    return Grid(moved(grid.box), tuple(cell._replace(box=moved(cell.box)) for cell in grid.cells))
+
+
+def _print_height(group: _Group, rules: Rules, em: float) -> float:
+    """The height of a table's characters, which may be smaller than those of the page's headings."""
+    lines = (group.across | group.down).astype(np.uint8) * np.uint8(255)
+    marks = marks_of(cv2.subtract(rules.ink[group.box.part], cv2.dilate(lines, np.ones((3, 3), np.uint8))))
+    return min(max(marks.em, em * _SMALLEST), em)
 
 
 class _Group(NamedTuple):
@@ -117,10 +168,12 @@ def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:
         )
 
 
-def _completed(
-    across: Marks, down: Marks, grey: Pixels, em: float, box: Box
-) -> tuple[Marks, Marks, tuple[GridCell, ...]]:
-    """The lines of a grid and its cells, with those lines that are only seen once it is known what they part."""
+def _completed(group: _Group, grey: Pixels, em: float, *, is_banded: bool) -> tuple[Marks, Marks, tuple[GridCell, ...]]:
+    """The lines of a grid and its cells, with those lines that are only seen once it is known what they part.
+
+    Where pale upright lines were looked for band by band (`is_banded`), what crosses a low cell is a stroke.
+    """
+    box, across, down = group
     cells = cells_of(across, down, em, box)
     if not cells:
         return across, down, cells
@@ -138,6 +191,8 @@ def _completed(
             for row in crossing_lines(shades.across[top:bottom, left:right], em):
                 across[top + row - 1 : top + row + 2, left:right] = True
                 count += 1
+            if is_banded and bottom - top < _TALL * em:
+                continue
             for column in crossing_lines(shades.down[left:right, top:bottom], em):
                 down[top:bottom, left + column - 1 : left + column + 2] = True
                 count += 1
@@ -170,17 +225,26 @@ def _parts(group: _Group, em: float) -> Iterator[_Group]:
 
 
 def _is_open(band: Box, across: Marks, down: Marks, box: Box) -> bool:
-    """Is there no line along more than half of the left side of a band of a grid, nor of its right one?
+    """Is there no line along more than half of the left side of a band of a grid, nor of its right one, nor within?
 
     Of two tables that seem one, one may be narrower: then its sides are where the lines above and below it end.
     """
     top, bottom = band.top - box.top, band.bottom - box.top
+    standing = np.flatnonzero(down[top:bottom].mean(axis=0) >= _WHOLE)
+    if len(standing) and standing[-1] - standing[0] > _BESIDE * 2:
+        return False
     ends = {band.left - box.left, band.right - 1 - box.left}
     for level in (top, bottom - 1):
         inked = np.flatnonzero(across[max(level - _BESIDE, 0) : level + _BESIDE + 1].any(axis=0))
         ends |= {int(inked[0]), int(inked[-1])} if len(inked) else set()
     sides = (down[top:bottom, max(end - _BESIDE, 0) : end + _BESIDE + 1].any(axis=1) for end in ends)
     return all(int(side.sum()) < _HALF * (bottom - top) for side in sides)
+
+
+def _without_overhang(group: _Group, em: float) -> _Group:
+    first, last = ends_of(group.across, group.down, em)
+    box = group.box._replace(top=group.box.top + first, bottom=group.box.top + last)
+    return _Group(box, group.across[first:last], group.down[first:last])
 
 
 def _longest(lines: Marks) -> int:

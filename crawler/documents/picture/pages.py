@@ -10,11 +10,12 @@ import numpy as np
 
 from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
-from crawler.documents.picture.cleaning import Clean, clean, marks_of
+from crawler.documents.picture.cleaning import Clean, clean, find_ink, marks_of
 from crawler.documents.picture.grid import find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
 from crawler.documents.picture.rules import find_rules
+from crawler.documents.picture.seals import find_seals, without_seals
 from crawler.documents.picture.wording import HARDLY
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ _PLAIN = 0.97
 """A reading so sure is not doubted because print touches a line."""
 _WIDEST_FIGURE, _ROOM = 0.68, 0.8
 """Ems: no figure is wider; what a number may be wider than its figures."""
+_AWAY, _SEEN = 0.35, 0.15
+"""Ems from a cell's side, where double lines and their shadows end; the side of the least square of ink that is seen."""
+_UNREAD = 0.3
+"""How sure it is that a cell is blank in which something was seen, and nothing read."""
 _LAST_LATIN = 0x24F
 _WORD = 3
 _SAMPLED = 6
@@ -43,13 +48,15 @@ _SAMPLED = 6
 class PrintedCell:
     """A cell of a ruled table: its box, the boxes of its lines, and the height of its print.
 
-    `is_cut`: its print touched a ruling line, and some of it may have been wiped away with the line.
+    `is_cut`: its print touched a ruling line or a seal, and some of it may have been wiped away with that.
+    `is_bare`: nothing was ever seen in it, not even what was then taken for a line, a seal or dirt.
     """
 
     box: Box
     lines: tuple[Box, ...]
     em: float
     is_cut: bool
+    is_bare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +93,22 @@ class Read(NamedTuple):
     lines: tuple[Reading, ...]
 
 
-def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
-    """The page taken apart."""
-    page = clean(image.pixels, is_upside_down=is_upside_down)
+def lay(image: PageImage, quarters: int = 0) -> Laid:
+    """The page taken apart, turned by so many quarters more than its print seems to ask for."""
+    page = clean(image.pixels, quarters=quarters)
+    seals = find_seals(page.ink, page.em)
+    if seals:
+        bare = without_seals(page.grey, page.ink, seals, page.em)
+        page = page._replace(grey=bare, ink=find_ink(bare, page.em))
     rules = find_rules(page.grey, page.ink, page.em)
     grids, ruled = find_grids(page.grey, rules, page.em)
     ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(ruled))
     marks = marks_of(ink)
-    ink = without_specks(ink, marks, page.em)
+    ems = [min(max(marks.within(*grid.box).em, page.em * 0.5), page.em * 1.3) for grid in grids]
+    printed, ink = ink, without_specks(ink, marks, page.em)
+    for grid, em in zip(grids, ems, strict=True):
+        # In the small print of a table a minus is no larger than the dirt of the page.
+        ink[grid.box.part] = without_specks(printed, marks.within(*grid.box), em)[grid.box.part]
     grey = page.grey.copy()
     wiped = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
     grey[wiped > 0] = 255
@@ -104,17 +119,24 @@ def lay(image: PageImage, *, is_upside_down: bool = False) -> Laid:
     cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
     cells = []
     free = ink.copy()
-    for grid in grids:
-        box = grid.box
-        free[box.top : box.bottom, box.left : box.right] = 0
-        em = min(max(marks.within(*box).em, page.em * 0.5), page.em * 1.3)
+    for grid, em in zip(grids, ems, strict=True):
+        free[grid.box.part] = 0
         for cell in grid.cells:
             own = tuple(lines_in(ink, cell.box, em))
-            is_cut = any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
-            cells.append(PrintedCell(cell.box, own, em, is_cut))
+            is_sealed = any(seal.covers(*cell.box) for seal in seals)
+            is_cut = is_sealed or any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
+            is_bare = not own and not is_sealed and cv2.countNonZero(page.ink[_inner(cell.box, em)]) < (_SEEN * em) ** 2
+            cells.append(PrintedCell(cell.box, own, em, is_cut, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
     return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
+
+
+def _inner(box: Box, em: float) -> tuple[slice, slice]:
+    """What of a page is in a box and away from the lines at its sides, double ones too."""
+    room = round(_AWAY * em)
+    across, down = (min(room, (last - first) // 4) for first, last in ((box.left, box.right), (box.top, box.bottom)))
+    return np.s_[box.top + down : box.bottom - down, box.left + across : box.right - across]
 
 
 def _is_print(line: Box, page: Clean) -> bool:
@@ -133,14 +155,16 @@ def read(page: Laid) -> Read:
     strips += [Strip(page.crop(line, _em(line)), _em(line), is_cell=False) for line in page.lines]
     readings = read_strips(strips)
     printed = iter(readings[:count])
-    cells = tuple(_as_sure(next(printed), cell) if cell.lines else BLANK for cell in page.cells)
+    cells = tuple(_as_sure(next(printed) if cell.lines else BLANK, cell) for cell in page.cells)
     return Read(page, cells, tuple(readings[count:]))
 
 
 def _as_sure(reading: Reading, cell: PrintedCell) -> Reading:
     """The reading, doubted where a number may have been cut, or is too short for what is printed."""
     text = reading.text.strip()
-    if not text or any(character.isalpha() for character in text if ord(character) > _LAST_LATIN):
+    if not text:
+        return reading if cell.is_bare else reading._replace(text="", confidence=_UNREAD)
+    if any(character.isalpha() for character in text if ord(character) > _LAST_LATIN):
         return reading
     wide = sum(line.right - line.left for line in cell.lines)
     is_short = wide > (_WIDEST_FIGURE * len(text) + _ROOM) * cell.em
@@ -173,8 +197,14 @@ def read_page(image: PageImage) -> Read:
     strips = [*(reading for reading in found.cells if reading.text), *found.lines]
     if _legibility(strips) >= _LEGIBLE:
         return found
-    other = lay(image, is_upside_down=True)
-    return read(other) if _legibility(_sample(other)) > _legibility(strips) else found
+    # The recogniser knows many characters that lie on their side: the best of all ways is looked for.
+    best, turned = _legibility(strips), None
+    for quarters in (2, 1, 3):
+        other = lay(image, quarters)
+        legibility = _legibility(_sample(other))
+        if legibility > best:
+            best, turned = legibility, other
+    return found if turned is None else read(turned)
 
 
 def _legibility(readings: Sequence[Reading]) -> float:

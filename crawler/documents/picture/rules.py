@@ -36,6 +36,10 @@ _BROKEN = 2.0
 """Ems: where so long a piece of a line is missing, its dashes were not seen."""
 
 
+_FILLED, _LONG = 0.5, (6.0, 4.0)
+"""Ems: what is all ink is filled; lines of that length, lying and upright, are no strokes and no stars."""
+
+
 class Rules(NamedTuple):
     """The ink that is lines: 255 in `across` or `down`; `both` is either; `ink` is all ink, dashed lines closed.
 
@@ -53,8 +57,7 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     """The straight lines of a page. A line may be broken for a few pixels and lean by one or two."""
     run, rise = max(int(em * RUN), 8), max(int(em * RISE), 8)
     # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
-    side = max(round(em * 0.5), 7)
-    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    filled = _areas(ink, em)
     whole = _with_dashes(ink, em)
     ink = cv2.subtract(whole, filled)
     lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
@@ -77,6 +80,18 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
         # Where lines are dashed or pale, each dash below another, and each stroke in a row, looks like one.
         down = upright_lines(grey, across, em)
     return Rules(across, down, cv2.bitwise_or(across, down), whole, is_faint)
+
+
+def _areas(ink: Pixels, em: float) -> Pixels:
+    """The filled areas, but those on long lines: rows without any height, bold letters that touch a line."""
+    side = max(round(em * _FILLED), 7)
+    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    if not filled.any():
+        return filled
+    lying, upright = (max(round(em * long), 8) for long in _LONG)
+    for run in ((1, lying), (upright, 1)):
+        filled = cv2.subtract(filled, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(run, np.uint8)))
+    return filled
 
 
 def _lines(ink: Pixels, run: Pixels) -> Pixels:

@@ -49,6 +49,8 @@ _LIKE = 0.4
 """The share of the darkness that a line has elsewhere."""
 _LEAN = 0.12
 """Ems by which a line leans from band to band."""
+_SIDE = 0.5
+"""Ems from the ends of lying lines, where the sides of a table stand."""
 _OPEN = 0.8
 """Ems by which a line stands out beyond the last lying one, where the page has torn the table."""
 _WALL = 190
@@ -70,16 +72,44 @@ def upright_lines(grey: Pixels, across: Pixels, em: float) -> Pixels:
     bands = [_band(shades, top, bottom, em) for top, bottom in pairwise(levels)]
     reach = max(em * _LEAN, 3.0)
     _without_strokes(bands)
-    _weigh(bands, reach)
-    known = _known(bands, reach)
-    for band in bands:
-        for place, strong, run in zip(band.places.tolist(), band.strong.tolist(), band.runs.tolist(), strict=True):
-            dark = float(band.low[place])
-            if (strong and run >= _ENOUGH) or known.has(place, dark):
-                first, last = _extent(band.low, place, em)
+    for table in _tables(bands, lying, em):
+        _weigh(table, reach)
+        known = _known(table, reach)
+        for band in table:
+            drawn = [
+                place
+                for place, strong, run in zip(
+                    band.places.tolist(), band.strong.tolist(), band.runs.tolist(), strict=True
+                )
+                if (strong and run >= _ENOUGH) or known.has(place, float(band.low[place]))
+            ]
+            # A digit that touches a line makes an area of it, which does not stand out from what is beside it.
+            solid = _palest(*_seen(shades.solid, shades, _rows_of(shades, band.top, band.bottom), em))
+            drawn += known.lacking(drawn, solid)
+            for place in drawn:
+                first, last = _extent(band.low if band.low[place] else solid, place, em)
                 down[band.top : band.bottom + 1, first:last] = 255
     _go_on(down, shades, levels, em)
     return down
+
+
+def _tables(bands: Sequence[_Band], lying: Pixels, em: float) -> list[list[_Band]]:
+    """The bands of each table; those between tables are left out, if the tables have sides."""
+    near = _SIDE * em
+    sided = []
+    for band in bands:
+        inked = np.flatnonzero(lying[max(band.top - 2, 0) : band.bottom + 3].any(axis=0))
+        strong = band.places[band.strong]
+        sided.append(bool(len(inked) and (np.abs(strong[:, None] - inked[[0, -1]]) <= near).any()))
+    if 2 * sum(sided) < len(bands):
+        return [list(bands)]
+    tables: list[list[_Band]] = [[]]
+    for band, has_side in zip(bands, sided, strict=True):
+        if has_side:
+            tables[-1].append(band)
+        elif tables[-1]:
+            tables.append([])
+    return [table for table in tables if table]
 
 
 class _Band(NamedTuple):
@@ -113,14 +143,29 @@ class _Known(NamedTuple):
         weights = self.weights[near]
         return bool(weights.sum() >= _KNOWN and low >= _LIKE * np.average(self.dark[near], weights=weights))
 
+    def lacking(self, drawn: Sequence[int], solid: Values) -> list[int]:
+        """The columns of lines that are not among those drawn, though they are dark all along, be it by what is beside."""
+        found: list[int] = []
+        if not len(self.columns):
+            return found
+        for group in np.split(self.columns, np.flatnonzero(np.diff(self.columns) > self.reach) + 1):
+            middle = float(np.median(group))
+            if all(abs(middle - place) > 2 * self.reach for place in drawn):
+                first = max(round(middle - self.reach), 0)
+                place = first + int(solid[first : round(middle + self.reach) + 1].argmax())
+                if self.has(place, float(solid[place]) if solid[place] >= _DARK else 0.0):
+                    found.append(place)
+        return found
+
 
 class _Shades(NamedTuple):
     """How much darker each point is than what is left and right of it, one row in `step`; 0 where lines lie.
 
-    `bare` is the share of a point that no lying line covers.
+    `solid` is how dark it is at all; `bare` is the share of a point that no lying line covers.
     """
 
     dark: Values
+    solid: Values
     bare: Values
     step: int
 
@@ -184,27 +229,27 @@ def _shades(grey: Pixels, lying: Pixels, em: float) -> _Shades:
     step = max(int(em / _POINTS), 1)
     size = (grey.shape[1], max(len(grey) // step, 1))
     bare = cv2.resize(cv2.bitwise_not(wall), size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
-    dark = cv2.resize(cv2.bitwise_and(hat, cv2.bitwise_not(wall)), size, interpolation=cv2.INTER_AREA)
-    return _Shades(dark.astype(np.float32), bare, step)
+    free = cv2.bitwise_not(wall)
+    dark, solid = (
+        cv2.resize(cv2.bitwise_and(each, free), size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for each in (hat, cv2.bitwise_not(grey))
+    )
+    return _Shades(dark, solid, bare, step)
 
 
-def _evened(shades: _Shades, rows: slice, em: float) -> Values:
-    """The shades of some rows, evened out along them; infinite where a lying line leaves too little to tell."""
+def _evened(values: Values, shades: _Shades, rows: slice, em: float) -> Values:
+    """The values of some rows, evened out along them; infinite where a lying line leaves too little to tell."""
     window = (1, max(round(em * _STRETCH / shades.step), 1))
     bare = cv2.blur(shades.bare[rows], window, borderType=cv2.BORDER_CONSTANT)
-    dark = cv2.blur(shades.dark[rows], window, borderType=cv2.BORDER_CONSTANT)
+    dark = cv2.blur(values[rows], window, borderType=cv2.BORDER_CONSTANT)
     least = np.where(bare.max(axis=0) >= _BARE, np.float32(_BARE), np.float32(_HARDLY_BARE))
     return np.where(bare >= least, dark / np.maximum(bare, np.float32(_HARDLY_BARE)), np.float32(np.inf))
 
 
 def _band(shades: _Shades, top: int, bottom: int, em: float) -> _Band:
-    first = min(top // shades.step, len(shades.dark) - 1)
-    rows = slice(first, max(-(-bottom // shades.step), first + 1))
-    ordered = np.sort(_evened(shades, rows, em), axis=0)  # what is not seen comes last
+    ordered, seen = _seen(shades.dark, shades, _rows_of(shades, top, bottom), em)
     hidden = np.isinf(ordered)
-    seen = len(ordered) - hidden.sum(axis=0)
-    low = np.take_along_axis(ordered, ((seen * _PALEST) // 100)[None], axis=0)[0]
-    low = np.where(seen > 0, low, np.float32(0))
+    low = _palest(ordered, seen)
     mean = np.where(hidden, 0, ordered).sum(axis=0) / np.maximum(seen, 1)
     wide = 2 * max(round(em * _THICKEST), 2) + 1
     most = cv2.dilate(low[None].astype(np.float32), np.ones((1, wide), np.uint8))[0]
@@ -213,6 +258,23 @@ def _band(shades: _Shades, top: int, bottom: int, em: float) -> _Band:
     strong = (low[places] >= _DARK) & (low[places] >= (_SHORT_EVEN if is_low else _EVEN) * mean[places])
     weight = min(max(((bottom - top) / em - _LETTER) / _TALL, _LEAST), 1.0)
     return _Band(top, bottom, weight, is_low, low, places, strong, np.zeros(len(places)))
+
+
+def _rows_of(shades: _Shades, top: int, bottom: int) -> slice:
+    first = min(top // shades.step, len(shades.dark) - 1)
+    return slice(first, max(-(-bottom // shades.step), first + 1))
+
+
+def _seen(values: Values, shades: _Shades, rows: slice, em: float) -> tuple[Values, Values]:
+    """The evened values of each column in order, what is not seen last; and how many are seen."""
+    ordered = np.sort(_evened(values, shades, rows, em), axis=0)
+    return ordered, len(ordered) - np.isinf(ordered).sum(axis=0)
+
+
+def _palest(ordered: Values, seen: Values) -> Values:
+    """How dark the palest stretch of each column is."""
+    low = np.take_along_axis(ordered, ((seen * _PALEST) // 100)[None], axis=0)[0]
+    return np.where(seen > 0, low, np.float32(0))
 
 
 def _extent(low: Values, place: int, em: float) -> tuple[int, int]:
@@ -231,7 +293,7 @@ def _go_on(down: Pixels, shades: _Shades, levels: Sequence[int], em: float) -> N
     step = shades.step
     for level, turn in ((levels[0], -1), (levels[-1], 1)):
         row = level // step
-        outside = _evened(shades, slice(0, row) if turn < 0 else slice(row + 1, None), em)[::turn]
+        outside = _evened(shades.dark, shades, slice(0, row) if turn < 0 else slice(row + 1, None), em)[::turn]
         columns = np.flatnonzero(down[level])
         if not len(outside) or not len(columns):
             continue

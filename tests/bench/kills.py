@@ -1,0 +1,97 @@
+"""`make soak`: kill -9 at every named point forty times, a thousand times at random, and 500 copies of a database
+that is being written.
+
+`python -m tests.bench.kills [ROUNDS] [RANDOM] [COPIES] [--seconds N]`: each round kills every point once, in
+another order. With `--seconds` it stops in time and says how far it came. Ends with 1 where anything was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from tests.kill_points import POINTS, STAGES
+from tests.kill_world import World
+from tests.power_cuts import faults_of_copies
+
+IN_A_ROW = 5
+"""Kills at random times that one folder suffers before its chain is run to the end."""
+SHARES = {"crawl": 1, "ingest": 5, "check": 5, "backup": 2, "notify": 7}
+"""Of twenty kills at random times, how many fall to each stage: few where one costs seconds."""
+
+
+def main() -> int:
+    """Run what was asked for; 1 where something was lost."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rounds", type=int, nargs="?", default=40)
+    parser.add_argument("random", type=int, nargs="?", default=1000)
+    parser.add_argument("copies", type=int, nargs="?", default=500)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
+    asked = parser.parse_args()
+    began = time.monotonic()
+    until = began + asked.seconds
+    with tempfile.TemporaryDirectory(prefix="nianbao-kills-") as folder:
+        copies = Path(folder) / "copies"
+        copies.mkdir()
+        found = faults_of_copies(copies, asked.copies)
+        print(f"{asked.copies} copies of a database that is being written: {len(found)} unsound", flush=True)
+        world_folder = Path(folder) / "world"
+        world_folder.mkdir()
+        with World(world_folder) as world:
+            found += _random_kills(world, asked.random, began + (until - began) / 2)
+            found += _named_kills(world, asked.rounds, until)
+    print(f"{time.monotonic() - began:.0f} seconds; {len(found)} failures")
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+def _named_kills(world: World, rounds: int, until: float) -> list[str]:
+    found: list[str] = []
+    done: Counter[str] = Counter()
+    for number in range(rounds):
+        for stage in STAGES:
+            if time.monotonic() > until:
+                break
+            points = [point for point in POINTS.values() if point.stage == stage]
+            Random(f"{stage} {number}").shuffle(points)
+            found += [f"round {number}, {stage}: {fault}" for fault in _tried(world.killed_at, points)]
+            done.update(point.name for point in points)
+    least = min(done[name] for name in POINTS)
+    print(f"{sum(done.values())} kills at {len(POINTS)} named points, {least} times at least: {len(found)} failures")
+    return found
+
+
+def _random_kills(world: World, kills: int, until: float) -> list[str]:
+    random = Random(kills)
+    order = [stage for stage, share in SHARES.items() for _ in range(share)]
+    found: list[str] = []
+    done: Counter[str] = Counter()
+    before = world.killed
+    while sum(done.values()) < kills and time.monotonic() < until:
+        stage = order[sum(done.values()) // IN_A_ROW % len(order)]
+        seconds = [random.uniform(0, world.seconds[stage]) for _ in range(IN_A_ROW)]
+        found += [f"random, {stage}: {fault}" for fault in _tried(world.killed_after, stage, seconds)]
+        done[stage] += IN_A_ROW
+    print(
+        f"{sum(done.values())} kills at random times ({world.killed - before} before the act's end; {dict(done)}): "
+        f"{len(found)} failures",
+        flush=True,
+    )
+    return found
+
+
+def _tried(act, *values) -> list[str]:
+    """What an act of the world finds wrong; an act that breaks is wrong too."""
+    try:
+        return act(*values)
+    except (RuntimeError, LookupError, OSError) as error:
+        return [f"{type(error).__name__}: {error}"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""Whatever happens to the watch, it says what the promise says: no false accusation, no lost alert.
+
+Twenty thousand steps; `make soak` takes a million (`tests/bench/watch_soak.py`).
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.monitor.watch_machine import PureMachine, StoredMachine
+from tests.monitor.watch_world import REACHED, TAKEN
+
+SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+EVERYTHING = {
+    *("not_due", "on_time", "late stated", "late witnessed", "date_unknown", "suspected_missing", "missing"),
+    *("unknown", "withdrawn", "exempt"),
+    *("missing open", "late open", "malformed open", "withdrawn open", "missing resolved", "late resolved"),
+    *("incident portal open", "incident portal resolved", "incident no-control open"),
+}
+"""What is said and done in any season: a machine that never gets there proves nothing."""
+
+
+def test_the_deciding_functions_agree_with_the_model_whatever_happens():
+    run_state_machine_as_test(PureMachine, settings=settings(SETTINGS, max_examples=190, stateful_step_count=100))
+
+    assert TAKEN["PureMachine"] >= 17_000
+    assert set(REACHED) >= EVERYTHING
+
+
+def test_the_stored_watch_agrees_with_the_model_whatever_happens_and_wherever_it_crashes():
+    run_state_machine_as_test(StoredMachine, settings=settings(SETTINGS, max_examples=50, stateful_step_count=60))
+
+    assert TAKEN["StoredMachine"] >= 3_000
