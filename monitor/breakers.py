@@ -75,7 +75,7 @@ class Incidents:
 class Others(NamedTuple):
     """The portals that are not judged now: how many, and which of them are cut off. None of them is tripped."""
 
-    count: int
+    portals: int
     cut_off: frozenset[str]
 
 
@@ -110,7 +110,7 @@ def incidents(
     tripped = _tripped(by_portal, settled, report_year, live, texts)
     cut_off = _cut_off(by_portal, now, live.get(about(report_year, "network"))) | others.cut_off
     suspects = {"fleet": sorted(tripped), "network": sorted(cut_off)}
-    found = _fleet(suspects, len(by_portal) + others.count, report_year, live, texts)
+    found = _fleet(suspects, len(by_portal) + others.portals, report_year, live, texts)
     held: dict[Fingerprint, Fingerprint] = {}
     covered: set[str] = set()
     for fleet in found:

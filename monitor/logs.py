@@ -46,6 +46,10 @@ class TextLines(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
         self.secrets = _longest_first(secrets)
 
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """When, in Asia/Shanghai whatever the machine's zone is: due dates are."""
+        return _when(record, datefmt)
+
     def format(self, record: logging.LogRecord) -> str:
         """One record, with its traceback where it has one."""
         return redacted(super().format(record), self.secrets)
@@ -61,7 +65,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One record; a traceback is the field `traceback`."""
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, SHANGHAI).isoformat(timespec="milliseconds"),
+            "time": _when(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": redacted(record.getMessage(), self.secrets),
@@ -83,6 +87,11 @@ def keep_log(form: str, secrets: Iterable[str] = ()) -> None:
     logging.captureWarnings(capture=True)
     # A line each time a job starts, ends, or is still at work would bury everything else: the acts say more.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _when(record: logging.LogRecord, datefmt: str | None = None) -> str:
+    at = datetime.fromtimestamp(record.created, SHANGHAI)
+    return at.strftime(datefmt) if datefmt else at.isoformat(timespec="milliseconds")
 
 
 def _longest_first(secrets: Iterable[str]) -> tuple[str, ...]:

@@ -338,6 +338,10 @@ def _tell_operator(shift: _Shift) -> bool:
         book = alerts_about(shift.db, SUBJECT)
         return incidents(keys, channel_states(shift.db), book, shift.now, shift.configuration.language)
 
+    for state in channel_states(shift.db).values():
+        if state.channel not in keys and state.dead_since is not None:
+            # Whoever took it out of the settings has dealt with it.
+            save_channel_state(shift.db, revived(state, state.address_mark))
     if not due():
         return False
     with writing(shift.db):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.lifetimes import by_agency, lifetime, succession_text
@@ -118,6 +119,7 @@ def obligations(
     }
 
 
+@lru_cache(maxsize=1000)
 def due_end(due: date) -> datetime:
     """The first instant after the due day: 00:00 of the next day in Asia/Shanghai, given in UTC."""
     return datetime.combine(due + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)

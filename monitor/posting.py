@@ -37,7 +37,7 @@ def posted(url: str, page: Page, html: str, at: datetime, limit: float) -> Recei
     }
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "monitor.delivery"],
+            [sys.executable, "-P", "-m", "monitor.delivery"],
             input=json.dumps(message).encode(),
             capture_output=True,
             timeout=limit + STARTING,

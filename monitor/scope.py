@@ -117,7 +117,7 @@ def widened(db: Database, sitting: Sitting, memory: Memory, portals: frozenset[s
     while True:
         more = {
             portal for alert, about in incidents if not _is_question(alert) or about & portals for portal in about
-        } | _tied(portals, sitting.registry, memory)
+        } | tied(portals, sitting.registry, memory)
         if more <= portals:
             return portals
         portals |= more

@@ -17,7 +17,7 @@ from monitor.breakers import Others, is_cut_off
 from monitor.judging import Memory, judge_year
 from monitor.marks import findings_mark, has_unsettled, judged_key
 from monitor.matters import Sitting, gather, known_versions, matters_of, matters_unsaved
-from monitor.scope import EVERYTHING, WHOLE_EVERY, basis_of, learn, questions_about_others, scope_of, widened, tied
+from monitor.scope import EVERYTHING, WHOLE_EVERY, basis_of, learn, questions_about_others, scope_of, widened
 from storage.database.agenda import Entry, PortalEntry, cut_off_portals, marks_of, save_agenda, settled_alerts
 from storage.database.connection import reading, writing
 from storage.database.judgements import judged_findings

@@ -86,6 +86,7 @@ _POINTS = (
     after("verdicts saved, no alerts", "check", "storage.database.verdicts:_replace_findings"),
     after("alerts saved, not committed", "check", "storage.database.verdicts:save_transitions"),
     after("check committed", "check", "monitor.jobs:check_year"),
+    before("database not closed", "check", "sqlite_utils.db:Database.close"),
     after("database closed", "check", "sqlite_utils.db:Database.close"),
     # backup
     before("backup not begun", "backup", "monitor.backups:_copy_database"),

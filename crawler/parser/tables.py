@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.parser.labels import AMBIGUOUS, CORNER, FORM_LABELS, FormLabels, FoundRow, cell_label
 from crawler.parser.numbers import read_number
 from crawler.parser.placing import Placing
+from crawler.parser.recovered import with_recovered_labels
 from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
 from crawler.parser.torn import rejoined
@@ -49,9 +50,10 @@ def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
     form = fitting_form(rows, found, report_year)
     if form is None:
         return ReadTables(None, frozenset(), {}, ())
+    rows, recovered = with_recovered_labels(rows, FORM_LABELS[form])
     filling = _Filling(FORM_LABELS[form], Placing(rows, FORM_LABELS[form].rows))
     filling.fill(rows)
-    doubts = filling.doubts
+    doubts = [*filling.doubts, *recovered]
     if found.of_2019 and found.of_2021:
         doubts.append(
             Doubt(

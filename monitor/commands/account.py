@@ -29,13 +29,18 @@ if TYPE_CHECKING:
 
 def account(material: Material, language: str, *, names: Mapping[str, str] | None = None) -> Iterator[str]:
     """The alert in lines. `names`: digest → the name of its file in the bundle; without them digests are told."""
+    # Titles, reasons and addresses come from outside: none of them may break a line or move the cursor.
+    return map(one_line, _account(material, language, names or {}))
+
+
+def _account(material: Material, language: str, names: Mapping[str, str]) -> Iterator[str]:
     yield from _head(material, language)
     yield from _part("law", _law(material, language), language)
     yield from _part("findings", _findings(material, language), language)
     if material.alert.rule == OPERATOR:
         yield from _part("held", _concerned(material, language), language)
     else:
-        yield from _part("scans", _looked(material, language, names or {}), language)
+        yield from _part("scans", _looked(material, language, names), language)
     yield from _part("history", _history(material, language), language)
     yield from _part("told", _told(material, language), language)
 
@@ -45,17 +50,17 @@ def explanation(material: Material, bodies: Mapping[str, bytes], language: str) 
     lines = [*account(material, language, names=body_names(material, bodies)), ""]
     lines += [spoken(language, "part_verify"), *spoken(language, "verify").splitlines(), ""]
     lines.append(spoken(language, "part_absent"))
-    lines += list(_absent(material, bodies, language)) or [spoken(language, "nothing_absent")]
+    lines += list(map(one_line, _absent(material, bodies, language))) or [spoken(language, "nothing_absent")]
     return "\n".join(lines) + "\n"
 
 
 def _head(material: Material, language: str) -> Iterator[str]:
     alert = material.alert
     name = material.agency.name if material.agency else alert.agency
-    subject = spoken(language, "year", name=one_line(name), year=alert.report_year) if name else alert.subject
+    subject = spoken(language, "year", name=name, year=alert.report_year) if name else alert.subject
     yield spoken(language, "title", id=alert.id, subject=subject, rule=word(language, alert.rule))
     yield spoken(language, "state", state=word(language, alert.state), opened=minute_text(alert.opened_at))
-    yield spoken(language, "message", message=one_line(alert.message))
+    yield spoken(language, "message", message=alert.message)
     if alert.rule != OPERATOR:
         yield spoken(language, "as_told")
 
@@ -70,7 +75,7 @@ def _part(key: str, lines: Iterator[str], language: str) -> Iterator[str]:
 
 def _law(material: Material, language: str) -> Iterator[str]:
     for entry in _of_kind(material, "law"):
-        yield spoken(language, "law", due=entry["due"], citation=one_line(entry["citation"]))
+        yield spoken(language, "law", due=entry["due"], citation=entry["citation"])
         if not entry["is_statutory"]:
             yield spoken(language, "practice")
     rules = {material.alert.rule: None} | {str(entry["rule"]): None for entry in _of_kind(material, "finding")}
@@ -83,7 +88,7 @@ def _law(material: Material, language: str) -> Iterator[str]:
 
 def _findings(material: Material, language: str) -> Iterator[str]:
     for entry in _of_kind(material, "finding"):
-        yield f"- {one_line(entry['message'])}（{word(language, entry['severity'])}）"
+        yield f"- {entry['message']}（{word(language, entry['severity'])}）"
 
 
 def _concerned(material: Material, language: str) -> Iterator[str]:
@@ -113,10 +118,10 @@ def _looked(material: Material, language: str, names: Mapping[str, str]) -> Iter
         yield spoken(language, "date", date=entry["date"], source=source, url=entry["url"] or "").rstrip()
     for entry in _of_kind(material, "sighting"):
         seen = _instant(entry["last_seen_at"])
-        yield spoken(language, "sighting", title=one_line(entry["title"]), url=entry["url"], seen=seen)
+        yield spoken(language, "sighting", title=entry["title"], url=entry["url"], seen=seen)
     for entry in _of_kind(material, "attestation"):
         what = spoken(language, "word_absent" if entry["absent"] else "word_present")
-        values = {"by": one_line(entry["by"]), "reason": one_line(entry["reason"]), "what": what}
+        values = {"by": entry["by"], "reason": entry["reason"], "what": what}
         yield spoken(language, "word", at=_instant(entry["at"]), **values)
 
 
@@ -135,7 +140,7 @@ def _scan(scan: Scan, language: str, names: Mapping[str, str]) -> Iterator[str]:
     yield spoken(language, "rows", pages=len(scan.pages), rows=scan.rows_seen, proof=proof, total=total)
     if scan.control_title:
         url = f" {scan.control_url}" if scan.control_url else ""
-        yield spoken(language, "control", title=one_line(scan.control_title), url=url)
+        yield spoken(language, "control", title=scan.control_title, url=url)
     else:
         yield spoken(language, "no_control")
     for page in scan.pages:
@@ -155,7 +160,7 @@ def _history(material: Material, language: str) -> Iterator[str]:
     for number, move in enumerate(material.history):
         yield _move(move, language)
         if number and move.message is not None:
-            yield spoken(language, "said", message=one_line(move.message))
+            yield spoken(language, "said", message=move.message)
         if move.to_state is AlertState.OBJECTED:
             objection = move
     if objection is not None:
@@ -163,14 +168,14 @@ def _history(material: Material, language: str) -> Iterator[str]:
 
 
 def _objection(objection: Transition, material: Material, language: str) -> Iterator[str]:
-    values = {"reason": one_line(objection.reason), "at": minute_text(objection.at), "by": objection.by}
+    values = {"reason": objection.reason, "at": minute_text(objection.at), "by": objection.by}
     yield spoken(language, "objection", **values)
     later = material.history[material.history.index(objection) + 1 :]
     answer = next((move for move in later if move.from_state is AlertState.OBJECTED is not move.to_state), None)
     if answer is None:
         yield spoken(language, "unanswered")
         return
-    reason = f"，{one_line(answer.reason)}" if answer.reason else ""
+    reason = f"，{answer.reason}" if answer.reason else ""
     yield spoken(
         language,
         "answer",
@@ -182,11 +187,11 @@ def _objection(objection: Transition, material: Material, language: str) -> Iter
 
 
 def _move(move: Transition, language: str) -> str:
-    reason = spoken(language, "repeat") if move.reason == REPEAT else one_line(move.reason)
+    reason = spoken(language, "repeat") if move.reason == REPEAT else move.reason
     at = minute_text(move.at)
     if move.from_state is None or move.from_state is move.to_state:
         return spoken(language, "stayed", at=at, reason=reason)
-    by = spoken(language, "by", by=one_line(move.by)) if move.by else ""
+    by = spoken(language, "by", by=move.by) if move.by else ""
     before, after = word(language, move.from_state), word(language, move.to_state)
     return spoken(language, "moved", at=at, before=before, after=after, by=by, reason=reason).rstrip("：: ")
 
@@ -199,7 +204,7 @@ def _told(material: Material, language: str) -> Iterator[str]:
         elif telling.stand_in is not None:
             yield spoken(language, "told_for", channel=telling.channel, stand_in=telling.stand_in, what=what)
         else:
-            error = f"：{one_line(telling.error)}" if telling.error else ""
+            error = f"：{telling.error}" if telling.error else ""
             yield spoken(language, "not_told", channel=telling.channel, what=what, error=error)
     if not material.tellings:
         yield spoken(language, "nobody")
@@ -218,7 +223,7 @@ def _of_kind(material: Material, kind: str) -> list[Mapping[str, Any]]:
 
 def _known(text: str, language: str) -> str:
     """A note in words where there are words for it, else as it is."""
-    return spoken(language, text) if text in TEXTS else one_line(text)
+    return spoken(language, text) if text in TEXTS else text
 
 
 def _second(instant: datetime) -> str:

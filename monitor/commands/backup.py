@@ -9,19 +9,22 @@ import click
 from monitor.commands.session import Session, configuration_of, language_of
 from monitor.commands.texts import say
 
+DEFAULT_FOLDER = "backups"
+"""Beside the configuration; a backup on the same disk outlives a mistake, not the disk."""
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="[DIR]", type=FOLDER, required=False)
 @click.option("--keep", metavar="N", type=click.IntRange(1, 10_000), help="只留最近 N 个备份，默认全留。")
 @click.pass_obj
-def backup(session: Session, folder: Path, keep: int | None) -> None:
-    """把数据库、名录和存档备份到 DIR 下的新文件夹并核对；服务运行时也可以做。"""
+def backup(session: Session, folder: Path | None, keep: int | None) -> None:
+    """把数据库、名录和存档备份到 DIR（默认为配置文件旁的 backups）下的新文件夹并核对；服务运行时也可以做。"""
     from monitor.backups import make_backup
 
     configuration = configuration_of(session)
-    done = make_backup(configuration, folder, session.now(), keep=keep)
+    place = folder or configuration.path.parent / DEFAULT_FOLDER
+    done = make_backup(configuration, place, session.now(), keep=keep)
     values = (done.folder, done.captures, done.copied, done.removed)
     click.echo(say(configuration.language, "backed_up", *values))
 

@@ -103,6 +103,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # attest
     "attest_one_of": ("--file、--url、--absent 须且只能有一个", "give exactly one of --file, --url, --absent"),
     "attest_absent_date": ("--absent 与 --published 不能同时使用", "--absent and --published exclude each other"),
+    "attest_future": ("--published {0} 晚于今天", "--published {0} lies after today"),
     "attest_url": ("--url {0}", "--url: {0}"),
     "blank": ("{0} 不能为空", "{0} must not be blank"),
     "attested": ("已记录：{0} {1} 年度，{2}", "recorded: {0}, {1}, {2}"),

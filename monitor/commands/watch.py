@@ -102,6 +102,8 @@ def attest(  # noqa: PLR0917 - click passes options by name
         raise click.UsageError(say(language, "attest_one_of"))
     if is_absent and published is not None:
         raise click.UsageError(say(language, "attest_absent_date"))
+    if published is not None and published.date() > session.now().astimezone(SHANGHAI).date():
+        raise click.UsageError(say(language, "attest_future", published.date()))
     address = None if url is None else _address(url, language)
     by, reason = written(by, "--by", language), written(reason, "--reason", language)
     owner = one_agency(registry_of(configuration), agency, language)

@@ -109,7 +109,8 @@ def agency_years(db: Database, agency: str) -> tuple[AgencyYear, ...]:
     rows = answers(
         db,
         "SELECT o.report_year, o.due, o.basis, o.exempt_reason, o.status, o.published_on, o.days_late, o.proof, "
-        "o.content, o.errors, o.warnings, o.url, o.reason, o.as_of, r.id FROM obligations AS o LEFT JOIN reports AS r "
+        "o.content, o.errors, o.warnings, o.url, o.reason, coalesce(c.as_of, o.as_of), r.id FROM obligations AS o "
+        "LEFT JOIN checks AS c ON c.report_year = o.report_year LEFT JOIN reports AS r "
         "ON r.agency = o.agency AND r.report_year = o.report_year "
         "WHERE o.agency = ? ORDER BY o.report_year DESC",
         (agency,),

@@ -23,20 +23,23 @@ _YEAR = """WITH asked(year) AS (
 
 _PLACE = "a.region LIKE trim(:region_prefix) || '%'"
 
+_AS_OF = "(SELECT c.as_of FROM checks AS c WHERE c.report_year = o.report_year) AS as_of"
+"""What stands as it did keeps its row: all of a year stands so as of its last check."""
+
 _COUNTS = f"""{_YEAR}SELECT o.report_year, o.status, count(*) AS agencies,
-    count(*) FILTER (WHERE o.reason = 'not_scanned') AS not_scanned, max(o.as_of) AS as_of
+    count(*) FILTER (WHERE o.reason = 'not_scanned') AS not_scanned, {_AS_OF}
 FROM obligations AS o JOIN asked ON o.report_year = asked.year
 GROUP BY o.report_year, o.status
 ORDER BY agencies DESC"""  # noqa: S608 (nothing but the text above)
 
-_MISSING = f"""{_YEAR}SELECT o.agency, a.name, a.kind, a.region, o.report_year, o.due, o.status, o.reason, o.as_of
+_MISSING = f"""{_YEAR}SELECT o.agency, a.name, a.kind, a.region, o.report_year, o.due, o.status, o.reason, {_AS_OF}
 FROM obligations AS o JOIN asked ON o.report_year = asked.year JOIN agencies AS a ON a.id = o.agency
 WHERE o.status IN ('missing', 'withdrawn', 'suspected_missing', 'unknown') AND {_PLACE}
 ORDER BY CASE o.status WHEN 'missing' THEN 0 WHEN 'withdrawn' THEN 1 WHEN 'suspected_missing' THEN 2 ELSE 3 END,
     a.region, o.agency"""  # noqa: S608 (as above)
 
 _LATE = f"""{_YEAR}SELECT o.agency, a.name, a.kind, a.region, o.report_year, o.due, o.published_on, o.days_late,
-    o.proof, o.url, o.as_of
+    o.proof, o.url, {_AS_OF}
 FROM obligations AS o JOIN asked ON o.report_year = asked.year JOIN agencies AS a ON a.id = o.agency
 WHERE o.status = 'late' AND {_PLACE}
 ORDER BY o.days_late DESC, a.region, o.agency"""  # noqa: S608 (as above)
@@ -46,7 +49,7 @@ _CONTENT_RULES = ", ".join(f"'{rule.name}'" for rule in RULES.values() if rule.c
 _MALFORMED = f"""{_YEAR}SELECT o.agency, a.name, a.kind, a.region, o.report_year, o.errors, o.warnings,
     (SELECT group_concat(DISTINCT f.rule) FROM findings AS f
         WHERE f.agency = o.agency AND f.report_year = o.report_year AND f.severity = 'error'
-            AND +f.rule IN ({_CONTENT_RULES})) AS rules, o.url, o.as_of
+            AND +f.rule IN ({_CONTENT_RULES})) AS rules, o.url, {_AS_OF}
 FROM obligations AS o JOIN asked ON o.report_year = asked.year JOIN agencies AS a ON a.id = o.agency
 WHERE o.content = 'malformed' AND {_PLACE}
 ORDER BY o.errors DESC, a.region, o.agency"""  # noqa: S608 (as above, with rule names of our own)

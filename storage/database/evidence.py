@@ -7,16 +7,14 @@ text per agency and per list row; agencies that share their scans share that tex
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
-from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from storage.database.asking import Asked, ScanRow, Seen, numbers_of
 from storage.database.connection import answer, each_answer, reading
-from storage.database.report_rows import read_dates
-from storage.database.values import instant_text, json_text, read_day, read_instant, read_json
-from storage.records import SHANGHAI, Attestation, Evidence, Look, Outcome, Sighting, StoredReport
+from storage.database.values import json_text, read_day, read_json
+from storage.records import Attestation, Evidence, Look, Outcome, Sighting, StoredReport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,13 +22,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from storage.report import StatedDate
-
-BULK = 20
-"""From so many documents alike, a date is a migration's and proves nothing of any of them."""
 
 _Recorded = TypeVar("_Recorded", StoredReport, Attestation)
-_Text = TypeVar("_Text", str, str | None)
 
 # In every question `{of}` is nothing, or the agencies (`{on}`: portals) that are asked about.
 _LISTED = """
@@ -70,9 +63,6 @@ _REPORTS = """
     ORDER BY r.first_seen_at, r.id
 """
 
-_SCAN_COLUMNS = "number, id, run, portal, column_url, started_at, outcome, detail, control_title, is_time_doubted"
-_SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE started_at >= :since"
-_SOME_SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE number IN (SELECT value FROM json_each(?))"
 # Numbers follow the order of ingestion, so none of the scans since then has a lower one.
 _FIRST_SCAN = "SELECT coalesce(min(number), 0) FROM scans WHERE started_at >= :since"
 _LOOKED_FOR = """
@@ -88,35 +78,13 @@ _PAGE_DATES = """
         WHERE s.portal = alike.portal AND s."date" = alike."date" AND s.source = alike.source)
 """
 _LIST_DATES = "SELECT DISTINCT portal, column_url, bulk_dates FROM scans WHERE bulk_dates != '[]' {on}"
-_PORTALS = """
-    SELECT portal FROM report_versions AS r WHERE portal IS NOT NULL {of}
-    UNION SELECT portal FROM scan_agencies AS r JOIN scans ON scans.number = r.scan WHERE 1 {of}
-"""
+_PORTALS = (
+    "SELECT DISTINCT r.portal FROM report_versions AS r WHERE r.portal IS NOT NULL AND r.report_year = :year {of}"
+)
 _ATTESTATIONS = """
     SELECT agency, report_year, absent, published_on, url, digest, "by", reason, "at" FROM attestations AS r
     WHERE r.report_year = :year {of} ORDER BY "at", id
 """
-
-
-class _Scan(NamedTuple):
-    number: int
-    id: str
-    run: str
-    place: tuple[str, str]
-    started_at: datetime
-    outcome: Outcome
-    detail: str
-    control: str | None
-    is_time_doubted: bool
-
-
-class _Seen(NamedTuple):
-    """By which scans a list row was seen, from when to when, and in which lists."""
-
-    scans: tuple[int, ...]
-    first: datetime
-    last: datetime
-    places: frozenset[tuple[str, str]]
 
 
 class _Bulk(NamedTuple):
@@ -134,77 +102,6 @@ class _Turn(NamedTuple):
     absent: Look
 
 
-class _Asked:
-    """One asking: whom it is about, and what was read for one agency and serves others."""
-
-    def __init__(self, db: Database, report_year: int, agencies: Collection[str] | None) -> None:
-        self.db = db
-        self.is_of_all = agencies is None
-        ended = instant_text(datetime(report_year + 1, 1, 1, tzinfo=SHANGHAI))
-        self.values: dict[str, int | str] = {"year": report_year, "since": ended, "bulk": BULK}
-        if agencies is not None:
-            self.values["agencies"] = json_text(sorted(agencies))
-        self.since = read_instant(ended)
-        self._scans: dict[int, _Scan] = {}
-        self._seen: dict[str, _Seen] = {}
-        self._instants: dict[str, datetime] = {}
-        self._dates: dict[str, tuple[StatedDate, ...]] = {}
-        self._texts: dict[str | None, str | None] = {}
-
-    def rows(self, sql: str, table: str = "r") -> Iterator[tuple[Any, ...]]:
-        """The rows of a question, about these agencies alone where not all are asked about."""
-        of = "" if self.is_of_all else f"AND {table}.agency IN (SELECT value FROM json_each(:agencies))"
-        return each_answer(self.db, sql.format(of=of), self.values)
-
-    def instant(self, text: str) -> datetime:
-        """A stored instant; many rows have the same."""
-        if text not in self._instants:
-            self._instants[text] = read_instant(text)
-        return self._instants[text]
-
-    def dates(self, text: str) -> tuple[StatedDate, ...]:
-        """The stored dates of a report; many have the same."""
-        if text not in self._dates:
-            self._dates[text] = read_dates(text)
-        return self._dates[text]
-
-    def text(self, text: _Text) -> _Text:
-        """The same text as an object that others have too: addresses and titles stand in several tables."""
-        return self._texts.setdefault(text, text)  # type: ignore[return-value]
-
-    def load_scans(self) -> None:
-        """Every scan since the year ended, by one question."""
-        self._keep(each_answer(self.db, _SCANS, self.values))
-
-    def scans(self, numbers: Iterable[int]) -> list[_Scan]:
-        """The scans of these numbers, those that were never loaded by one more question."""
-        wanted = tuple(numbers)
-        absent = [number for number in wanted if number not in self._scans]
-        if absent:
-            self._keep(each_answer(self.db, _SOME_SCANS, (json_text(absent),)))
-        return [self._scans[number] for number in wanted]
-
-    def seen(self, text: str) -> _Seen:
-        """What the scans of a gathered text amount to."""
-        if text not in self._seen:
-            scans = self.scans(_numbers(text))
-            instants = [scan.started_at for scan in scans]
-            places = frozenset(scan.place for scan in scans)
-            self._seen[text] = _Seen(tuple([scan.number for scan in scans]), min(instants), max(instants), places)
-        return self._seen[text]
-
-    def forget_rows(self) -> None:
-        """Let go of what only list rows needed."""
-        self._seen = {}
-
-    def _keep(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        for number, key, run, portal, column_url, started, outcome, detail, control, doubted in rows:
-            self._scans[number] = _Scan(
-                *(number, key, intern(run), (intern(portal), intern(column_url)), self.instant(started)),
-                *(Outcome(outcome), detail, control or None, bool(doubted)),
-            )
-
-
 def evidence_of_year(
     db: Database, report_year: int, *, agency: str | None = None, agencies: Collection[str] | None = None
 ) -> dict[str, Evidence]:
@@ -213,14 +110,16 @@ def evidence_of_year(
     Agencies of whom nothing is stored are absent. Looks are all those begun since the year ended: each
     shows the place as it was, whatever year is asked about.
     """
-    asked = _Asked(db, report_year, agencies if agency is None else (agency,))
+    asked = Asked(db, report_year, agencies if agency is None else (agency,))
     with reading(db):
         if asked.is_of_all:
             asked.load_scans()
+            asked.values["first_scan"] = (answer(db, _FIRST_SCAN, asked.values) or (0,))[0]
+        else:
+            _load_own_scans(asked)
         bulk = _bulk_dates(asked)
         sightings, found = _sightings(asked, bulk)
         looks = _looks(asked, found)
-        del found
         asked.forget_rows()
         reports = _grouped(_reports(asked, bulk))
         attestations = _grouped(_attestations(asked))
@@ -239,7 +138,7 @@ def evidence_of_year(
 
 def versions_of_year(db: Database, report_year: int, *, agencies: Collection[str] | None = None) -> dict[str, Evidence]:
     """The same with nothing but the versions of the reports: what decides which one is judged, and against what."""
-    asked = _Asked(db, report_year, agencies)
+    asked = Asked(db, report_year, agencies)
     with reading(db):
         return {
             key: Evidence(reports=tuple(reports))
@@ -249,21 +148,25 @@ def versions_of_year(db: Database, report_year: int, *, agencies: Collection[str
 
 def report_versions(db: Database, agency: str, report_year: int) -> tuple[StoredReport, ...]:
     """Every stored version of the report of one agency-year, in the order in which they were first seen."""
-    asked = _Asked(db, report_year, (agency,))
+    asked = Asked(db, report_year, (agency,))
     with reading(db):
         return tuple(_reports(asked, _bulk_dates(asked)))
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split(",")))
+def _load_own_scans(asked: Asked) -> None:
+    """Every scan that looked for these agencies or saw a row of theirs, by one question."""
+    asked.values["first_scan"] = 0
+    rows = chain(asked.rows(_LISTED, "c"), asked.rows(_BEHIND), asked.rows(_LOOKED_FOR))
+    texts = {text for *_, text in rows if text is not None}
+    asked.scans({number for text in texts for number in numbers_of(text)})
 
 
-def _bulk_dates(asked: _Asked) -> _Bulk:
+def _bulk_dates(asked: Asked) -> _Bulk:
     lists: dict[tuple[str, str], set[date]] = defaultdict(set)
     portals: dict[str, set[date]] = defaultdict(set)
     values, on = dict(asked.values), ""
     if not asked.is_of_all:
-        values["portals"] = json_text(sorted(portal for (portal,) in asked.rows(_PORTALS)))
+        values["portals"] = json_text(sorted(asked.portals() | {portal for (portal,) in asked.rows(_PORTALS)}))
         on = "portal IN (SELECT value FROM json_each(:portals))"
     for portal, column_url, texts in each_answer(asked.db, _LIST_DATES.format(on=on and f"AND {on}"), values):
         dates = {day for text in read_json(texts) if (day := read_day(text))}
@@ -277,7 +180,7 @@ def _bulk_dates(asked: _Asked) -> _Bulk:
     )
 
 
-def _sightings(asked: _Asked, bulk: _Bulk) -> tuple[dict[str, tuple[Sighting, ...]], dict[str, list[tuple[int, ...]]]]:
+def _sightings(asked: Asked, bulk: _Bulk) -> tuple[dict[str, tuple[Sighting, ...]], dict[str, list[tuple[int, ...]]]]:
     """Agency → where its report was listed, and agency → the scans that saw or fetched it."""
     found: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     sightings = {}
@@ -294,10 +197,10 @@ def _sightings(asked: _Asked, bulk: _Bulk) -> tuple[dict[str, tuple[Sighting, ..
 
 
 def _sightings_of(
-    rows: Iterable[tuple[Any, ...]], asked: _Asked, bulk: _Bulk, found: list[tuple[int, ...]]
+    rows: Iterable[tuple[Any, ...]], asked: Asked, bulk: _Bulk, found: list[tuple[int, ...]]
 ) -> tuple[Sighting, ...]:
     """Where an agency's report was listed: rows of one address and date are one, by whatever title."""
-    places: dict[tuple[str, str | None], tuple[str, _Seen]] = {}
+    places: dict[tuple[str, str | None], tuple[str, Seen]] = {}
     for _, url, listed, title, scans in rows:
         if scans is not None:
             seen = asked.seen(scans)
@@ -312,31 +215,35 @@ def _sightings_of(
     return tuple(sorted(sightings, key=attrgetter("first_seen_at", "url")))
 
 
-def _joined(one: _Seen, other: _Seen) -> _Seen:
+def _joined(one: Seen, other: Seen) -> Seen:
     first, last = min(one.first, other.first), max(one.last, other.last)
-    return _Seen(one.scans + other.scans, first, last, one.places | other.places)
+    return Seen(one.scans + other.scans, first, last, one.places | other.places)
 
 
-def _is_bulk(day: date | None, seen: _Seen, bulk: _Bulk) -> bool:
+def _is_bulk(day: date | None, seen: Seen, bulk: _Bulk) -> bool:
     return day is not None and any(day in bulk.lists.get(place, ()) for place in seen.places)
 
 
-def _looks(asked: _Asked, found: Mapping[str, list[tuple[int, ...]]]) -> dict[str, tuple[Look, ...]]:
-    (asked.values["first_scan"],) = answer(asked.db, _FIRST_SCAN, asked.values) or (0,)
+def _looks(asked: Asked, found: dict[str, list[tuple[int, ...]]]) -> dict[str, tuple[Look, ...]]:
     known: dict[str, tuple[_Turn, ...]] = {}
+    # Agencies of one list that are found from the same scan on share all their looks.
+    same: dict[tuple[str, frozenset[int]], tuple[Look, ...]] = {}
     looks = {}
     for agency, text in asked.rows(_LOOKED_FOR):
-        if text not in known:
-            known[text] = _turns(scan for scan in asked.scans(_numbers(text)) if scan.started_at >= asked.since)
-        if turns := known[text]:
-            seen = set(chain.from_iterable(found.get(agency, ())))
-            looks[agency] = tuple([turn.absent if seen.isdisjoint(turn.scans) else turn.found for turn in turns])
+        seen = frozenset(chain.from_iterable(found.pop(agency, ())))
+        if (text, seen) not in same:
+            if text not in known:
+                known[text] = _turns(scan for scan in asked.scans(numbers_of(text)) if scan.started_at >= asked.since)
+            turns = known[text]
+            same[text, seen] = tuple([turn.absent if seen.isdisjoint(turn.scans) else turn.found for turn in turns])
+        if own := same[text, seen]:
+            looks[agency] = own
     return looks
 
 
-def _turns(scans: Iterable[_Scan]) -> tuple[_Turn, ...]:
+def _turns(scans: Iterable[ScanRow]) -> tuple[_Turn, ...]:
     """Every run that these scans belong to, in the order in which they began."""
-    runs: dict[str, list[_Scan]] = {}
+    runs: dict[str, list[ScanRow]] = {}
     for scan in scans:
         runs.setdefault(scan.run, []).append(scan)
     turns = (
@@ -346,7 +253,7 @@ def _turns(scans: Iterable[_Scan]) -> tuple[_Turn, ...]:
     return tuple(sorted(turns, key=lambda turn: turn.found.started_at))
 
 
-def _look(group: list[_Scan], *, is_found: bool) -> Look:
+def _look(group: list[ScanRow], *, is_found: bool) -> Look:
     in_order = sorted(group, key=lambda scan: (scan.started_at, scan.number))
     decisive = next((scan for scan in in_order if scan.outcome is not Outcome.COMPLETE), in_order[0])
     return Look(
@@ -361,7 +268,7 @@ def _look(group: list[_Scan], *, is_found: bool) -> Look:
     )
 
 
-def _reports(asked: _Asked, bulk: _Bulk) -> Iterator[StoredReport]:
+def _reports(asked: Asked, bulk: _Bulk) -> Iterator[StoredReport]:
     for row in asked.rows(_REPORTS):
         key, agency, year, url, digest, title, first_seen, fetched, published, dates, portal, reason, *flags = row
         stated = asked.dates(dates)
@@ -384,7 +291,7 @@ def _reports(asked: _Asked, bulk: _Bulk) -> Iterator[StoredReport]:
         )
 
 
-def _attestations(asked: _Asked) -> Iterator[Attestation]:
+def _attestations(asked: Asked) -> Iterator[Attestation]:
     for agency, year, absent, published, url, digest, by, reason, at in asked.rows(_ATTESTATIONS):
         day = read_day(published)
         yield Attestation(agency, year, bool(absent), day, url, digest, by, reason, asked.instant(at))

@@ -148,12 +148,17 @@ class Season:
     seconds: float = 0.0
 
 
-def replay(size: Size, each_day: Callable[[Season, int], None] | None = None) -> Season:
-    """The whole season, day by day; `each_day` is called at the end of every one."""
+def replay(
+    size: Size,
+    each_day: Callable[[Season, int], None] | None = None,
+    *,
+    made: Callable[[Truth, Referee], Watch] = Watch,
+) -> Season:
+    """The whole season, day by day; `each_day` is called at the end of every one. `made` makes the watch."""
     began = time.process_time()
     truth = Truth(size)
     referee = Referee(truth)
-    watch = Watch(truth, referee)
+    watch = made(truth, referee)
     season = Season(truth, watch, referee, Recipients(), Operator(watch, size.seed))
     for day in range(size.days):
         start = 24.0 * day

@@ -312,6 +312,18 @@ def test_one_alert_is_told_whole_with_objection_answer_and_who_was_told(watch):
         assert text in shown, text
 
 
+def test_what_comes_from_outside_breaks_no_line_and_moves_no_cursor(watch):
+    folder, db, _ = watch
+    key = alert_of(db, "caizheng")
+    nianbao(folder, "object", key, "--reason", "一\n七、缺少的文件\x1b[2J\u202e")
+
+    target, _ = unpacked(folder, db, "caizheng")
+
+    for text in (nianbao(folder, "show", key).output, (target / "explain.txt").read_text(encoding="utf-8")):
+        assert "一 七、缺少的文件 [2J " in text
+        assert not {"\x1b", "\u202e"} & set(text)
+
+
 def test_an_objection_without_an_answer_says_so(watch):
     folder, db, _ = watch
     key = alert_of(db, "caizheng")

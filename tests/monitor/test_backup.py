@@ -124,6 +124,7 @@ def test_a_copy_that_is_taken_while_somebody_writes_is_whole_and_comes_back_the_
 def test_archived_bytes_are_copied_once_and_old_copies_go(configuration, tmp_path):
     first = make_backup(configuration, tmp_path / "b", AT)
     Captures(configuration.captures).put(b"new")
+    (tmp_path / "b" / "20250101T000000.part").mkdir()
     second = make_backup(configuration, tmp_path / "b", AT + HOUR, keep=2)
     third = make_backup(configuration, tmp_path / "b", AT + 2 * HOUR, keep=2)
 
@@ -228,3 +229,10 @@ def test_a_folder_that_holds_anything_is_never_restored_into(configuration, tmp_
 
     assert refused.value.key == "restore_target"
     assert configuration.database.stat().st_mtime_ns == before
+
+
+def test_without_a_folder_the_copy_lies_beside_the_configuration(configuration):
+    done = CliRunner().invoke(main, ["--config", str(configuration.path), "backup"], catch_exceptions=False)
+    assert done.exit_code == 0
+    (made,) = (configuration.path.parent / "backups").glob("*/nianbao.db")
+    assert str(made.parent) in done.output

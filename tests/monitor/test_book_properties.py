@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.accusations import Matter, accusations, unknown_rules
 from monitor.alerts import ACTS, Accusation, Docket, Fingerprint, act, fingerprint, held_alerts, reconcile, settled
 from monitor.bookkeeping import Known, decided
+from monitor.breakers import NO_OTHERS, Others
 from monitor.case import lay_out
 from monitor.flapping import may_flap
 from monitor.standing import standing_of
@@ -50,7 +51,7 @@ def worlds(draw):
         for number in range(draw(st.integers(1, 4)))
     }  # fmt: skip
     acts = draw(st.lists(st.sampled_from([None, None, *ACTS]), min_size=days, max_size=days))
-    return days, portals, acts, draw(st.sampled_from([0, 60]))
+    return days, portals, acts, draw(st.sampled_from([NO_OTHERS, Others(60, frozenset())]))
 
 
 def matter(key, portal, seen, day):

@@ -360,6 +360,17 @@ def test_an_attested_address_must_be_one(folder, url):
     assert not (folder / "data" / "nianbao.db").exists()
 
 
+def test_nobody_can_have_seen_a_date_that_is_still_to_come(folder):
+    options = ("--config", folder / "nianbao.toml", "--now", "2025-02-10T23:30:00+08:00")
+    words = (*ATTEST, "--url", "http://127.0.0.1/nb.html", "--published")
+
+    refused = nianbao(*options, *words, "2025-02-11")
+    kept = nianbao(*options, *words, "2025-02-10")
+
+    assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (2, "错误：--published 2025-02-11 晚于今天")
+    assert kept.exit_code == 0
+
+
 def test_a_good_attestation_is_kept(folder):
     result = nianbao("--config", folder / "nianbao.toml", *ATTEST, "--url", "http://127.0.0.1/nb.html")
 

@@ -152,6 +152,7 @@ def test_our_clock_is_held_against_those_of_three_portals(given, expected):
     assert skew(given) == expected
 
 
+@pytest.mark.clock
 def test_asleep_over_the_due_date_nobody_is_accused_before_two_fresh_looks(config, db):
     watch = Watch(config, db, Times(START))
     watch.scan()
@@ -173,6 +174,7 @@ def test_asleep_over_the_due_date_nobody_is_accused_before_two_fresh_looks(confi
     assert watch.accused == [("a1", "missing")]
 
 
+@pytest.mark.clock
 def test_a_clock_set_back_a_day_holds_the_judging_and_settles_when_it_is_right_again(config, db):
     watch = Watch(config, db, Times(START + 3 * DAY))
     watch.scan()
@@ -195,6 +197,7 @@ def test_a_clock_set_back_a_day_holds_the_judging_and_settles_when_it_is_right_a
     assert (after[0], watch.accused) == (ActOutcome.GOOD, [("a1", "missing")])
 
 
+@pytest.mark.clock
 def test_a_clock_that_runs_forty_days_ahead_accuses_nobody_then_or_later(config, db):
     watch = Watch(config, db, Times(START - 20 * DAY))
     watch.scan()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from monitor.alerts import REPEAT
 from monitor.corrections import Correction, Ending
 from monitor.digest_mail import mail
 from monitor.digest_pages import pages
+from monitor.digest_texts import TEXTS
 from monitor.digests import CORRECTED, OPENED, REMINDED, UPDATED, Frame, fold, is_wanted, neutral, neutral_url
 from storage.configuration import Channel
 from storage.database import OutboxEntry
@@ -206,6 +208,17 @@ def test_what_stands_above_the_items_says_what_must_be_known():
         "另有4条告警因网站疑似异常暂缓，待运维人员核查。",
     ]
     assert (page.title.startswith("【可能重复】"), page.id) == (True, "m1")
+
+
+def test_the_words_of_both_languages_have_the_same_keys_and_braces():
+    braces = {
+        language: {
+            key: sorted(field for _, field, _, _ in Formatter().parse(text) if field) for key, text in texts.items()
+        }
+        for language, texts in TEXTS.items()
+    }
+
+    assert braces["zh"] == braces["en"]
 
 
 def test_digests_can_be_had_in_english():

@@ -13,7 +13,7 @@ from monitor.cli import main
 from monitor.escalation import SUBJECT, incidents
 from monitor.notices import revive, send_unsent
 from storage.configuration import Channel
-from storage.database import alerts, live_alerts, unsent_transitions
+from storage.database import alerts, delivery_figures, live_alerts, save_channel_state, unsent_transitions
 from storage.records import AlertState, ChannelState
 from tests.monitor.stub_receivers import Webhook, running
 from tests.monitor.telling import NOW, configured, opened, opened_database
@@ -119,6 +119,14 @@ def test_a_misspelt_variable_is_named_and_nothing_is_lost(db, tmp_path):
         assert "HOKO_KEY" in other.messages[0]["message"]
         assert "[a1]" in other.messages[1]["message"]
         assert unsent_transitions(db) == ()
+
+
+def test_a_dead_channel_that_left_the_settings_is_no_trouble_any_more(db, tmp_path):
+    save_channel_state(db, ChannelState("json-gone", "ab12", 1, NOW, NOW, None, None, "HTTP 404", NOW))
+
+    send_unsent(db, configured(tmp_path, "json://127.0.0.1:1/x"), NOW, {})
+
+    assert delivery_figures(db).dead == ()
 
 
 def test_an_address_of_two_sections_is_one_recipient(db, tmp_path):

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -268,11 +268,13 @@ def test_a_secret_of_the_configuration_is_hidden_wherever_it_stands(tmp_path, mo
         record = logging.LogRecord(
             "x", logging.ERROR, "", 0, "asked %s", (CANARY,), (ValueError, error, error.__traceback__)
         )
+    record.created = datetime(2025, 1, 31, 15, 59, 30, tzinfo=UTC).timestamp()
     record.portal, record.seconds = CANARY, 1.5
 
     line = formatter.format(record)
 
     assert CANARY not in line
+    assert "2025-01-31T23:59:30.000+08:00" in line
     if form is JsonLines:
         assert json.loads(line)["seconds"] == 1.5
         assert "\n" not in line

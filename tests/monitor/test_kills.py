@@ -5,12 +5,14 @@ Each point of `tests.kill_points` once here, and 25 kills at random times; `pyth
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from random import Random
 
 import pytest
 
 from tests.kill_points import POINTS, STAGES
-from tests.kill_world import World
+from tests.kill_world import FIRST_DAY, World
 from tests.power_cuts import faults_of_copies
 
 RANDOM_KILLS = {"crawl": 2, "ingest": 6, "check": 6, "backup": 3, "notify": 8}
@@ -49,6 +51,20 @@ def test_killed_at_random_times_nothing_is_lost_or_told_twice(world, stage):
     count = RANDOM_KILLS[stage]
 
     assert world.killed_after(stage, [random.uniform(0, world.seconds[stage]) for _ in range(count)]) == []
+
+
+def test_killed_while_the_database_is_made_it_is_made_the_next_time(world):
+    random, place = Random("kills made"), world.copy("start")
+
+    for _ in range(5):
+        world.run(place, "check", FIRST_DAY, after=random.uniform(0, world.seconds["check"]))
+    world.run(place, "check", FIRST_DAY)
+
+    with closing(sqlite3.connect(place / "data" / "nianbao.db")) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert conn.execute("SELECT DISTINCT status, reason FROM obligations").fetchall() == [
+            ("unknown", "not_scanned")
+        ]
 
 
 @pytest.mark.parametrize("name", ["lease renewed", "taken, not marked"])

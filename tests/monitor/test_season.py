@@ -6,12 +6,15 @@ from collections import Counter
 
 import pytest
 
+from storage.database import open_database
 from storage.records import Status
 from tests.bench.season import failures, replay
+from tests.bench.season_stored import StoredWatch
 from tests.bench.season_truth import LATE, MISSING, Size, Truth, count_fates
 from tests.bench.season_watch import STATUSES
 
 SIZE = Size(agencies=2000, portals=60, days=120, seed=11)
+SMALL = Size(agencies=120, portals=8, days=120, seed=3)
 EVERYBODY = (20, 33, 47, 95)
 """Days at whose end all agencies are judged, to see that nothing was overlooked."""
 
@@ -67,6 +70,17 @@ def test_whoever_published_nothing_is_missing_or_named_as_unknown_at_the_end(sea
 
     assert set(statuses) <= {"missing", "unknown", "suspected_missing", "withdrawn"}
     assert statuses["missing"] > 10
+
+
+def test_a_season_on_the_database_comes_to_the_same_as_in_memory_check_by_check(tmp_path):
+    db = open_database(tmp_path / "nianbao.db")
+    db.execute("PRAGMA synchronous = OFF")
+
+    played = replay(SMALL, made=lambda truth, referee: StoredWatch(truth, referee, db))
+
+    assert played.watch.compared > 120
+    assert len(played.watch.alerts) > 5
+    db.close()
 
 
 def test_the_season_has_in_it_what_it_is_to_have():

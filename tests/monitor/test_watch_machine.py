@@ -25,11 +25,11 @@ EVERYTHING = {
 def test_the_deciding_functions_agree_with_the_model_whatever_happens():
     run_state_machine_as_test(PureMachine, settings=settings(SETTINGS, max_examples=190, stateful_step_count=100))
 
-    assert TAKEN["PureMachine"] >= 17_000
+    assert TAKEN["PureMachine"] >= 17_500
     assert set(REACHED) >= EVERYTHING
 
 
 def test_the_stored_watch_agrees_with_the_model_whatever_happens_and_wherever_it_crashes():
     run_state_machine_as_test(StoredMachine, settings=settings(SETTINGS, max_examples=50, stateful_step_count=60))
 
-    assert TAKEN["StoredMachine"] >= 3_000
+    assert TAKEN["StoredMachine"] >= 2_500

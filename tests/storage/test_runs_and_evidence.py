@@ -190,6 +190,33 @@ def test_one_agency_s_evidence_is_its_part_of_the_year_s(db):
     assert alone == {**{agency: {agency: of_all[agency]} for agency in ("edu", "tax", "taxi")}, "nobody": {}}
 
 
+def test_rows_of_one_address_and_date_are_one_sighting_by_the_last_of_their_titles(db):
+    for number, title in enumerate(("2024年年报", "2024年年报（更正）", "2024年年报")):
+        key, run, at = f"s{number}", f"r{number}", AT + number * DAY
+        save(db, run=run, scans=[scan(key, run=run, at=at)], candidates=[row(key, title=title)])
+
+    (evidence,) = evidence_of_year(db, 2024).values()
+
+    assert evidence.sightings == (Sighting(URL, "2024年年报（更正）", AT, AT + 2 * DAY, None, is_bulk=False),)
+    assert [look.found for look in evidence.looks] == [True, True, True]
+
+
+def test_some_agencies_evidence_is_their_part_of_the_year_s(db):
+    save(
+        db,
+        scans=[scan("s1", agencies=("edu", "tax")), scan("s2", agencies=("fin",), column="b", bulk_dates=(AT.date(),))],
+        candidates=[row("s1"), row("s2", agency="tax", listed_on=AT.date(), url="http://127.0.0.1/2")],
+        captures=[capture("s1")],
+        reports=[read(capture("s1"))],
+    )
+    of_all = evidence_of_year(db, 2024)
+
+    some = evidence_of_year(db, 2024, agencies=["tax", "edu", "nobody"])
+
+    assert of_all["tax"].sightings[0].is_bulk
+    assert some == {key: of_all[key] for key in ("edu", "tax")}
+
+
 @pytest.mark.parametrize(
     ("outcomes", "outcome", "detail"),
     [

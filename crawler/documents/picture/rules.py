@@ -36,6 +36,8 @@ _BROKEN = 2.0
 """Ems: where so long a piece of a line is missing, its dashes were not seen."""
 
 
+_DENSE = 23
+"""Pixels of the shortest piece of a line: in smaller print strokes are no further apart than the breaks of a line."""
 _FILLED, _LONG = 0.5, (6.0, 4.0)
 """Ems: what is all ink is filled; lines of that length, lying and upright, are no strokes and no stars."""
 
@@ -98,8 +100,9 @@ def _lines(ink: Pixels, run: Pixels) -> Pixels:
     """The ink that goes on as long as the run; a line may lean by a pixel and be broken for two."""
     lean, gap = ((3, 1), (1, 3)) if run.shape[0] == 1 else ((1, 3), (3, 1))
     thick = cv2.dilate(ink, np.ones(lean, np.uint8))
-    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
-    return cv2.morphologyEx(closed, cv2.MORPH_OPEN, run)
+    if max(run.shape) >= _DENSE:
+        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
+    return cv2.morphologyEx(thick, cv2.MORPH_OPEN, run)
 
 
 def _with_dashes(ink: Pixels, em: float) -> Pixels:
