@@ -115,7 +115,8 @@ def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str,
     """What to tell a channel of these entries, all of which it wants and has not had.
 
     An alert that was opened and has ended since is not told at all, unless the channel may have got the
-    opening; one that was told and has ended is corrected, with what was said and the reason.
+    opening; one that was told and has ended is corrected, with what was said and the reason. One that has come
+    back to life is told anew, where the channel may have got its end.
     """
     items: list[Item] = []
     silent: list[int] = []
@@ -123,7 +124,10 @@ def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str,
         last = own[-1]
         told = tuple(entry.id for entry in own)
         repeats = next((entry.uncertain[channel] for entry in own if channel in entry.uncertain), None)
-        kind = _kind(own, may_know=repeats is not None)
+        may_think_ended = any(
+            channel in entry.uncertain and entry.transition.to_state not in LIVE_STATES for entry in own
+        )
+        kind = _kind(own, may_know=repeats is not None, may_think_ended=may_think_ended)
         if kind is None:
             silent += told
             continue
@@ -155,12 +159,12 @@ def neutral_url(url: str | None) -> str:
     return quote(url, safe=_URL_SAFE)
 
 
-def _kind(own: Sequence[OutboxEntry], *, may_know: bool) -> str | None:
+def _kind(own: Sequence[OutboxEntry], *, may_know: bool, may_think_ended: bool) -> str | None:
     """What these transitions of one alert are to a channel that has none of them for certain; None: nothing."""
     alert, last = own[-1].alert, own[-1].transition
     was_live = own[0].transition.from_state in LIVE_STATES
     is_live = alert.state in LIVE_STATES
-    if not was_live and is_live:
+    if is_live and (not was_live or may_think_ended):
         return OPENED
     if not is_live:
         knows = may_know or (was_live and alert.sent_at is not None)

@@ -1,5 +1,5 @@
 """Which agencies are due for a scan: daily in the season of the reports, weekly in the rest of the year,
-twice a day around the due date of one whose report is not there yet.
+twice a day around the due date of one whose report is not there yet, and daily while it is overdue.
 
 Pure. The plan is a table; everything else follows from what was looked at when.
 """
@@ -42,6 +42,10 @@ NEAR = timedelta(hours=12)
 NEAR_FROM, NEAR_UNTIL = timedelta(days=-3), timedelta(days=3)
 """From the end of the due day: the day itself with the two before it, and the three after it."""
 
+OVERDUE_UNTIL = timedelta(days=90)
+"""So long after its due day an agency without a report is looked at every day: what it publishes late must not
+stand as missing for a week."""
+
 SLACK = timedelta(hours=1)
 """A look may come so much early, so that a daily one does not drift around the clock."""
 
@@ -49,8 +53,9 @@ SLACK = timedelta(hours=1)
 def is_due(case: Case, now: datetime) -> bool:
     """Should the agency be looked at now?
 
-    Besides the season's turn: more often near the due day, as soon as that has ended, and `confirm_after` a
-    first complete look without its report, to confirm it. Where nothing is owed nothing is looked for.
+    Besides the season's turn: more often near the due day and after it, as soon as that has ended, and
+    `confirm_after` a first complete look without its report, to confirm it. Where nothing is owed nothing is
+    looked for.
     """
     if case.obligation.due is None:
         return False
@@ -66,6 +71,8 @@ def is_due(case: Case, now: datetime) -> bool:
     every = _season(now).every
     if not case.is_found and NEAR_FROM <= now - case.due_end < NEAR_UNTIL:
         every = min(every, NEAR)
+    if not case.is_found and timedelta() <= now - case.due_end < OVERDUE_UNTIL:
+        every = min(every, RETRY)
     if last.outcome is not Outcome.COMPLETE:
         every = min(every, RETRY)
     return now - last.started_at >= every - SLACK

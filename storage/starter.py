@@ -47,7 +47,7 @@ log = "text"               # 日志：text，或供程序读的 json（每行一
 heartbeat_url = ""         # 可写 "${HEARTBEAT_URL}"，取自环境变量 / "${HEARTBEAT_URL}" is taken from the environment
 heartbeat_every = "5m"     # 至少隔多久 / at least so far apart
 lease = "2m"               # 多久没有消息就由另一台接替 / silent for so long, and another service takes over
-every = { scan = "10m", ingest = "5m", check = "15m", notify = "1m", upkeep = "1m" }  # 多久看一次有没有事要做 / how often
+every = { scan = "10m", ingest = "5m", check = "15m", notify = "1m", upkeep = "1m" }  # 多久查一次 / how often
 # min_free_mib = 2048      # 磁盘至少留多少 MiB；省略时为 2048 与磁盘的 5% 中较小者 / left out: 2048 or 5 % of the disk
 
 # 通知谁，可写多节。地址是 Apprise 的格式；${NAME} 取自环境变量，密码不必写在这里。

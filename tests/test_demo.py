@@ -89,9 +89,8 @@ def test_the_findings_are_those_of_the_mistakes_and_no_error_is_invented(demo):
 def test_alerts_are_open_for_what_is_missing_late_or_malformed(demo):
     alerts = demo.json("alerts")
 
-    assert [list(alert) for alert in alerts] == [
-        ["id", "agency", "report_year", "rule", "state", "opened_at", "sent_at", "evidence"]
-    ] * len(alerts)
+    promised = ["id", "agency", "report_year", "rule", "state", "opened_at", "sent_at", "evidence"]
+    assert [list(alert)[: len(promised)] for alert in alerts] == [promised] * len(alerts)
     statutory = {role.id for role in ROLES if "street" not in role.id and "zone" not in role.id}
     assert {(alert["agency"], alert["rule"]) for alert in alerts if alert["rule"] != "operator"} == {
         *((role.id, "malformed") for role in ROLES if role.expectation.content is Content.MALFORMED),

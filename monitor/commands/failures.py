@@ -83,8 +83,10 @@ def failure_text(error: Exception, language: str) -> str:
     """One failure in words."""
     if isinstance(error, SpokenError):
         return error.spoken(language)
-    if language == "zh" and isinstance(error, OSError) and error.errno in SYSTEM and error.filename is not None:
-        return SYSTEM[error.errno].format(error.filename)
+    if language == "zh" and isinstance(error, OSError) and error.filename is not None:
+        known = SYSTEM.get(error.errno or 0)
+        if known is not None:
+            return known.format(error.filename)
     kind = next(kind for kind in type(error).__mro__ if kind in FAILURES)
     return FAILURES[kind][LANGUAGES.index(language)].format(error=error, name=type(error).__name__)
 

@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, str] = {
     "due": "期限：应公布的最后一日，当日24时止（北京时间）",
     "due_basis": "期限依据：名录另行规定时的文件",
     "due_end": "期限届满",
+    "rereadings": "同一份文件的读取结果被重新读取替换过几次",
     "enclosures": "所附：文件、内嵌页面和图片，JSON；没有摘要的是未能取得的",
     "end_proof": "翻页到底的证明",
     "errors": "错误数",

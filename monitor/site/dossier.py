@@ -75,6 +75,7 @@ class ScanLine(NamedTuple):
     rows_seen: int
     control_title: str | None
     detail: str
+    is_time_doubted: int
 
 
 def alerts_of(db: Database, agency: str, report_year: int) -> tuple[OpenAlert, ...]:
@@ -134,8 +135,8 @@ def latest_scans(db: Database, agency: str, limit: int) -> tuple[ScanLine, ...]:
     """The latest scans that looked for the agency, the newest first."""
     rows = answers(
         db,
-        "SELECT s.number, s.started_at, s.outcome, s.column_url, s.rows_seen, s.control_title, s.detail "
-        "FROM scan_agencies AS x JOIN scans AS s ON s.number = x.scan WHERE x.agency = ? "
+        "SELECT s.number, s.started_at, s.outcome, s.column_url, s.rows_seen, s.control_title, s.detail, "
+        "s.is_time_doubted FROM scan_agencies AS x JOIN scans AS s ON s.number = x.scan WHERE x.agency = ? "
         "ORDER BY s.started_at DESC LIMIT ?",
         (agency, limit),
     )

@@ -91,7 +91,8 @@ def year_at_a_glance(db: Database, report_year: int) -> Year:
     rows = answers(
         db,
         "SELECT status, coalesce(content, ''), coalesce(reason, '') = 'not_scanned', count(*), "
-        "(SELECT as_of FROM checks WHERE checks.report_year = obligations.report_year) FROM obligations WHERE report_year = ? GROUP BY 1, 2, 3",
+        "(SELECT as_of FROM checks WHERE checks.report_year = obligations.report_year) "
+        "FROM obligations WHERE report_year = ? GROUP BY 1, 2, 3",
         (report_year,),
     )
     statuses: Counter[str] = Counter()

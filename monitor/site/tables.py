@@ -238,7 +238,12 @@ PUBLIC_TABLES: Mapping[str, PublicTable] = {
             "transitions",
             Words("告警经过", "Transitions"),
             Words("告警状态的每一次变化，只增不改。", "Every change of an alert's state; appended, never edited."),
-            {"alert": "告警", "from_state": "原状态", "to_state": "新状态"},
+            {
+                "alert": "告警",
+                "from_state": "原状态",
+                "to_state": "新状态",
+                "about": "所涉：机关、年度、规则，JSON；只在开启时",
+            },
             facets=("to_state",),
             sort_desc="id",
         ),

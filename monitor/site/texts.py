@@ -58,6 +58,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "evidence": ("证据", "Evidence"),
     "scans": ("检索记录", "Scans"),
     "control": ("对照", "Control"),
+    "time_doubted": ("当时时钟有误，不能证明没有公布", "the clock was wrong: proves no absence"),
     "attestations": ("人工核实", "What people attested"),
     "absent": ("未见", "absent"),
     "present": ("已见", "present"),

@@ -1,8 +1,8 @@
-"""`make soak`: kill -9 at every named point forty times, a thousand times at random, and 500 copies of a database
-that is being written.
+"""`make soak`: kill -9 at every named point forty times and a thousand times at random, a sender that is stopped for
+longer than its lease a hundred times, and 500 copies of a database that is being written.
 
-`python -m tests.bench.kills [ROUNDS] [RANDOM] [COPIES] [--seconds N]`: each round kills every point once, in
-another order. With `--seconds` it stops in time and says how far it came. Ends with 1 where anything was lost.
+`python -m tests.bench.kills [ROUNDS] [RANDOM] [STOPS] [COPIES] [--seconds N]`: each round kills every point once,
+in another order. With `--seconds` it stops in time and says how far it came. Ends with 1 where anything was lost.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.power_cuts import faults_of_copies
 
 IN_A_ROW = 5
 """Kills at random times that one folder suffers before its chain is run to the end."""
+STOPPED_AT = ("lease renewed", "taken, not marked")
 SHARES = {"crawl": 1, "ingest": 5, "check": 5, "backup": 2, "notify": 7}
 """Of twenty kills at random times, how many fall to each stage: few where one costs seconds."""
 
@@ -31,6 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("rounds", type=int, nargs="?", default=40)
     parser.add_argument("random", type=int, nargs="?", default=1000)
+    parser.add_argument("stops", type=int, nargs="?", default=100)
     parser.add_argument("copies", type=int, nargs="?", default=500)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     asked = parser.parse_args()
@@ -45,6 +47,7 @@ def main() -> int:
         world_folder.mkdir()
         with World(world_folder) as world:
             found += _random_kills(world, asked.random, began + (until - began) / 2)
+            found += _stops(world, asked.stops, began + (until - began) * 0.6)
             found += _named_kills(world, asked.rounds, until)
     print(f"{time.monotonic() - began:.0f} seconds; {len(found)} failures")
     print("\n".join(found))
@@ -81,6 +84,18 @@ def _random_kills(world: World, kills: int, until: float) -> list[str]:
         # An act that had ended before its time was up was not killed.
         done[stage] += world.killed - before
     print(f"{sum(done.values())} kills at random times ({dict(done)}): {len(found)} failures", flush=True)
+    return found
+
+
+def _stops(world: World, stops: int, until: float) -> list[str]:
+    found: list[str] = []
+    done = 0
+    for number in range(stops):
+        if time.monotonic() > until:
+            break
+        found += [f"stop: {fault}" for fault in _tried(world.stopped_at, POINTS[STOPPED_AT[number % len(STOPPED_AT)]])]
+        done += 1
+    print(f"{done} senders stopped for longer than their lease: {len(found)} failures", flush=True)
     return found
 
 

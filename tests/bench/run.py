@@ -17,6 +17,7 @@ from tests.bench.inserting import insert_against_executemany
 from tests.bench.ocr import scanned_pages
 from tests.bench.parsing import known_template, unknown_template
 from tests.bench.pdf import text_pdf
+from tests.bench.watching import checks_against_queries
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
             text_pdf,
             scanned_pages,
             lambda: insert_against_executemany(folder),
+            lambda: checks_against_queries(folder),
             lambda: crawl_against_bare_scrapy(folder),
         ):
             for row in bench():

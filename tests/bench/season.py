@@ -2,6 +2,10 @@
 
 `python -m tests.bench.season [AGENCIES PORTALS DAYS SEED]`. Every decision is the real one (`monitor`); portals, the
 operator and the receivers are made up. Prints how right the watch was; ends with 1 where a figure is missed.
+
+What must be right is what is sent: breakers hold alerts and never statuses, so at a redesigned portal a status can
+be wrong while nobody is told of it. An agency could be called missing from the twentieth hour after its due day on,
+late from the hour on at which its report is listed with a date of its own.
 """
 
 from __future__ import annotations
@@ -197,7 +201,7 @@ def _near(season: Season, hour: float) -> list[int]:
 
 
 def failures(season: Season) -> list[str]:
-    """Which of the figures that must be reached are not."""
+    """Which of the figures that must be reached are not; of fewer than a hundred one may come after its time."""
     found = []
     for rule in (Status.MISSING, Status.LATE):
         score = season.referee.alerts[rule]

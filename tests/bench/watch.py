@@ -18,6 +18,7 @@ from monitor.judging import Bench, groups_of
 from storage.database import current_reports, save_registry, save_run
 from storage.database.connection import put_all, writing
 from storage.database.judgements import Judged, save_judgements, save_likeness
+from storage.database.runs import _INSERT_SCAN, _scan_row
 from storage.database.values import day_text, instant_text, json_text
 from storage.received import ReadCapture
 from storage.records import SHANGHAI, Agency, AgencyKind, Capture, Outcome, Portal, Registry, Scan, ScanPage
@@ -78,9 +79,9 @@ class Role:
 
 def fill(db: Database, world: World) -> Registry:
     """The whole season in an empty database; its registry."""
-    roles = tuple(_roles(world))
+    roles = tuple(roles_of(world))
     registry = registry_of(world, roles)
-    began = _scanned_at(world, 0)
+    began = scanned_at(world, 0)
     save_registry(db, registry, began)
     _save_templates(db, world, registry, began)
     with writing(db):
@@ -102,10 +103,11 @@ def registry_of(world: World, roles: tuple[Role, ...] | None = None) -> Registry
         )
         for number in range(world.portals)
     )
-    return Registry(tuple(role.agency for role in roles or _roles(world)), portals, ())
+    return Registry(tuple(role.agency for role in roles or roles_of(world)), portals, ())
 
 
-def _roles(world: World) -> Iterator[Role]:
+def roles_of(world: World) -> Iterator[Role]:
+    """Every agency of the world, with the day from which its report is listed."""
     for portal in range(world.portals):
         source = random.Random(portal)
         county = _county(portal)
@@ -150,7 +152,8 @@ def _portal(number: int) -> str:
     return f"p{number:04d}"
 
 
-def _scanned_at(world: World, day: int) -> datetime:
+def scanned_at(world: World, day: int) -> datetime:
+    """When the scans of a day begin."""
     return world.due_end + timedelta(days=day - world.scans + 2, hours=6)
 
 
@@ -164,8 +167,9 @@ def _list_url(portal: int) -> str:
     return f"http://{_portal(portal)}.example/zfxxgknb/"
 
 
-def _scan(world: World, portal: int, day: int, agencies: tuple[str, ...] = ()) -> Scan:
-    at, outcome = _scanned_at(world, day) + timedelta(seconds=portal % SITES_A_RUN), _outcome(portal, day)
+def scan_of(world: World, portal: int, day: int, agencies: tuple[str, ...] = ()) -> Scan:
+    """The scan of a portal on a day."""
+    at, outcome = scanned_at(world, day) + timedelta(seconds=portal % SITES_A_RUN), _outcome(portal, day)
     is_whole = outcome is Outcome.COMPLETE
     run = f"{at:%Y%m%d}T060000-{portal // SITES_A_RUN:03d}"
     control = f"{_county(portal)}水利局{YEAR - 1}年政府信息公开工作年度报告"
@@ -188,15 +192,18 @@ def _scan(world: World, portal: int, day: int, agencies: tuple[str, ...] = ()) -
     )
 
 
-def _listed_on(world: World, day: int) -> date:
-    return _scanned_at(world, day).date()
+def listed_on(world: World, day: int) -> date:
+    """The date that list and page state for what is listed from that day on."""
+    return scanned_at(world, day).date()
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
+    """The title of an agency's report."""
     return f"{name}{YEAR}年政府信息公开工作年度报告"
 
 
-def _template(number: int) -> Report:
+def template_of(number: int) -> Report:
+    """A whole report with words that no other template has."""
     source = random.Random(f"template {number}")
     signs = [chr(0x4E00 + source.randrange(5000)) for _ in range(300)]
     words = {1: f"{{year}}年，{''.join(signs[:180])}。", 5: f"{''.join(signs[180:])}。"}
@@ -207,12 +214,12 @@ def _save_templates(db: Database, world: World, registry: Registry, at: datetime
     """The first TEMPLATES agencies' reports through the real functions, with a run of their own long before."""
     owners = registry.agencies[:TEMPLATES]
     scan = replace(
-        _scan(world, 0, 0), id="templates/1", run="templates", agencies=(),
+        scan_of(world, 0, 0), id="templates/1", run="templates", agencies=(),
         started_at=at - timedelta(days=900), finished_at=at - timedelta(days=900),
     )  # fmt: skip
     captures, readings = [], []
     for number, agency in enumerate(owners):
-        body = replace(_template(number), dates=(), published_on=None)
+        body = replace(template_of(number), dates=(), published_on=None)
         if not world.has_facts:
             body = replace(body, facts=dict(itertools.islice(body.facts.items(), 3)))
         url = f"http://templates.example/{number}.html"
@@ -226,18 +233,16 @@ def _save_scans(db: Database, world: World) -> dict[tuple[int, int], int]:
     """(portal, day) → the number of its scan."""
     plan = [(day, portal) for day in range(world.scans) for portal in range(world.portals)]
     first = db.execute("SELECT max(number) + 1 FROM scans").fetchone()[0]
-    runs = {_scan(world, portal, day).run: day for day, portal in plan if portal % SITES_A_RUN == 0}
+    runs = {scan_of(world, portal, day).run: day for day, portal in plan if portal % SITES_A_RUN == 0}
     put_all(
         db,
         "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
-        ((run, instant_text(_scanned_at(world, day)), SITES_A_RUN, 0, 0) for run, day in runs.items()),
+        ((run, instant_text(scanned_at(world, day)), SITES_A_RUN, 0, 0) for run, day in runs.items()),
     )
     put_all(
         db,
-        "INSERT INTO scans (number, id, run, portal, column_url, started_at, finished_at, outcome, detail, rows_seen, "
-        "stated_total, end_proof, control_title, control_url, bulk_dates, pages) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?)",
-        ((first + place, *_scan_row(_scan(world, portal, day))) for place, (day, portal) in enumerate(plan)),
+        _INSERT_SCAN,
+        (_scan_row(scan_of(world, portal, day)) for day, portal in plan),
     )
     db.execute("DROP INDEX agencies_of_a_scan")
     db.execute(
@@ -247,16 +252,6 @@ def _save_scans(db: Database, world: World) -> dict[tuple[int, int], int]:
     )
     db.execute("CREATE INDEX agencies_of_a_scan ON scan_agencies(scan)")
     return {(portal, day): first + place for place, (day, portal) in enumerate(plan)}
-
-
-def _scan_row(scan: Scan) -> tuple[object, ...]:
-    page = scan.pages[0]
-    pages = [{"url": page.url, "status": page.status, "digest": page.digest, "rows": page.rows}]
-    return (
-        *(scan.id, scan.run, scan.portal, scan.column_url, instant_text(scan.started_at)),
-        *(instant_text(scan.finished_at), scan.outcome.value, scan.detail, scan.rows_seen, scan.stated_total),
-        *(scan.end_proof, scan.control_title, scan.control_url, json_text(pages)),
-    )
 
 
 def _save_sightings(db: Database, world: World, roles: tuple[Role, ...], scans: dict[tuple[int, int], int]) -> None:
@@ -273,8 +268,8 @@ def _save_sightings(db: Database, world: World, roles: tuple[Role, ...], scans: 
         "INSERT INTO candidates (id, url, title, listed_on, agency, report_year) VALUES (?, ?, ?, ?, ?, ?)",
         (
             (
-                *(number + 1, _url(world, number), _title(role.agency.name)),
-                *(day_text(_listed_on(world, role.listed_from or 0)), role.agency.id, YEAR),
+                *(number + 1, url_of(world, number), title_of(role.agency.name)),
+                *(day_text(listed_on(world, role.listed_from or 0)), role.agency.id, YEAR),
             )
             for number, role in listed
         ),
@@ -290,7 +285,8 @@ def _save_sightings(db: Database, world: World, roles: tuple[Role, ...], scans: 
     )
 
 
-def _url(world: World, number: int) -> str:
+def url_of(world: World, number: int) -> str:
+    """The address of an agency's report."""
     return f"{_list_url(number // world.agencies)}{number}.html"
 
 
@@ -310,18 +306,18 @@ def _save_reports(db: Database, world: World, roles: tuple[Role, ...]) -> None:
         day = next((day for day in days if _outcome(portal, day) is Outcome.COMPLETE), None)
         if day is None or role.listed_from is None:
             continue
-        scan = _scan(world, portal, day)
+        scan = scan_of(world, portal, day)
         rows.append((
             *(first + len(rows), templates[number % len(templates)], last_capture + 1 + len(rows)),
-            *(role.agency.id, role.agency.name, _url(world, number), f"{10**6 + number:064x}", _portal(portal)),
-            *(_listed_on(world, role.listed_from).isoformat(), instant_text(scan.started_at), scan.id),
+            *(role.agency.id, role.agency.name, url_of(world, number), f"{10**6 + number:064x}", _portal(portal)),
+            *(listed_on(world, role.listed_from).isoformat(), instant_text(scan.started_at), scan.id),
         ))  # fmt: skip
     db.conn.executemany("INSERT INTO clones VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     dates = json_text([{"date": "DAY", "source": DateSource.META_PUBDATE.value}])
     db.execute(
         "INSERT INTO captures (id, url, digest, final_url, status, media_type, size, title, listed_on, agency, "
         "report_year, scan, headers, part_of, enclosures, first_fetched_at, last_fetched_at) "
-        f"SELECT capture, url, digest, url, 200, 'text/html', 20000, name || '{_title('')}', day, agency, {YEAR}, "
+        f"SELECT capture, url, digest, url, 200, 'text/html', 20000, name || '{title_of('')}', day, agency, {YEAR}, "
         "scan, '{}', NULL, '[]', seen, seen FROM clones ORDER BY id"
     )
     columns = [row[1] for row in db.execute("PRAGMA table_info(report_versions)")]

@@ -1,8 +1,8 @@
 """`make soak`: whatever can happen to a watch, a million steps of it, held against a simple model.
 
 `python -m tests.bench.watch_soak [STEPS] [SEED]`. One step in twenty is on a real database, which is stopped in the
-middle of things; the others are on the deciding functions alone. A failure is printed as the shortest way to it,
-with the seed that finds it again; ends with 1 where there was one.
+middle of things, a few of them with real messages to receivers; the others are on the deciding functions alone. A
+failure is printed as the shortest way to it, with the seed that finds it again; ends with 1 where there was one.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ from hypothesis.stateful import run_state_machine_as_test
 from rich.progress import Progress
 
 from tests.monitor.watch_machine import PureMachine, StoredMachine, WatchMachine
+from tests.monitor.watch_told import ToldMachine
 from tests.monitor.watch_world import REACHED, STEPS, TAKEN
 
 STEPS_WANTED = 1_000_000
 STEPS_AN_EXAMPLE = 100
 EXAMPLES = 50
 STORED_EVERY = 20
+TOLD_EVERY, TOLD_EXAMPLES = 50, 3
 MOST_FAILURES = 5
 REPORT_EVERY = 10
 """Where no one watches a progress bar, a line after so many batches."""
 
 
-def run(machine: type[WatchMachine], number: int, examples: int = EXAMPLES) -> str:
+def run(machine: type[WatchMachine], number: int, examples: int) -> str:
     """So many examples of that seed; what went wrong, empty where nothing did."""
     settled = settings(
         max_examples=examples,
@@ -53,8 +55,8 @@ def soak(wanted: int, first: int) -> int:
         task = progress.add_task("steps", total=wanted)
         while (done := TAKEN.total()) < wanted and failed < MOST_FAILURES:
             progress.update(task, completed=done)
-            machine = StoredMachine if number % STORED_EVERY == 0 else PureMachine
-            wrong = run(machine, number)
+            machine, examples = _kind(number)
+            wrong = run(machine, number, examples)
             if wrong:
                 failed += 1
                 progress.console.print(f"{machine.__name__} seed {number}:", markup=False)
@@ -70,6 +72,13 @@ def soak(wanted: int, first: int) -> int:
     for title, counts in (("done", STEPS), ("reached", REACHED)):
         print(title, ", ".join(f"{name} {count:,}" for name, count in Counter(counts).most_common()))
     return failed
+
+
+def _kind(number: int) -> tuple[type[WatchMachine], int]:
+    """Which machine has the turn of that number, and how many examples of it: what is dear is done seldom."""
+    if number % TOLD_EVERY == 0:
+        return ToldMachine, TOLD_EXAMPLES
+    return (StoredMachine if number % STORED_EVERY == 0 else PureMachine), EXAMPLES
 
 
 def main() -> int:

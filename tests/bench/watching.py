@@ -8,6 +8,7 @@ processor time, all judged anew in 60 s, less than 1 GB. A database in FOLDER is
 from __future__ import annotations
 
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from monitor.verdicts import check_due, check_year
 from storage.configuration import WatchSettings
 from storage.database import evidence_of_year, open_database, save_registry
 from storage.database.agenda import due_agencies, last_check
+from storage.database.connection import writing
 from storage.database.values import instant_text
 from tests.bench.timing import against
 from tests.bench.watch import YEAR, World, fill, judge_all, registry_of
@@ -83,11 +85,12 @@ def make_due(db: Database, world: World, *, spread: int) -> None:
     every = [
         agency for (agency,) in db.execute("SELECT agency FROM agenda WHERE report_year = ? ORDER BY agency", (YEAR,))
     ]
-    chosen = every[::spread][:DUE]
     at = instant_text(world.now + timedelta(minutes=1))
-    with db.conn:
+    with writing(db):
+        # What an earlier call made due is so no longer.
+        db.execute("UPDATE agenda SET check_at = NULL WHERE report_year = ? AND check_at <= ?", (YEAR, at))
         sql = "UPDATE agenda SET check_at = ? WHERE report_year = ? AND agency = ?"
-        db.conn.executemany(sql, ((at, YEAR, agency) for agency in chosen))
+        db.conn.executemany(sql, ((at, YEAR, agency) for agency in every[::spread][:DUE]))
 
 
 def judge_due(db: Database, world: World, registry: Registry, by_id: Mapping[str, Agency]) -> int:
@@ -137,36 +140,40 @@ def measure_country(folder: Path, portals: int = PORTALS) -> bool:
     is_new = not path.exists()
     db = open_database(path)
     registry = fill(db, world) if is_new else registry_of(world)
-    if is_new:
-        judge_all(db, registry)
     if last_check(db, YEAR) is None:
+        judge_all(db, registry)
         _told("the first check, everything is written", lambda: check_year(db, registry, WATCH, world.now, YEAR))
-    make_due(db, world, spread=1)
     memory = Memory()
     _told("the registry taken in", lambda: learn(memory, registry))
-    held = [
-        _told(f"{DUE} due on {DUE // 50} portals, selected", lambda: due_agencies(db, YEAR, world.now + SOON)) <= TICK
-    ]
     by_id = {agency.id: agency for agency in registry.agencies}
-    _told("the same, selected and judged", lambda: judge_due(db, world, registry, by_id))
+    held = []
+    for spread in (max(len(registry.agencies) // DUE, 1), 1):
+        make_due(db, world, spread=spread)
+        _told("selected", lambda: due_agencies(db, YEAR, world.now + SOON), times=9)
+        where = f"{DUE} due, one on each of {DUE} portals" if spread > 1 else f"{DUE} due, on {DUE // 50} portals"
+        held.append(_told(f"{where}, selected and judged", lambda: judge_due(db, world, registry, by_id), times=9))
     later = iter(range(1, 100))
     check = lambda: check_due(db, registry, WATCH, world.now + SOON * next(later), YEAR, memory=memory)  # noqa: E731
-    _told("the same as a whole check of their portals, saved", check)
+    _told("the same by a check: their portals, saved", check)
     _told("a check with nothing due", check)
     _told("the registry saved, unchanged", lambda: save_registry(db, registry, world.now, digest=memory.digest))
     whole = lambda: check_year(db, registry, WATCH, world.now + SOON * next(later), YEAR)  # noqa: E731
-    held.append(_told("everything judged anew", whole) <= WHOLE)
+    took = _told("everything judged anew", whole)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(registry.agencies)} obligations; peak of memory {peak:.0f} MB")
     db.close()
-    return all(held) and peak < MEMORY
+    return held[-1] <= TICK and took <= WHOLE and peak < MEMORY
 
 
-def _told(what: str, act: Callable[[], object]) -> float:
-    begin, cpu = time.perf_counter(), time.process_time()
-    act()
-    took = time.process_time() - cpu
-    print(f"{what:55} {took * 1000:10.1f} ms of processor time, {time.perf_counter() - begin:8.2f} s", flush=True)
+def _told(what: str, act: Callable[[], object], times: int = 1) -> float:
+    """Do it, and print and give the seconds of processor time that it took; the median of so many `times`."""
+    taken = []
+    for _ in range(times):
+        begin, cpu = time.perf_counter(), time.process_time()
+        act()
+        taken.append((time.process_time() - cpu, time.perf_counter() - begin))
+    took, elapsed = (statistics.median(column) for column in zip(*taken, strict=True))
+    print(f"{what:55} {took * 1000:10.1f} ms of processor time, {elapsed:8.2f} s", flush=True)
     return took
 
 

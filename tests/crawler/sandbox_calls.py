@@ -61,6 +61,7 @@ def be_killed_once(path):
     except FileExistsError:
         return "read"
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("it is still alive")
 
 
 def refuse():

@@ -23,6 +23,8 @@ from storage.configuration import Channel
 from storage.database import OutboxEntry
 from storage.records import SHANGHAI, Agency, AgencyKind, Alert, AlertState, Transition
 
+pytestmark = pytest.mark.clock
+
 NOW = datetime(2025, 2, 3, 9, tzinfo=SHANGHAI)
 AGENCY = Agency("caizheng", "平川市财政局", AgencyKind.LOCAL_DEPARTMENT, "370799", "pingchuan")
 AGENCIES = {"caizheng": AGENCY}

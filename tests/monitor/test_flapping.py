@@ -11,6 +11,8 @@ from monitor.alerts import Accusation, Docket, Fingerprint, held_alerts, reconci
 from monitor.flapping import damped, flapping, may_flap
 from storage.records import LIVE_STATES, AlertState
 
+pytestmark = pytest.mark.clock
+
 START = datetime(2025, 2, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 MISSING = Fingerprint("caizheng", 2024, "missing", "")

@@ -15,7 +15,7 @@ from tests.kill_points import POINTS, STAGES
 from tests.kill_world import FIRST_DAY, World
 from tests.power_cuts import faults_of_copies
 
-RANDOM_KILLS = {"crawl": 2, "ingest": 6, "check": 6, "backup": 3, "notify": 8}
+RANDOM_KILLS = {"crawl": 1, "ingest": 6, "check": 7, "backup": 3, "notify": 8}
 """Stage → kills at random times: few where one costs seconds."""
 
 

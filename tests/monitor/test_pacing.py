@@ -42,6 +42,7 @@ QUIET = [
 ]
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(("pace", "clock", "expected"), QUIET)
 def test_quiet_hours_may_lie_on_both_sides_of_midnight(pace, clock, expected):
     assert is_quiet(pace, at(3, clock)) is expected
@@ -69,11 +70,13 @@ DUE = [
 ]
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(("pace", "last", "now", "expected"), DUE)
 def test_a_digest_leaves_at_its_hour_and_no_nearer_to_the_last_one_than_its_interval(pace, last, now, expected):
     assert is_due(pace, last, now) is expected
 
 
+@pytest.mark.clock
 @given(st.lists(st.integers(0, 60 * 24 * 12), min_size=1, max_size=80), st.sampled_from([24.0, 36.0, 48.0]))
 def test_whenever_it_is_asked_there_is_one_digest_a_day_at_most(minutes, hours):
     pace = Pace(interval_hours=hours, quiet_hours=(time(22), time(7)))
@@ -122,6 +125,7 @@ def test_the_service_sends_one_digest_a_day_and_a_person_gets_everything_at_once
         assert told(hook) == [["a1"], ["a2"], ["a3"]]
 
 
+@pytest.mark.clock
 def test_nothing_leaves_in_quiet_hours_however_urgent(db, tmp_path):
     with running(Webhook()) as hook:
         configuration = configured(tmp_path, Channel(hook.url(), pace=replace(NIGHT, interval_hours=0)))
@@ -195,5 +199,6 @@ def test_what_may_have_arrived_and_what_is_told_for_a_dead_channel_keep_no_hours
     ]
 
 
+@pytest.mark.clock
 def test_an_instant_in_shanghai_is_meant_whatever_the_zone_of_the_machine():
     assert is_due(DAILY, None, NOW.astimezone(UTC)) is is_due(DAILY, None, NOW.astimezone(SHANGHAI))

@@ -6,7 +6,8 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, Phase, given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts import ACTS, act
@@ -18,11 +19,13 @@ from storage.database import (
     load_obligations,
     load_standings,
     open_database,
+    replace_readings,
     save_attestation,
     save_registry,
     save_run,
     save_transitions,
 )
+from storage.errors import LeaseLostError
 from storage.received import ReadCapture
 from storage.records import (
     SHANGHAI,
@@ -31,6 +34,7 @@ from storage.records import (
     Attestation,
     Candidate,
     Capture,
+    Content,
     Outcome,
     Portal,
     Registry,
@@ -208,7 +212,7 @@ def play(twins, history):
         twins.check(now)
 
 
-@settings(max_examples=15, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=steps(3, 4), grace=st.sampled_from([0, 3]), repeat=st.sampled_from([0, 2]))
 def test_judging_only_what_may_have_changed_comes_to_the_same_as_judging_everything(history, grace, repeat):
     with TemporaryDirectory() as folder:
@@ -217,3 +221,104 @@ def test_judging_only_what_may_have_changed_comes_to_the_same_as_judging_everyth
             play(twins, history)
         finally:
             twins.close()
+
+
+def test_what_came_since_is_judged_at_once_and_nothing_else_is(tmp_path):
+    twins = Twins(tmp_path, world(3, 4), WatchSettings())
+    for portal in ("p0", "p1", "p2"):
+        twins.see(BEGIN, portal, Outcome.COMPLETE, True, [], date(2025, 1, 20), False)
+    twins.check(BEGIN + HOUR)
+    twins.check(BEGIN + 2 * HOUR)
+    twins.see(BEGIN + 3 * HOUR, "p2", Outcome.COMPLETE, True, ["p2-1"], date(2025, 1, 20), False)
+    twins.check(BEGIN + 3 * HOUR)
+    twins.say(BEGIN + 4 * HOUR, "p2-2", False, date(2025, 1, 21))
+    twins.check(BEGIN + 4 * HOUR)
+
+    twins.check(datetime(2025, 2, 1, tzinfo=SHANGHAI))
+
+    twins.close()
+    assert twins.judged == [12, 0, 4, 4, 12]
+
+
+def test_an_edited_registry_and_other_settings_have_everything_judged(tmp_path):
+    twins = Twins(tmp_path, world(3, 4), WatchSettings())
+    twins.check(BEGIN)
+    twins.registry = replace(twins.registry, waivers=twins.registry.waivers[:1])
+    twins.check(BEGIN + HOUR)
+    twins.watch = WatchSettings(grace_days=3)
+    twins.check(BEGIN + 2 * HOUR)
+    twins.registry = replace(twins.registry, agencies=twins.registry.agencies[:-1])
+
+    twins.check(BEGIN + 3 * HOUR)
+
+    twins.close()
+    assert twins.judged == [12, 12, 12, 11]
+
+
+def test_everything_is_judged_once_a_day_whatever_is_known_of_what_may_have_changed(tmp_path):
+    registry, memory = world(3, 4), Memory()
+    db = open_database(tmp_path / "nianbao.db")
+    save_registry(db, registry, BEGIN)
+
+    judged = [
+        len(check_due(db, registry, WatchSettings(), BEGIN + hours * HOUR, 2024, memory=memory).standings)
+        for hours in (0, 1, 23, 24, 25)
+    ]
+
+    db.close()
+    assert judged == [12, 0, 0, 12, 0]
+
+
+def test_a_check_that_is_not_ours_to_save_saves_nothing_and_judges_again_later(tmp_path):
+    registry, memory = world(3, 4), Memory()
+    db = open_database(tmp_path / "nianbao.db")
+    save_registry(db, registry, BEGIN)
+
+    def refuse(_):
+        raise LeaseLostError("service")
+
+    with pytest.raises(LeaseLostError):
+        check_due(db, registry, WatchSettings(), BEGIN, 2024, memory=memory, guard=refuse)
+    refused = load_standings(db, 2024)
+    done = check_due(db, registry, WatchSettings(), BEGIN, 2024, memory=memory, guard=lambda _: None)
+
+    db.close()
+    assert (refused, len(done.standings)) == ((), 12)
+
+
+def test_a_report_that_was_read_anew_is_judged_anew(tmp_path):
+    twins = Twins(tmp_path, world(4, 4), WatchSettings())
+    run = scan_run(
+        twins.registry, 1, BEGIN, "p2", Outcome.COMPLETE, True, ["p2-2"], day=date(2025, 1, 20), is_wrong=False
+    )
+    for db in twins.both:
+        save_run(db, **run)
+    twins.check(BEGIN)
+    twins.check(BEGIN + HOUR)
+    (read,) = run["reports"]
+    wrong = report(cells={"reviews/administrative_review/total": 9})
+    for db in twins.both:
+        replace_readings(db, [(1, replace(read, report=wrong, parser_version="2"))])
+
+    twins.check(BEGIN + 2 * HOUR)
+
+    found = {one.agency: one.content for one in load_standings(twins.due, 2024)}
+    twins.close()
+    assert twins.judged == [16, 0, 4]
+    assert found["p2-2"] is Content.MALFORMED
+
+
+def test_a_report_changes_the_judgement_on_those_that_it_is_compared_with_on_other_portals(tmp_path):
+    twins = Twins(tmp_path, world(4, 4), WatchSettings())
+    twins.see(BEGIN, "p2", Outcome.COMPLETE, True, ["p2-2"], date(2025, 1, 20), False)
+    twins.check(BEGIN)
+    twins.see(BEGIN + HOUR, "p3", Outcome.COMPLETE, True, ["p3-2"], date(2025, 1, 20), False)
+
+    twins.check(BEGIN + HOUR)
+
+    copied = {
+        agency for (agency,) in twins.due.execute("SELECT agency FROM findings WHERE rule IN ('copied-from-peer')")
+    }
+    twins.close()
+    assert twins.judged == [16, 8]
+    assert copied == {"p2-2", "p3-2"}

@@ -26,6 +26,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 JUNE = datetime(2025, 6, 10, 9, tzinfo=SHANGHAI)
+OVERDUE = datetime(2025, 4, 20, 9, tzinfo=SHANGHAI)
 COMPLETE, BLOCKED = Outcome.COMPLETE, Outcome.BLOCKED
 
 
@@ -52,6 +53,9 @@ TURNS = [
     ("half a day ago, not near any more", case(*THRICE), END + 72 * HOUR, False),
     ("near a due day out of season", case((JUNE - 12 * HOUR, COMPLETE), due=date(2025, 6, 11)), JUNE, True),
     ("a day ago, out of season", case((JUNE - DAY, COMPLETE), is_found=True), JUNE, False),
+    ("a day ago, out of season, overdue", case((OVERDUE - DAY, COMPLETE)), OVERDUE, True),
+    ("a day ago, out of season, overdue, but found", case((OVERDUE - DAY, COMPLETE), is_found=True), OVERDUE, False),
+    ("a day ago, overdue for months", case(*THRICE, (JUNE - DAY, COMPLETE)), JUNE, False),
     ("a week ago, out of season", case((JUNE - 7 * DAY, COMPLETE), is_found=True), JUNE, True),
     ("could not look a day ago", case((JUNE - DAY, BLOCKED), is_found=True), JUNE, True),
     ("the due day has ended since", case((END - HOUR, COMPLETE)), END, True),

@@ -16,7 +16,9 @@ from monitor.site.tables import PUBLIC_TABLES
 from storage.database import open_database
 from storage.errors import DatabaseError
 from tests.builders import NAME
+from tests.monitor.agency_years import DAY, END
 from tests.monitor.site_database import PAGE, SCRIPT, site_database
+from tests.monitor.small_watch import Watch
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,27 @@ def test_what_could_not_be_read_is_not_held_against_the_agency(site):
 
 def test_an_agency_without_a_report_has_a_page_too(site):
     assert "没有读到这一年度的报告。" in words(page(site, "/agency/edu"))
+
+
+def test_a_persons_word_and_file_and_a_scan_of_a_wrong_clock_are_shown_as_such(tmp_path):
+    watch = Watch(tmp_path)
+    watch.see(END + 10 * DAY)
+    watch.see(END + DAY)
+    path = tmp_path / "handed-in.html"
+    path.write_bytes(PAGE)
+    said = ("--file", str(path), "--published", "2025-01-20", "--by", "王敏", "--reason", "该局提供")
+    watch.nianbao("attest", "nongye", "2024", *said, now=END + 2 * DAY)
+    watch.nianbao("check", now=END + 2 * DAY)
+    found = Site(tmp_path / "data" / "nianbao.db")
+
+    html = page(found, "/agency/nongye")
+
+    found.close()
+    watch.db.close()
+    assert "人工提交" in html
+    assert "王敏" in html
+    assert "该局提供" in html
+    assert html.count("当时时钟有误，不能证明没有公布") == 1
 
 
 def test_an_agency_of_any_id_is_reached_by_its_link(site):

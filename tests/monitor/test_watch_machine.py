@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.monitor.watch_machine import PureMachine, StoredMachine
+from tests.monitor.watch_told import ToldMachine
 from tests.monitor.watch_world import REACHED, TAKEN
 
 SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
@@ -33,3 +34,28 @@ def test_the_stored_watch_agrees_with_the_model_whatever_happens_and_wherever_it
     run_state_machine_as_test(StoredMachine, settings=settings(SETTINGS, max_examples=50, stateful_step_count=60))
 
     assert TAKEN["StoredMachine"] >= 2_500
+
+
+def test_what_receivers_read_is_what_holds_or_was_taken_back():
+    run_state_machine_as_test(ToldMachine, settings=settings(SETTINGS, max_examples=3, stateful_step_count=40))
+
+    assert TAKEN["ToldMachine"] >= 60
+
+
+def test_an_alert_that_may_have_been_taken_back_and_was_reopened_is_told_again():
+    watch = PureMachine()
+    watch.jump(days=8)
+    watch.confirm(portal="c", control=True)
+    watch.confirm(portal="c", control=True)
+    watch.notify()
+    watch.decide(turn=0, verb="waive")
+    watch.receiver(channel="all", mode="uncertain")
+    watch.notify()
+    watch.receiver(channel="all", mode="up")
+
+    watch.decide(turn=0, verb="reopen")
+    watch.notify()
+
+    (alert,) = watch.layer.book()
+    assert (alert.rule, alert.state.value) == ("missing", "open")
+    assert watch.receivers.told["all"] == {alert.id}

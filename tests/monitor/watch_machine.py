@@ -163,7 +163,11 @@ class WatchMachine(RuleBasedStateMachine):
     def notify(self):
         """What is unsent is sent."""
         STEPS["notify"] += 1
-        send(self.layer, self.receivers, self.registry(), self.now)
+        self.send()
+
+    def send(self):
+        """One round of what is unsent."""
+        send(self.layer, self.receivers, self.everybody(), self.now)
 
     # What must hold.
 
@@ -264,15 +268,15 @@ class WatchMachine(RuleBasedStateMachine):
             for portal in "abc":
                 self._scan(self.again(portal, control=True))
             self.judge()
-            send(self.layer, self.receivers, self.registry(), self.now)
+            self.send()
         for body in self.bodies.values():
             is_settled = self.said[body.key].status not in {"unknown", "suspected_missing"}
             assert is_settled or body.end > since, (body, self.said[body.key])
         assert self.layer.outbox() == ()
-        regions = {agency.id: agency for agency in self.registry().agencies}
+        everybody = self.everybody()
         for alert in self.layer.book():
             for key, channel in CHANNELS.items():
-                if alert.agency in self.dropped or not is_wanted(channel, alert, regions):
+                if not is_wanted(channel, alert, everybody):
                     continue
                 if alert.state in LIVE_STATES:
                     assert alert.id in self.receivers.told[key], (key, alert)
@@ -296,6 +300,10 @@ class WatchMachine(RuleBasedStateMachine):
 
     def registry(self):
         return registry_of(self.bodies.values())
+
+    def everybody(self):
+        """The agencies that are or were in the registry, by id."""
+        return {agency.id: agency for agency in registry_of((*self.bodies.values(), *self.dropped.values())).agencies}
 
     def own(self, portal):
         return tuple(body.key for body in self.bodies.values() if body.portal == portal)

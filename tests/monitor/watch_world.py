@@ -105,11 +105,12 @@ class Receivers:
     def take(self, channel, items):
         """The receiver reads a digest."""
         for item in items:
-            believed, other = self.told[channel], self.corrected[channel]
-            if item.kind == CORRECTED:
-                believed, other = other, believed
-            believed.add(item.alert.id)
-            other.discard(item.alert.id)
+            self.believe(channel, item.alert.id, is_live=item.kind != CORRECTED)
+
+    def believe(self, channel, alert, *, is_live):
+        """The receiver has read that the alert stands, or that it is taken back."""
+        (self.told if is_live else self.corrected)[channel].add(alert)
+        (self.corrected if is_live else self.told)[channel].discard(alert)
 
 
 def edited(body, edit, today):
@@ -129,19 +130,18 @@ def edited(body, edit, today):
     raise ValueError(edit.what)
 
 
-def send(layer, receivers, registry, now):
+def send(layer, receivers, agencies, now):
     """As the service does it: one digest a channel of what it has not had, then what all have is settled.
 
     A message whose sender died before it noted the answer may have arrived.
     """
-    regions = {agency.id: agency for agency in registry.agencies}
     for key in CHANNELS:
         for number in layer.abandoned(key):
             layer.end(number, AttemptState.UNCERTAIN, now)
     entries = layer.outbox()
     done = Counter()
     for key, channel in CHANNELS.items():
-        mine = [one for one in entries if key not in one.delivered and is_wanted(channel, one.alert, regions)]
+        mine = [one for one in entries if key not in one.delivered and is_wanted(channel, one.alert, agencies)]
         folded = fold(mine, key)
         told = {each for item in folded.items for each in item.told}
         taken = told if told and _hand_over(layer, receivers, key, folded.items, now) else set()

@@ -17,6 +17,8 @@ from storage.database import (
 )
 from storage.errors import LeaseLostError
 
+pytestmark = pytest.mark.clock
+
 NOW = datetime(2027, 1, 31, 16, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

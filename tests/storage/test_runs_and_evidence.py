@@ -31,6 +31,8 @@ from storage.records import (
 )
 from storage.report import DateSource, Report, StatedDate
 
+pytestmark = pytest.mark.clock
+
 AT = datetime(2025, 2, 1, 9, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
 LIST = "http://127.0.0.1/nb/"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from storage.agency_table import COLUMNS
 from storage.errors import RegistryError
@@ -186,3 +188,61 @@ def test_a_table_of_agencies_that_cannot_be_read_brings_no_faults_of_successions
     (path / "agencies.csv").write_bytes(b"\xff\xfe\x00")
 
     assert {fault[0] for fault in faults(path)} == {"agencies.csv"}
+
+
+KEYS = sorted(ROWS.keys() - {"old", "xumu", "young", "nongji"})
+EDGES = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=6, unique=True)
+
+
+def leads_back(start, edges):
+    reached, waiting = set(), [start]
+    while waiting:
+        key = waiting.pop()
+        new = {after for before, after in edges if before == key} - reached
+        reached |= new
+        waiting += new
+    return start in reached
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(EDGES)
+def test_a_circle_is_told_if_and_only_if_there_is_one(tmp_path, edges):
+    edges = [edge for edge in edges if edge[0] != edge[1]]
+    path = folder(tmp_path, *(entry(before, after, on="2025-06-01", kind="split") for before, after in edges))
+
+    if any(leads_back(key, edges) for key in KEYS):
+        assert any(fault[3].startswith("承继关系成环：") for fault in faults(path))
+    else:
+        assert len(read_registry(path).successions) == len(edges)
+
+
+WORDS = [*ROWS, "nobody", "", "merged", "split", "renamed", "dissolved", "eaten"]
+VALUES = st.one_of(
+    st.sampled_from([f'"{word}"' for word in WORDS]),
+    st.dates(date(1, 1, 1), date(9999, 12, 31)).map(str),
+    st.sampled_from(["1", "true", "[]", "{}", "1979-05-27T07:32:00Z", '"2024-11-01"', "nan"]),
+)
+SECTIONS = st.lists(
+    st.dictionaries(st.sampled_from(["agency", "successor", "on", "kind", "paper", "other"]), VALUES), max_size=4
+)
+
+
+def outcome(path):
+    """How many sections were read, or every fault that was told."""
+    try:
+        return len(read_registry(path).successions)
+    except RegistryError as error:
+        return error.faults
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SECTIONS)
+def test_whatever_is_written_is_read_or_refused_with_a_line(tmp_path, sections):
+    lines = [line for one in sections for line in ("[[succession]]", *(f"{key} = {one[key]}" for key in one))]
+
+    told = outcome(folder(tmp_path, "\n".join(lines)))
+
+    if not isinstance(told, tuple):
+        assert told == len(sections)
+    else:
+        assert all(1 <= fault.line <= len(lines) and fault.expected for fault in told)

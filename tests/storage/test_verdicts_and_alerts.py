@@ -48,6 +48,8 @@ from storage.records import (
 )
 from storage.report import Report
 
+pytestmark = pytest.mark.clock
+
 AT = datetime(2025, 2, 1, 9, tzinfo=SHANGHAI)
 LATER = AT + timedelta(hours=1)
 DUE = date(2025, 1, 31)

@@ -133,7 +133,7 @@ def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float, gap: int) -> bool:
     A long one without any gap may have print on one side.
     """
     left, top, right, bottom = line
-    inked = ink[top:bottom, left:right].any(axis=0).astype(np.uint8)[None]
+    inked = np.asarray(ink[top:bottom, left:right].any(axis=0), dtype=np.uint8)[None]
     # Thick dashes have narrower gaps than strokes.
     solid = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)).mean()
     if np.percentile(grey[top:bottom, left:right].min(axis=0), 10) > _PALE:

@@ -62,17 +62,21 @@ def find_grids(grey: Pixels, rules: Rules, em: float) -> tuple[tuple[Grid, ...],
             grids = [
                 _moved(grid, box)
                 for inner in _groups(finer.across, finer.down, Box(0, 0, *reversed(part.shape)), own)
-                for grid in _grids_of(inner, finer, part, own, own, ruled[box.part])
+                for grid in _grids_of(inner, finer, part, (own, own), ruled[box.part])
             ]
         else:
-            grids = list(_grids_of(group, rules, grey, em, own, ruled))
+            grids = list(_grids_of(group, rules, grey, (em, own), ruled))
         found += grids
     outer = [grid for grid in found if not any(other is not grid and _within(grid.box, other.box) for other in found)]
     return tuple(sorted(outer, key=lambda grid: (grid.box.top, grid.box.left))), ruled
 
 
-def _grids_of(group: _Group, rules: Rules, grey: Pixels, em: float, print_em: float, ruled: Pixels) -> Iterator[Grid]:
-    """The tables that lines which touch each other rule; their ink is noted in `ruled`."""
+def _grids_of(group: _Group, rules: Rules, grey: Pixels, ems: tuple[float, float], ruled: Pixels) -> Iterator[Grid]:
+    """The tables that lines which touch each other rule; their ink is noted in `ruled`.
+
+    `ems` are the heights of the page's characters and of the table's.
+    """
+    em, print_em = ems
     ink, shade = rules.ink[group.box.part] > 0, grey[group.box.part]
     across = ending_on(group.across, group.down, ink, shade, em)
     down = group.down

@@ -44,12 +44,12 @@ def _only_touches(down: Marks, level: int, em: float) -> bool:
     beside, beyond = max(round(em * _BESIDE), 3), max(round(em * _BEYOND), 3)
     if len(down) - level <= beyond:
         return len(down) > level
-    above = _places(down[max(level - beside - beyond, 0) : max(level - beside, 1)].any(axis=0), em)
-    below = _places(down[level + beside : level + beside + beyond].all(axis=0), em)
+    above = _places(np.asarray(down[max(level - beside - beyond, 0) : max(level - beside, 1)].any(axis=0)), em)
+    below = _places(np.asarray(down[level + beside : level + beside + beyond].all(axis=0)), em)
     if not len(above):
         return False
     near = _SAME * em
-    goes_on = (np.abs(above[:, None] - below) <= near).any(axis=1) if len(below) else np.zeros(len(above), dtype=bool)
+    goes_on = np.asarray((np.abs(above[:, None] - below) <= near).any(axis=1))
     has_sides = bool(goes_on[0] and goes_on[-1])
     return not has_sides and float(goes_on.mean()) < _MOST
 

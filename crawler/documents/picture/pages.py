@@ -31,12 +31,12 @@ _LEGIBLE = 0.8
 """Print that stands on its head is read with half this certainty."""
 _TOUCHING = 0.15
 """Ems along which print touches a ruling line."""
-_PLAIN = 0.97
-"""A reading so sure is not doubted because print touches a line."""
+_PLAIN, _NEVER = 0.97, 2.0
+"""A reading so sure is not doubted because print touches a line; none is as sure as this."""
 _WIDEST_FIGURE, _ROOM = 0.68, 0.8
 """Ems: no figure is wider; what a number may be wider than its figures."""
 _AWAY, _SEEN = 0.35, 0.15
-"""Ems from a cell's side, where double lines and their shadows end; the side of the least square of ink that is seen."""
+"""Ems from a cell's side, where double lines end; the side of the least square of ink that is seen."""
 _UNREAD = 0.3
 """How sure it is that a cell is blank in which something was seen, and nothing read."""
 _LAST_LATIN = 0x24F
@@ -48,14 +48,15 @@ _SAMPLED = 6
 class PrintedCell:
     """A cell of a ruled table: its box, the boxes of its lines, and the height of its print.
 
-    `is_cut`: its print touched a ruling line or a seal, and some of it may have been wiped away with that.
+    `needed`: how sure a number in it must be at least, because its print touched a ruling line or a seal, and some
+    of it may have been wiped away with that; 0 where it touched nothing.
     `is_bare`: nothing was ever seen in it, not even what was then taken for a line, a seal or dirt.
     """
 
     box: Box
     lines: tuple[Box, ...]
     em: float
-    is_cut: bool
+    needed: float
     is_bare: bool
 
 
@@ -117,6 +118,8 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             for cell in grid.cells:
                 keep_beside(grey, page.grey, cell.box)
     cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
+    # Of pale and dashed lines all is wiped, and what of a digit lies on them.
+    needed = _NEVER if rules.is_banded else _PLAIN
     cells = []
     free = ink.copy()
     for grid, em in zip(grids, ems, strict=True):
@@ -126,7 +129,7 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             is_sealed = any(seal.covers(*cell.box) for seal in seals)
             is_cut = is_sealed or any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
             is_bare = not own and not is_sealed and cv2.countNonZero(page.ink[_inner(cell.box, em)]) < (_SEEN * em) ** 2
-            cells.append(PrintedCell(cell.box, own, em, is_cut, is_bare))
+            cells.append(PrintedCell(cell.box, own, em, needed if is_cut else 0.0, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
     return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
@@ -168,7 +171,7 @@ def _as_sure(reading: Reading, cell: PrintedCell) -> Reading:
         return reading
     wide = sum(line.right - line.left for line in cell.lines)
     is_short = wide > (_WIDEST_FIGURE * len(text) + _ROOM) * cell.em
-    if is_short or (cell.is_cut and reading.confidence < _PLAIN):
+    if is_short or reading.confidence < cell.needed:
         return reading._replace(confidence=min(reading.confidence, HARDLY - 0.01))
     return reading
 

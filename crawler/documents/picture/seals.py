@@ -6,7 +6,7 @@ characters of the table below; but its ink is of one tone, and what is darker th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -119,7 +119,7 @@ def _fitted(ink: Pixels, seal: Seal, em: float) -> Seal | None:
     return seal._replace(thick=thick) if thick <= _THICKEST * em else None
 
 
-def _around(pixels: Pixels, seal: Seal, radii: NDArray[np.float64], angles: NDArray[np.float64]) -> Pixels:
+def _around(pixels: Pixels, seal: Seal, radii: NDArray[Any], angles: NDArray[Any]) -> Pixels:
     """The points of a page at these distances from a seal's middle (across), for each angle (down)."""
     across = seal.x + np.cos(angles)[:, None] * radii
     down = seal.y + np.sin(angles)[:, None] * radii

@@ -7,7 +7,8 @@ them, or has a row all to itself. Measured on 37,000 sides of cells and 62,000 s
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
@@ -94,7 +95,7 @@ def upright_lines(grey: Pixels, across: Pixels, em: float) -> Pixels:
 
 
 def _tables(bands: Sequence[_Band], lying: Pixels, em: float) -> list[list[_Band]]:
-    """The bands of each table; those between tables are left out, if the tables have sides."""
+    """The bands of each table, with sides or without; one alone without sides is what stands between two tables."""
     near = _SIDE * em
     sided = []
     for band in bands:
@@ -103,13 +104,8 @@ def _tables(bands: Sequence[_Band], lying: Pixels, em: float) -> list[list[_Band
         sided.append(bool(len(inked) and (np.abs(strong[:, None] - inked[[0, -1]]) <= near).any()))
     if 2 * sum(sided) < len(bands):
         return [list(bands)]
-    tables: list[list[_Band]] = [[]]
-    for band, has_side in zip(bands, sided, strict=True):
-        if has_side:
-            tables[-1].append(band)
-        elif tables[-1]:
-            tables.append([])
-    return [table for table in tables if table]
+    runs = [list(run) for _, run in groupby(zip(bands, sided, strict=True), key=itemgetter(1))]
+    return [[band for band, _ in run] for run in runs if run[0][1] or len(run) > 1]
 
 
 class _Band(NamedTuple):
@@ -144,7 +140,7 @@ class _Known(NamedTuple):
         return bool(weights.sum() >= _KNOWN and low >= _LIKE * np.average(self.dark[near], weights=weights))
 
     def lacking(self, drawn: Sequence[int], solid: Values) -> list[int]:
-        """The columns of lines that are not among those drawn, though they are dark all along, be it by what is beside."""
+        """The columns of lines that were not drawn, though they are dark all along, be it by what is beside them."""
         found: list[int] = []
         if not len(self.columns):
             return found
