@@ -63,10 +63,8 @@ def read_registry(
     agencies = linked_agencies(table.rows, portals.hosts, dropped, table.faults)
     ids = frozenset(row.cell("id") for row in table.rows) if table.is_read else None
     waivers, waiver_faults = read_waivers(folder, ids, language, rules=rules)
-    # Who went into another agency is often dropped from the list: its succession may stay.
     known = {**dropped, **{agency.id: agency for agency in agencies}}
-    named = None if ids is None else ids | dropped.keys()
-    successions, succession_faults = read_successions(folder, named, known, language)
+    successions, succession_faults = read_successions(folder, ids, known, language)
     raise_faults(table.faults, portals.faults, waiver_faults, succession_faults, dropped_faults)
     return Registry(agencies, portals.portals, waivers, successions)
 

@@ -63,8 +63,9 @@ def read_successions(
 ) -> tuple[tuple[Succession, ...], Faults]:
     """The successions of a folder, with every fault in them.
 
-    `ids` are all that may be named (None: not known, because their file could not be read); `agencies` are
-    those of them whose rows could be read, against whose dates the successions are held.
+    `ids` are those of `agencies.csv` (None: not known, because it could not be read); `agencies` are those whose
+    rows could be read, and the dropped ones: against their dates the successions are held. One that ended may have
+    been dropped from the list; one that took over may not, or nobody would look for its report.
     """
     faults = Faults(folder / SUCCESSIONS_FILE, language)
     source = _source(faults)
@@ -77,7 +78,8 @@ def read_successions(
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.add(source.line(TABLE), TABLE, "tables", shown(tables), TABLE)
         return (), faults
-    read = ((index, _read(source, index, ids, faults)) for index in range(len(tables)))
+    nameable = {"agency": None if ids is None else {*ids, *agencies}, "successor": ids}
+    read = ((index, _read(source, index, nameable, faults)) for index in range(len(tables)))
     entries = tuple(_Entry(found, source, index) for index, found in read if found is not None)
     _check_repeats(entries, faults)
     _check_circles(entries, faults)
@@ -92,9 +94,11 @@ def _source(faults: Faults) -> TomlFile | None:
     return None if text is None else parse_toml(text, faults)
 
 
-def _read(source: TomlFile, index: int, ids: Collection[str] | None, faults: Faults) -> Succession | None:
+def _read(
+    source: TomlFile, index: int, nameable: Mapping[str, Collection[str] | None], faults: Faults
+) -> Succession | None:
     values = read_keys(source, (TABLE, index), _READERS, faults, required=_REQUIRED)
-    for key in ("agency", "successor"):
+    for key, ids in nameable.items():
         if ids is not None and key in values and values[key] not in ids:
             faults.add(source.line(TABLE, index, key), f"{TABLE}.{key}", "no_such_agency", values[key])
     kind = values.get("kind")

@@ -100,9 +100,8 @@ def read_import(path: Path, registry_folder: Path, language: str = "zh") -> Impo
     ids = frozenset(row.cell("id") for row in rows) if table else None
     _, waiver_faults = read_waivers(registry_folder, ids, language, rules=WAIVABLE)
     # An agency that went into another may leave the list, its succession stays.
-    named = {**dropped, **before, **{agency.id: agency for agency in agencies}}
-    nameable = None if ids is None else ids | named.keys()
-    _, succession_faults = read_successions(registry_folder, nameable, named, language)
+    known = {**dropped, **before, **{agency.id: agency for agency in agencies}}
+    _, succession_faults = read_successions(registry_folder, ids, known, language)
     raise_faults(faults, present.faults, portals.faults, waiver_faults, succession_faults, dropped_faults)
     after = {agency.id: agency for agency in agencies}
     ordered = (*(after[key] for key in before if key in after), *(a for a in agencies if a.id not in before))

@@ -86,6 +86,12 @@ def test_an_agency_that_was_dropped_from_the_list_may_still_be_named(tmp_path):
     assert read_registry(path).successions == (MERGED,)
 
 
+def test_one_that_took_over_may_not_be_dropped_or_nobody_would_look_for_its_report(tmp_path):
+    path = folder(tmp_path, entry("nongji", "nongye"), dropped=["nongye"])
+
+    assert [fault[1:] for fault in faults(path)] == [(3, "succession.successor", "agencies.csv 里没有 nongye")]
+
+
 def test_every_fault_of_the_file_is_told_at_once(tmp_path):
     path = folder(
         tmp_path,

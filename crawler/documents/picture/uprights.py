@@ -46,6 +46,8 @@ _LETTER, _TALL, _LEAST = 0.9, 1.2, 0.25
 that is lower, but no less than this."""
 _ENOUGH, _KNOWN = 1.0, 2.0
 """The weight of a run that is a line; that of the runs of a column which goes on beyond a merged cell."""
+_FIRM, _FIRM_WEIGHT = 0.85, 0.5
+"""What is so even from line to line weighs so much at least: of letters seldom two above each other are."""
 _LIKE = 0.4
 """The share of the darkness that a line has elsewhere."""
 _LEAN = 0.12
@@ -112,7 +114,8 @@ class _Band(NamedTuple):
     """The rows from one lying line to the next.
 
     `low` is how dark the palest stretch of each column is; `places` are the columns that are darker than those
-    beside them, `strong` those of them that look like a line, `runs` how much weighs what goes on above and below.
+    beside them, `strong` those of them that look like a line, `weights` what each weighs, `runs` how much weighs what
+    goes on above and below.
     """
 
     top: int
@@ -122,6 +125,7 @@ class _Band(NamedTuple):
     low: Values
     places: Values
     strong: Values
+    weights: Values
     runs: Values
 
 
@@ -181,7 +185,7 @@ def _weigh(bands: Sequence[_Band], reach: float) -> None:
         before: _Band | None = None
         sums: Values = np.zeros(0)
         for band in reversed(bands) if turned else bands:
-            own = np.where(band.strong, band.weight, 0.0)
+            own = np.where(band.strong, band.weights, 0.0)
             if before is not None and len(before.places) and len(band.places):
                 apart = np.abs(band.places[:, None] - before.places[None])
                 nearest = apart.argmin(axis=1)
@@ -190,7 +194,7 @@ def _weigh(bands: Sequence[_Band], reach: float) -> None:
             before, sums = band, own
             band.runs[:] += own
     for band in bands:
-        band.runs[:] -= band.weight * band.strong
+        band.runs[:] -= band.weights * band.strong
 
 
 def _known(bands: Sequence[_Band], reach: float) -> _Known:
@@ -253,7 +257,8 @@ def _band(shades: _Shades, top: int, bottom: int, em: float) -> _Band:
     is_low = bottom - top < _SHORT * em
     strong = (low[places] >= _DARK) & (low[places] >= (_SHORT_EVEN if is_low else _EVEN) * mean[places])
     weight = min(max(((bottom - top) / em - _LETTER) / _TALL, _LEAST), 1.0)
-    return _Band(top, bottom, weight, is_low, low, places, strong, np.zeros(len(places)))
+    weights = np.where(low[places] >= _FIRM * mean[places], max(weight, _FIRM_WEIGHT), weight)
+    return _Band(top, bottom, weight, is_low, low, places, strong, weights, np.zeros(len(places)))
 
 
 def _rows_of(shades: _Shades, top: int, bottom: int) -> slice:
