@@ -110,6 +110,14 @@ def scope_of(db: Database, sitting: Sitting, memory: Memory, whole_every: timede
     return Scope(frozenset(portals), has_news=bool(news)) if portals else EVERYTHING
 
 
+def may_have_unjudged(db: Database, sitting: Sitting, memory: Memory) -> bool:
+    """May there be many reports whose content was never judged as it must be now?"""
+    with reading(db):
+        last = last_check(db, sitting.report_year)
+        is_other = last is None or last.basis != basis_of(sitting, memory)
+        return is_other or bool(unchecked_portals(db, sitting.report_year))
+
+
 def widened(db: Database, sitting: Sitting, memory: Memory, portals: frozenset[str]) -> frozenset[str]:
     """These portals with all that can only be judged together with them: those of one incident, but for
     questions about others alone; and those whose agencies took over from each other."""

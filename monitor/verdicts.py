@@ -17,7 +17,16 @@ from monitor.breakers import Others, is_cut_off
 from monitor.judging import Memory, judge_year
 from monitor.marks import findings_mark, has_unsettled, judged_key
 from monitor.matters import Sitting, gather, known_versions, matters_of, matters_unsaved
-from monitor.scope import EVERYTHING, WHOLE_EVERY, basis_of, learn, questions_about_others, scope_of, widened
+from monitor.scope import (
+    EVERYTHING,
+    WHOLE_EVERY,
+    basis_of,
+    learn,
+    may_have_unjudged,
+    questions_about_others,
+    scope_of,
+    widened,
+)
 from storage.database.agenda import Entry, PortalEntry, cut_off_portals, marks_of, save_agenda, settled_alerts
 from storage.database.connection import reading, writing
 from storage.database.judgements import judged_findings
@@ -66,7 +75,8 @@ def check_year(
     sitting = Sitting(registry, report_year, now, watch, language)
     known = memory or Memory()
     learn(known, registry)
-    judge_year(db, registry.agencies, known_versions(db, sitting), report_year, language=language)
+    if may_have_unjudged(db, sitting, known):
+        judge_year(db, registry.agencies, known_versions(db, sitting), report_year, language=language)
     with writing(db):
         if guard is not None:
             guard(db)

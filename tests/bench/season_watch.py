@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor.accusations import Matter
 from monitor.alerts import OPERATOR
 from monitor.bookkeeping import Known, decided
+from monitor.breakers import Others
 from monitor.case import lay_out
 from monitor.obligations import obligation, shanghai_date
 from monitor.seasons import is_due
@@ -172,10 +173,11 @@ class Watch:
         others = {agency: self.matter(agency, now) for own in wanted.values() for agency in own - self.touched}
         self.note(others.values())
         matters = [each for _, each in sorted((known | others).items())]
-        quiet = [self._quiet(number, now) for number in range(len(self.places)) if number not in wanted]
+        others = [number for number in range(len(self.places)) if number not in wanted]
+        blind = [self._blind(number, now) for number in others if self._may_be_cut_off(number, hour)]
         judged = {matter.agency.id for matter in matters} | {None}
         book = [self.alerts[key] for agency in judged for key in self.of_agency.get(agency, ())]
-        changes = self.decide([*matters, *quiet], book, now)
+        changes = self.decide([*matters, *blind], book, now, Others(len(others) - len(blind), frozenset()))
         self.touched.clear()
         return changes
 
@@ -188,10 +190,10 @@ class Watch:
         return decided(matters, list(self.alerts.values()), self._known(), YEAR, now, watch=WATCH)
 
     def decide(
-        self, matters: Sequence[Matter], book: Sequence[Alert], now: datetime
+        self, matters: Sequence[Matter], book: Sequence[Alert], now: datetime, others: Others
     ) -> tuple[tuple[Alert, Transition], ...]:
         """The alert book after these matters; the changes go into the outbox."""
-        changes = decided(matters, book, self._known(), YEAR, now, watch=WATCH)
+        changes = decided(matters, book, self._known(), YEAR, now, watch=WATCH, others=others)
         for alert, transition in changes:
             self.keep(alert, transition)
         return changes
@@ -289,8 +291,13 @@ class Watch:
                 wanted[number] |= place.unknown | place.asked
         return wanted
 
-    def _quiet(self, number: int, now: datetime) -> Matter:
-        """A portal of which a breaker need only know that it is there, and whether it can be reached."""
+    def _may_be_cut_off(self, number: int, hour: float) -> bool:
+        """Was the portal tried within a day, without one complete scan? Then the breaker asks when it last had one."""
+        recent = [scan for scan in self.places[number].scans[-4:] if hour - scan.hour <= DAY]
+        return bool(recent) and all(scan.outcome is not Outcome.COMPLETE for scan in recent)
+
+    def _blind(self, number: int, now: datetime) -> Matter:
+        """A portal of which the breaker need only know whether it can be reached."""
         place = self.places[number]
         absent, _ = self._looks(place)
         record = Agency(f"~{place.site.key}", "", AgencyKind.LOCAL_DEPARTMENT, "", place.site.key)

@@ -29,7 +29,7 @@ def test_both_languages_of_a_message_need_the_same_values_or_fewer_in_chinese(ke
 def test_every_message_is_raised_somewhere(repository):
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for name in ("storage", "crawler")
+        for name in ("storage", "crawler", "monitor")
         for path in (repository / name).rglob("*.py")
     )
 

@@ -24,6 +24,8 @@ ROWS = (
 )
 READ = [[text.replace("\n", "") for text in row] for row in ROWS]
 WIDTHS = (360, 180, 180, 140)
+MOST_SEALED = 2
+"""Cells that a grey seal may make illegible: its letters and its rim lie over six."""
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,34 @@ def test_a_red_seal_over_the_table_hides_no_number():
     sealed = worn(pixels, Wear(degrees=0.4, blur=0.5, noise=3, has_stamp=True), source, 150)
 
     assert read_rows(read_picture(as_jpeg(sealed, 75, 150))) == READ * 5
+
+
+def test_of_a_table_below_a_grey_seal_every_wrong_number_is_unsure_and_no_cell_is_lost():
+    source = random.Random(5)
+    page = Image.new("RGB", (1240, 1754), "white")
+    page.paste(drawn_table(ROWS * 5, widths=(400, 200, 200, 160)), (60, 40))
+    pixels = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
+    wear = Wear(degrees=0.4, blur=0.5, noise=3, has_stamp=True, is_grey=True)
+
+    document = read_picture(as_jpeg(worn(pixels, wear, source, 150), 75, 150))
+
+    (found,) = (block for block in document.blocks if isinstance(block, Table))
+    cells = [cell for row in found.rows for cell in row]
+    expected = [text for row in READ * 5 for text in row]
+    assert len(cells) == len(expected)
+    assert not [
+        cell for cell, text in zip(cells, expected, strict=True) if cell.text != text and cell.confidence >= SURE
+    ]
+    assert sum(cell.text != text for cell, text in zip(cells, expected, strict=True)) <= MOST_SEALED
+
+
+def test_labels_set_downwards_do_not_turn_the_page():
+    downwards = tuple("\n".join(text) for text in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+    rows = (downwards, ("0", "66862", "6", "5", "66873"), downwards, ("4", "0", "8", "0", "12"))
+
+    found = read_rows(read_picture(encoded(drawn_table(rows, widths=(60, 130, 60, 60, 130)))))
+
+    assert found == [[text.replace("\n", "") for text in row] for row in rows]
 
 
 def test_the_frames_of_a_tiff_are_pages(table):

@@ -14,6 +14,7 @@ from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.files import page_images
 from crawler.documents.picture.letters import Reading
+from crawler.documents.picture.overhang import ends_of
 from crawler.documents.picture.uprights import upright_lines
 from crawler.documents.picture.wording import cell_reading
 from tests.writers.picture_writer import FONT_FILES, SC_FACE, Wear, as_jpeg, worn
@@ -87,6 +88,49 @@ def test_strokes_of_low_rows_are_no_lines_and_digits_beside_a_line_are_whole(das
 
     (table,) = (block for block in blocks if isinstance(block, Table))
     assert [[cell.text for cell in row] for row in table.rows] == ROWS
+
+
+def test_empty_rows_without_any_height_are_one_thick_line():
+    page = tight_table(1000, 0, 60)
+    left, top, right = MARGIN, MARGIN + 60, MARGIN + sum(WIDTHS)
+    ImageDraw.Draw(page).rectangle((left, top - 9, right, top + 9), fill="black")
+    drawn = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
+
+    blocks = recognise(page_images(as_jpeg(worn(drawn, Wear(blur=0.5), random.Random(5), 200), 80, 200))).blocks
+
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows] == ROWS
+
+
+def test_a_minus_in_a_table_of_small_print_is_no_dirt_of_a_page_of_large_print():
+    page = Image.new("RGB", (1000, 700), "white")
+    pen = ImageDraw.Draw(page)
+    large, small = (ImageFont.truetype(FONT_FILES[0], size, index=SC_FACE) for size in (40, 22))
+    for line in range(4):
+        pen.text((40, 20 + 70 * line), "政府信息公开工作年度报告情况说明", font=large, fill="black")
+    for row, texts in enumerate((("本年增/减", "处理决定数量"), ("-1", "6134"), ("-104", "0"))):
+        for column, text in enumerate(texts):
+            left, top = 100 + 200 * column, 400 + 50 * row
+            pen.rectangle((left, top, left + 200, top + 50), outline="black", width=2)
+            pen.text((left + 100, top + 25), text, font=small, fill="black", anchor="mm")
+    drawn = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
+
+    blocks = recognise(page_images(as_jpeg(worn(drawn, Wear(blur=0.6), random.Random(5), 200), 85, 200))).blocks
+
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows][1:] == [["-1", "6134"], ["-104", "0"]]
+
+
+def test_a_table_ends_at_its_last_line_where_only_strokes_of_a_heading_go_on_and_below_it_where_its_sides_do():
+    across, down = np.zeros((2, 130, 400), dtype=bool)
+    across[[0, 50, 100]] = True
+    down[:101, [0, 100, 200, 300, 399]] = True
+    torn = down.copy()
+    torn[:, [0, 100, 200, 300, 399]] = True
+    down[100:, [130, 140, 199]] = True
+
+    assert ends_of(across, down, 24.0) == (0, 102)
+    assert ends_of(across, torn, 24.0) == (0, 130)
 
 
 def test_dashes_above_dashes_and_strokes_make_no_upright_line():
