@@ -166,6 +166,11 @@ def is_released(incident: Accusation, book: Iterable[Alert]) -> bool:
     return any(alert.state is AlertState.WAIVED and _is_covered(incident, alert) for alert in own)
 
 
+def holds_alerts(alert: Alert) -> bool:
+    """Is this an incident that holds alerts back, or did so before it ended?"""
+    return alert.rule == OPERATOR and any(entry["kind"] == HELD for entry in alert.evidence)
+
+
 def held_alerts(book: Iterable[Alert]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Open incident's id → (agency, rule) of all that it has held back; without any it is absent.
 

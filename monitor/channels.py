@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from monitor.alerts import OPERATOR
 from monitor.receivers import Word
 from storage.records import ChannelState
 
@@ -41,10 +42,14 @@ _KEY_PARTS = re.compile(r"[^:/?&=@#,;]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Everything that the configuration says of one address: the sections `[[notify]]` that have it."""
+    """Everything that the configuration says of one address: the sections `[[notify]]` that have it.
+
+    `is_deputy`: no channel hears of the operator's incidents, so this one is told of those that hold alerts.
+    """
 
     key: str
     sections: tuple[Channel, ...]
+    is_deputy: bool = False
 
     @property
     def url(self) -> str:
@@ -63,11 +68,16 @@ class Recipient:
 
 
 def recipients(channels: Sequence[Channel]) -> tuple[Recipient, ...]:
-    """The channels by their addresses, in their order."""
+    """The channels by their addresses, in their order; where none hears of the operator, one is the deputy: the
+    first that hears of every region, else the first."""
     sections: dict[str, list[Channel]] = {}
     for channel in channels:
         sections.setdefault(channel_key(channel), []).append(channel)
-    return tuple(Recipient(key, tuple(own)) for key, own in sections.items())
+    crew = tuple(Recipient(key, tuple(own)) for key, own in sections.items())
+    if not crew or any(OPERATOR in recipient.events for recipient in crew):
+        return crew
+    deputy = next((one for one in crew if any(not section.regions for section in one.sections)), crew[0])
+    return tuple(replace(recipient, is_deputy=recipient is deputy) for recipient in crew)
 
 
 def channel_key(channel: Channel) -> str:

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from monitor.alerts import holds_alerts
 from monitor.digest_texts import SOURCES, TEXTS
 from monitor.digests import CORRECTED, EVENTS, OPENED, REMINDED, UPDATED, counts, neutral, neutral_url
 from monitor.proofs import minute_text
@@ -96,6 +97,8 @@ def message_id(items: Sequence[Item], channel: str, page: int = 1) -> str:
 def notes(items: Sequence[Item], frame: Frame) -> Iterator[str]:
     """What stands above the items."""
     texts = TEXTS[frame.language]
+    if frame.is_deputy and any(holds_alerts(item.alert) for item in items):
+        yield texts["deputy"]
     if frame.stands_in_for:
         yield texts["stands_in"].format(channel=frame.stands_in_for)
     if any(item.repeats for item in items):

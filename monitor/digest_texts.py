@@ -14,6 +14,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "maybe": "【可能重复】",
         "maybe_why": "此前一次发送结果不明，以下内容可能已经收到过；告警编号不变。",
         "stands_in": "代为转达：以下内容原应送往通知渠道 {channel}，该渠道目前无法送达。",
+        "deputy": "没有渠道接收 operator 事件：下列运维事项改由本渠道告知；请在 [[notify]] 的 events 中加上 operator。",
         "held": "另有{held}条告警因网站疑似异常暂缓，待运维人员核查。",
         "as_of": "截至{now}（北京时间）。以下为自动检索结果，供核实；如有异议，请凭方括号内的告警编号提出。",
         "mail_as_of": "截至{now}（北京时间）",
@@ -89,6 +90,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "maybe": "[possible duplicate] ",
         "maybe_why": "The outcome of an earlier attempt is unknown: this may have arrived before; ids are unchanged.",
         "stands_in": "Passed on: this was meant for the channel {channel}, which cannot be reached.",
+        "deputy": "No channel hears of the event operator, so this one is told what concerns the operator: add operator "
+        "to the events of a [[notify]] section.",
         "held": "{held} more alerts wait for the operator, because their sites seem to be broken.",
         "as_of": "As of {now} (Beijing time). Results of automatic scans, to verify; object by the id in brackets.",
         "mail_as_of": "As of {now} (Beijing time)",

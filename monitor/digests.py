@@ -70,13 +70,15 @@ class Folded:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a digest is about beside its items. `held`: alerts that wait for the operator; `stands_in_for`: the
-    key of the dead channel for which this one is told, empty for none; `language`: zh or en."""
+    key of the dead channel for which this one is told, empty for none; `is_deputy`: as of `Recipient`; `language`:
+    zh or en."""
 
     now: datetime
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     portals: Mapping[str, str] = field(default_factory=dict)
     held: int = 0
     stands_in_for: str = ""
+    is_deputy: bool = False
     language: str = "zh"
 
     def name(self, agency: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.alerts import OPERATOR, Fingerprint, alert_id
+from monitor.alerts import OPERATOR, Fingerprint, alert_id, holds_alerts
 from monitor.channels import is_troubled
 from monitor.digests import is_wanted
 from monitor.proofs import minute_text
@@ -110,10 +110,20 @@ def waiting_for(
 
 
 def wants(recipient: Recipient, alert: Alert, agencies: Mapping[str, Agency]) -> bool:
-    """Does any section of the channel hear of such an alert? Of its own troubles a channel tells nobody."""
+    """Does any section of the channel hear of such an alert? Of its own troubles a channel tells nobody; what holds
+    alerts back is told by the deputy, where nobody hears of the operator."""
     if alert.subject == SUBJECT + recipient.key:
         return False
+    if recipient.is_deputy and holds_alerts(alert):
+        return True
     return any(is_wanted(section, alert, agencies) for section in recipient.sections)
+
+
+def unheard(
+    entries: Sequence[OutboxEntry], crew: Sequence[Recipient], agencies: Mapping[str, Agency]
+) -> tuple[OutboxEntry, ...]:
+    """The entries that no channel hears of: all of them, where there is none."""
+    return tuple(entry for entry in entries if not any(wants(one, entry.alert, agencies) for one in crew))
 
 
 def _must_be_told(state: ChannelState, own: Sequence[Alert], now: datetime) -> bool:

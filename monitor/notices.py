@@ -289,6 +289,7 @@ class _Counter:
             portals=shift.portals,
             held=sum(map(len, held_alerts(live_alerts(shift.db)).values())),
             stands_in_for=dispatch.stands_in_for,
+            is_deputy=self.recipient.is_deputy,
             language=shift.configuration.language,
         )
 

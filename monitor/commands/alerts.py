@@ -92,17 +92,25 @@ alerts.add_command(bundle)
 def notify(session: Session, *, is_retried: bool) -> None:
     """发送尚未发出的通知。"""
     from monitor import jobs
+    from monitor.channels import recipients
+    from monitor.escalation import unheard
     from monitor.notices import revive
     from monitor.proofs import minute_text
     from monitor.restored import restoring_of
+    from monitor.unsent import read_outbox
 
     configuration = configuration_of(session)
     with database_of(configuration) as db:
         if is_retried:
             revive(db)
         doubt = restoring_of(db, session.clock())
+        crew = recipients(configuration.notify)
+        entries, agencies = read_outbox(db)
+        deaf = len(unheard(entries, crew, agencies))
         done = jobs.notify(db, configuration, session.clock())
     language = configuration.language
+    if deaf:
+        click.echo(say(language, "unheard" if crew else "no_channel", deaf), err=True)
     if doubt is not None:
         click.echo(say(language, "in_doubt", *map(minute_text, doubt)))
     for delivery in done.deliveries:

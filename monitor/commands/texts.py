@@ -99,6 +99,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "另一个进程正在发送（或刚刚中断，两分钟后可再运行），{0} 条变更待发",
         "another process is sending (or was cut off: run it again in two minutes), {0} changes wait",
     ),
+    "unheard": (
+        "{0} 条变更没有任何渠道接收：请检查 [[notify]] 的 events 与 regions",
+        "{0} changes that no channel hears of: see events and regions of [[notify]]",
+    ),
+    "no_channel": (
+        "没有设置通知渠道（[[notify]]），{0} 条变更待发",
+        "no channel is set up ([[notify]]); {0} changes wait",
+    ),
     "notified": ("已发送 {0} 条，失败 {1} 条", "{0} sent, {1} failed"),
     # attest
     "attest_one_of": ("--file、--url、--absent 须且只能有一个", "give exactly one of --file, --url, --absent"),

@@ -37,9 +37,11 @@ _CONFIGURATION = '[crawl]\ndelay = 0\nbrowser = "never"\nallow_private_hosts = t
 @dataclass(frozen=True)
 class Later(Holding):
     """A holding a while later: `with_new` has the report that was missing, without the row numbers of `removed`,
-    others titled anew (`retitled`: number → title)."""
+    others titled anew (`retitled`: number → title). `mended`: the row of that number, which was no report, is the
+    one that was missing."""
 
     with_new: bool = False
+    mended: int | None = None
     removed: frozenset[int] = frozenset()
     retitled: tuple[tuple[int, str], ...] = ()
 
@@ -53,6 +55,11 @@ class Later(Holding):
             for entry in before.entries
             if entry.number not in self.removed
         ]
+        if self.mended is not None:
+            rows = [
+                replace(_late_report(before), number=row.number, day=row.day) if row.number == self.mended else row
+                for row in rows
+            ]
         if self.with_new:
             rows.insert(0, _late_report(before))
         return tuple(rows)
@@ -80,9 +87,16 @@ class Cost(NamedTuple):
 
 
 class Town:
-    """Fake portals by key, with the data folder of whoever watches them."""
+    """Fake portals by key, with the data folder of whoever watches them. `due`: month and day, the law's if None."""
 
-    def __init__(self, data: Path, stack: ExitStack, keys: Sequence[str], validators: Validators) -> None:
+    def __init__(
+        self,
+        data: Path,
+        stack: ExitStack,
+        keys: Sequence[str],
+        validators: Validators,
+        due: tuple[int, int] | None = None,
+    ) -> None:
         self.fakes = {fake.key: fake for fake in FAKES if fake.key in keys}
         self.holdings: dict[str, Holding] = {}
         self.servers: dict[str, PortalServer] = {}
@@ -99,7 +113,12 @@ class Town:
                 path = built.agency_columns.get(name)
                 column = root + path if path else None
                 agencies.append(
-                    Agency(f"{key}-{row}", name, AgencyKind.LOCAL_DEPARTMENT, "990123", key, column_url=column)
+                    Agency(
+                        *(f"{key}-{row}", name, AgencyKind.LOCAL_DEPARTMENT, "990123", key),
+                        column_url=column,
+                        due=due,
+                        due_basis="通知" if due else None,
+                    )
                 )
             self.holdings[key], self.servers[key] = holding, server
         self.registry = Registry(tuple(agencies), tuple(portals), ())
@@ -127,10 +146,11 @@ class Town:
         self.servers[key].site = replace(site, pages=kept)
 
     def scan(self, now: datetime, *, data: Path | None = None) -> dict[str, Cost]:
-        """Scans all portals at `now`; the answer is what that cost each."""
+        """Scans all portals at `now`, and checks; the answer is what that cost each."""
         before = {key: len(server.visits) for key, server in self.servers.items()}
         with self._opened(data) as (db, configuration):
             runs = list(jobs.scan(db, self.registry, configuration, lambda: now, self.registry.agencies))
+            jobs.check(db, self.registry, configuration, now, 2024)
         assert all(isinstance(run, IngestedRun) for run in runs), runs
         return {key: _cost(server.visits[before[key] :]) for key, server in self.servers.items()}
 

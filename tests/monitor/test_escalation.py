@@ -173,3 +173,55 @@ def test_an_incident_is_opened_once_waived_for_good_and_ends_with_the_channel():
     assert incidents({"json-1"}, dead, (waived,), NOW + HOUR, "zh") == ()
     assert [move.reason for _, move in incidents({"json-1"}, well, (alert,), NOW, "zh")] == ["该渠道已恢复"]
     assert [move.reason for _, move in incidents(set(), dead, (alert,), NOW, "zh")] == ["该渠道已不在设置中"]
+
+
+HELD = ({"kind": "held", "agency": "caizheng", "rule": "missing"},)
+
+
+def test_an_incident_that_holds_alerts_is_told_though_no_channel_hears_of_the_operator(db, tmp_path):
+    with running(Webhook()) as regional, running(Webhook()) as general:
+        configuration = configured(
+            tmp_path,
+            Channel(regional.url(), events=("missing",), regions=("3706",)),
+            Channel(general.url(), events=("missing",)),
+        )
+        opened(db, "a1", rule="operator", agency=None, subject="missing:pingchuan", evidence=HELD)
+        opened(db, "a2", rule="operator", agency=None, subject="browser")
+
+        send_unsent(db, configuration, NOW, {})
+
+        (message,) = general.messages
+        assert ("[a1]" in message["message"], "[a2]" in message["message"]) == (True, False)
+        assert "没有渠道接收 operator 事件" in message["message"]
+        assert regional.messages == []
+
+
+def test_an_incident_that_holds_alerts_goes_to_whom_hears_of_the_operator_and_to_nobody_else(db, tmp_path):
+    with running(Webhook()) as public, running(Webhook()) as own:
+        configuration = configured(
+            tmp_path, Channel(public.url(), events=("missing",)), Channel(own.url(), events=("operator",))
+        )
+        opened(db, "a1", rule="operator", agency=None, subject="missing:pingchuan", evidence=HELD)
+
+        send_unsent(db, configuration, NOW, {})
+
+        assert (len(public.messages), len(own.messages)) == (0, 1)
+        assert "没有渠道接收 operator 事件" not in own.messages[0]["message"]
+
+
+def test_the_command_says_what_nobody_hears_and_that_there_is_no_channel(db, tmp_path):
+    with running(Webhook()) as hook:
+        opened(db, "a1", rule="missing")
+
+        def notify(settings):
+            (tmp_path / "nianbao.toml").write_text(settings, encoding="utf-8")
+            return CliRunner().invoke(main, ["--config", str(tmp_path / "nianbao.toml"), "notify"])
+
+        without = notify("")
+        deaf = notify(f'[[notify]]\nurl = "{hook.url()}"\nevents = ["late"]\n')
+        nothing_left = notify(f'[[notify]]\nurl = "{hook.url()}"\nevents = ["late"]\n')
+
+        assert [result.exit_code for result in (without, deaf, nothing_left)] == [0, 0, 0]
+        assert "没有设置通知渠道（[[notify]]），1 条变更待发" in without.output
+        assert "1 条变更没有任何渠道接收" in deaf.output
+        assert "没有任何渠道接收" not in nothing_left.output

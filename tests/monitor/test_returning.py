@@ -10,6 +10,7 @@ import pytest
 
 from crawler.simulator.server import ROBOTS, Mode, Validators
 from storage.database import open_database
+from storage.records import Status
 from tests.monitor.returning import DAY, NOW, Cost, Town
 
 HOUR = timedelta(hours=1)
@@ -18,6 +19,9 @@ LIST_PAGES = {"trs-total": 4, "ucap": 5, "hanweb_jpage": 5, "static": 4, "vsb": 
 
 UNSORTED = {"hanweb_jpage": 2}
 """Groups of a list in no order, which its first page cannot vouch for; a posted form knows no conditions."""
+
+NOT_YET = (3, 31)
+"""Nobody is overdue on the days of these tests; where somebody is, lists are read whole."""
 
 
 class Days(NamedTuple):
@@ -35,7 +39,7 @@ class Days(NamedTuple):
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
     with ExitStack() as stack:
-        town = Town(tmp_path_factory.mktemp("days") / "town", stack, tuple(LIST_PAGES), Validators.ETAG)
+        town = Town(tmp_path_factory.mktemp("days") / "town", stack, tuple(LIST_PAGES), Validators.ETAG, NOT_YET)
         first, second = town.scan(NOW), town.scan(NOW + DAY)
         anew = town.forgetful("anew")
         town.change("trs-total", with_new=True)
@@ -94,7 +98,7 @@ def test_who_remembers_nothing_fetches_everything_again(days):
 @pytest.fixture
 def town(tmp_path):
     with ExitStack() as stack:
-        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
+        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED, NOT_YET)
 
 
 def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(town):
@@ -151,3 +155,40 @@ def test_a_server_that_asks_to_be_left_alone_is_left_alone(town):
     assert (soon.paths, later.requests > 0) == ((), True)
     # What robots.txt said holds for a day.
     assert ROBOTS not in later.paths
+
+
+@pytest.fixture
+def overdue(tmp_path):
+    with ExitStack() as stack:
+        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
+
+
+def missing_ones(town, now):
+    return {
+        agency: status
+        for agency, status, *_ in town.verdicts(now)["standings"]
+        if status in {Status.SUSPECTED_MISSING, Status.MISSING}
+    }
+
+
+def test_a_row_mended_on_a_page_that_is_known_makes_nobody_missing(overdue):
+    overdue.scan(NOW)
+    before = missing_ones(overdue, NOW + HOUR)
+    rows = overdue.holdings["trs-total"].entries
+    last = max(row.number for row in rows if row.report is None)
+    overdue.change("trs-total", mended=last)
+
+    overdue.scan(NOW + DAY)
+
+    assert set(before.values()) == {Status.SUSPECTED_MISSING}
+    assert overdue.proofs()["trs-total"] == "stated_total"
+    assert missing_ones(overdue, NOW + DAY + HOUR) == {}
+
+
+def test_a_portal_of_which_all_that_is_due_was_seen_is_known_by_its_first_page(overdue):
+    overdue.change("trs-total", with_new=True)
+    overdue.scan(NOW)
+
+    cost = overdue.scan(NOW + DAY)["trs-total"]
+
+    assert (cost.requests, overdue.proofs()["trs-total"]) == (1, "known_rows")

@@ -32,7 +32,7 @@ _LOWEST = 1.4
 _SMALLEST, _SMALL, _ROOM = 0.5, 0.75, 4
 """The height of a table's characters as a share of that of the page's: the least, and below which its lines are
 looked for again; pixels around it."""
-_TALL = 2.0
+_TALL = 1.35
 """Ems: strokes of letters cross what is lower."""
 _ROUNDS = 3
 _BESIDE, _HALF, _WHOLE = 4, 0.5, 0.85
