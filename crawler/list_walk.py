@@ -30,6 +30,7 @@ from crawler.outcomes import (
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
 from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row
+from crawler.titles import read_title
 from storage.errors import UnreadableError
 from storage.records import Outcome
 
@@ -63,6 +64,8 @@ class ListWalker:
         self._is_newest_first = True
         self._opening: Page | None = None
         self.columns: tuple[InnerColumn, ...] = ()
+        # Links entered as columns whose names a report could bear: an address tells neither kind for sure.
+        self.titled: dict[str, Row] = {}
 
     async def walk(self, *, from_year: int) -> ListWalk:
         """Reads every page of the list, and looks for columns inside it, from `from_year` on for those by year."""
@@ -161,6 +164,8 @@ class ListWalker:
         self.columns = shown.columns if is_whole else (*self.columns, *inner)
         # Only a link that people follow can be a column; a row of another kind is an article, whatever its address.
         rows = tuple(row for row in shown.rows if not (shown.links and is_sub_column(row, opening.url)))
+        titled = (row for row in (*shown.links, *shown.rows) if row not in rows and read_title(row.title).is_report)
+        self.titled = {row.url: seen.signed(row) for row in titled}
         seen.take(own := read._replace(shown=shown._replace(rows=rows)))
         if not (rows or self.columns or shown.paging.requests):
             self.columns = tuple(

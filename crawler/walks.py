@@ -12,6 +12,7 @@ from crawler.list_walk import Ground, ListWalker
 from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key
+from crawler.titles import read_title
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ class _Walk(NamedTuple):
                 continue
             ground.entered.add(key)
             if not inner.publisher:
-                parts.append(_as_part(await self._inner(signed, depth=inside, ground=ground)))
+                part = _as_part(await self._inner(signed, depth=inside, ground=ground))
+                parts.append(_with_itself(part, own, walker.titled.get(inner.url)))
             elif may_own(inner.publisher, self.agencies) or inner.url in ground.entered:
                 parts.append(await self._of_agency(inner, ground=ground))
             else:
@@ -133,6 +135,16 @@ class _Walk(NamedTuple):
         part = _as_part(await self._inner(column, depth=0, ground=own_ground))
         own_list = AgencyList(column.publisher, column.url, part.trouble)
         return replace(part, trouble=None, agency_lists=(own_list, *part.agency_lists))
+
+
+def _with_itself(part: ListWalk, own: ListWalk, link: Row | None) -> ListWalk:
+    """A column inside a column, with the link to it as a report to be read where its name is a report's and it lists
+    none that the column around it does not: a report links back to its list, and to the reports beside it."""
+    listed = {row.url for row in own.rows}
+    is_list = any(row.url not in listed and read_title(row.title).is_report for row in part.rows)
+    if link is None or is_list or any(article.url == link.url for article in part.articles):
+        return part
+    return replace(part, articles=(*part.articles, link))
 
 
 def _as_part(walk: ListWalk) -> ListWalk:

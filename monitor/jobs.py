@@ -90,6 +90,7 @@ def scan(
     agencies: Sequence[Agency],
     *,
     years: Sequence[int] = (),
+    is_afresh: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[IngestedRun | RunFolderError | CrawlError]:
     """Look at the portals for these agencies, ingest what was seen, and give what every run of this brought.
@@ -97,7 +98,8 @@ def scan(
     `clock` tells the instant of each act; `years` are the report years to fetch, by default the watched
     one; the years before them come along as controls. A crawl that fails is tried again portal by portal,
     so that one portal that kills it costs no other its scan; what fails alone is given as its error.
-    What earlier crawls learnt of the portals spares this one most of its requests.
+    What earlier crawls learnt of the portals spares this one most of its requests; with `is_afresh`, as a
+    person who asks for a look wants it, lists are read whole and articles fetched again.
     CrawlBusyError where another crawl is under way.
     """
     save_registry(db, registry, clock())
@@ -121,7 +123,7 @@ def scan(
             portals=tuple(portal for portal in whole.portals if portal.id in portion),
             agencies=tuple(agency for agency in agencies if agency.portal in portion),
         )
-        known = load_memory(db, portion, request.now, archive.has)
+        known = load_memory(db, portion, request.now, archive.has, is_afresh=is_afresh)
         try:
             told = dataclasses.replace(request, known=known)
             run = crawl(told, data=configuration.data, progress=progress, archive=archive)

@@ -37,6 +37,7 @@ ORPHANS_END = 30.0
 PRELOADED = ("crawler.ingest", "crawler.reparse", "monitor.cli", "monitor.jobs", "monitor.verdicts")
 """What the verbs import late, imported before the first fork so that no child does."""
 
+_PARENT_DEATH_SIGNAL = 1
 _SUBREAPER = 36
 _DAC_OVERRIDE, _DAC_READ_SEARCH = 1, 2
 _CAPABILITY_VERSION = 0x20080522
@@ -153,6 +154,8 @@ def _run(call: Call, out: int, err: int) -> None:
     code = 1
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        # A verb that stays up must not outlive the test that started it.
+        ctypes.CDLL(None, use_errno=True).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
         os.setsid()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out, 1)

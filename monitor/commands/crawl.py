@@ -64,9 +64,13 @@ def crawl(
             click.echo(say(language, "nothing_due"))
         else:
             with portal_bar(language) as progress:
-                results = tuple(
-                    jobs.scan(db, registry, configuration, session.clock, wanted, years=years, progress=progress)
+                found = jobs.scan(
+                    *(db, registry, configuration, session.clock, wanted),
+                    years=years,
+                    is_afresh=is_asked,
+                    progress=progress,
                 )
+                results = tuple(found)
             failed = _tell(results, language)
             _print_scans(db, results, language)
     if failed:

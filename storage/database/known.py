@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.database.connection import answer, answers, put, put_all, reading
 from storage.database.fetched import read_capture
+from storage.database.settled import addresses_under_doubt, unsettled_portals
 from storage.database.values import instant_text, json_text, read_instant, read_json
 from storage.known import (
     PortalMemory,
@@ -54,7 +55,7 @@ _SAVE_LIST = """
     ON CONFLICT (portal, "key") DO UPDATE SET walked_at = excluded.walked_at, record = excluded.record
 """
 _ANSWERS = """
-    SELECT portal, record FROM known_answers WHERE portal IN (SELECT value FROM json_each(:portals)) AND (
+    SELECT portal, is_article, record FROM known_answers WHERE portal IN (SELECT value FROM json_each(:portals)) AND (
         (is_article = 0 AND full_at > :relook) OR (is_article = 1 AND checked_at <= :relook AND full_at > :trusted))
     ORDER BY portal, "key"
 """
@@ -105,15 +106,23 @@ def save_memory(db: Database, memory: PortalMemory, *, articles: Container[str])
 
 
 def load_memory(
-    db: Database, portals: Iterable[str], now: datetime, has_body: Callable[[str], bool]
+    db: Database,
+    portals: Iterable[str],
+    now: datetime,
+    has_body: Callable[[str], bool],
+    *,
+    is_afresh: bool = False,
 ) -> tuple[PortalMemory, ...]:
     """What a crawl that begins at `now` may use of these portals; those of which nothing is known are absent.
 
     `has_body`: is there a body of that digest in the archive? What cannot be handed over is left out. Of a
-    time when the clock stood later nothing is used.
+    time when the clock stood later nothing is used. Lists are left out where a verdict hangs on the next look,
+    articles where a correction is waited for (`storage.database.settled`), and all of both where a person wants
+    to see the places as they are (`is_afresh`).
     """
+    portals = frozenset(portals)
     asked = {
-        "portals": json_text(sorted(set(portals))),
+        "portals": json_text(sorted(portals)),
         "now": instant_text(now),
         "relook": instant_text(now - RELOOK),
         "trusted": instant_text(now - TRUSTED),
@@ -128,8 +137,11 @@ def load_memory(
             "WHERE portal IN (SELECT value FROM json_each(:portals)) AND as_of <= :now ORDER BY portal",
             asked,
         )
-        for portal, record in answers(db, _ANSWERS, asked):
+        doubted = addresses_under_doubt(db)
+        for portal, is_article, record in answers(db, _ANSWERS, asked):
             known = answer_from_json(read_json(record))
+            if is_article and (is_afresh or known.key in doubted):
+                continue
             if has_body(known.digest):
                 kept[portal].append(known)
         for portal, record in answers(
@@ -139,10 +151,13 @@ def load_memory(
             asked,
         ):
             lists[portal].append(list_from_json(read_json(record)))
+        for portal in lists.keys() if is_afresh else unsettled_portals(db, lists, now):
+            lists[portal] = []
         for portal, *row in answers(db, _ARTICLES, asked):
             capture = read_capture(row)
             # An address speaks by what it showed last.
-            articles[portal][capture.url] = capture
+            if not is_afresh and capture.url not in doubted:
+                articles[portal][capture.url] = capture
     memories = []
     for portal, as_of, text in manners:
         fields = manners_from_json(read_json(text))

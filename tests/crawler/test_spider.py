@@ -41,6 +41,12 @@ ARTICLE = (
 REPORT = ARTICLE.replace(
     "<p>", "<p>一、总体情况</p><p>二、主动公开政府信息情况</p><p>五、存在的主要问题及改进情况</p><p>", 1
 )
+LINKED_REPORT = (
+    "<html><head><title>澄湖县人民政府</title></head><body>"
+    '<div class="nav"><a href="/">首页</a> &gt; <a href="/nb/">政府信息公开年报</a></div>'
+    "<h1>2024年政府信息公开工作年度报告</h1><p>" + "澄湖县财政局依法公开信息。" * 20 + "</p>"
+    '<p>下一篇：<a href="/nb/1_2024.html">澄湖县民政局2024年政府信息公开工作年度报告</a></p></body></html>'
+)
 
 
 @dataclass(frozen=True)
@@ -273,6 +279,21 @@ def sites():
                 "/nb/2023n/": REPORT.format(title(FINANCE, 2023)),
             }
         ),
+        "year is a titled report": Site(
+            {
+                "/nb/": listing(
+                    [
+                        row("/nb/0_2024.html", "2024年政府信息公开工作年度报告", "2025-01-16"),
+                        row("/nb/1_2024.html", title(CIVIL, 2024), "2025-01-17"),
+                        row("/nb/2023n/", "2023年政府信息公开年报", "2024-01-17"),
+                    ]
+                ),
+                "/nb/0_2024.html": LINKED_REPORT,
+                "/nb/1_2024.html": ARTICLE.format("乙"),
+                "/nb/2023n/": listing([row("/nb/0_2023.html", title(FINANCE, 2023), "2024-01-16")]),
+                "/nb/0_2023.html": ARTICLE.format("甲"),
+            }
+        ),
         "column is a report": Site(
             {"/nb/": Reply("", 302, {"Location": "/a/7.html"}), "/a/7.html": REPORT.format(title(FINANCE, 2024))}
         ),
@@ -475,6 +496,7 @@ OUTCOMES = {
     "bare titles": Outcome.COMPLETE,
     "years": Outcome.COMPLETE,
     "year is a report": Outcome.COMPLETE,
+    "year is a titled report": Outcome.COMPLETE,
     "column is a report": Outcome.INCOMPLETE,
     "year is gone": Outcome.INCOMPLETE,
     "frame": Outcome.COMPLETE,
@@ -647,6 +669,16 @@ def test_a_report_that_stands_in_a_columns_place_is_captured(crawled):
         (f"year is a report/{FINANCE}", 2023),
         (f"column is a report/{FINANCE}", 2024),
     ]
+
+
+def test_a_report_whose_bare_title_looks_like_a_years_column_is_captured(crawled):
+    captures = crawled.captures("year is a titled report")
+
+    assert {(capture.url.rpartition("/")[2], capture.agency, capture.report_year) for capture in captures} == {
+        ("0_2024.html", None, 2024),
+        ("1_2024.html", f"year is a titled report/{CIVIL}", 2024),
+        ("0_2023.html", f"year is a titled report/{FINANCE}", 2023),
+    }
 
 
 @pytest.mark.parametrize("key", ["412", "521", "200 challenge", "403"])

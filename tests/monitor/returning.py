@@ -145,11 +145,13 @@ class Town:
         kept = {path: page for path, page in site.pages.items() if str(number) not in path}
         self.servers[key].site = replace(site, pages=kept)
 
-    def scan(self, now: datetime, *, data: Path | None = None) -> dict[str, Cost]:
+    def scan(self, now: datetime, *, data: Path | None = None, is_afresh: bool = False) -> dict[str, Cost]:
         """Scans all portals at `now`, and checks; the answer is what that cost each."""
         before = {key: len(server.visits) for key, server in self.servers.items()}
         with self._opened(data) as (db, configuration):
-            runs = list(jobs.scan(db, self.registry, configuration, lambda: now, self.registry.agencies))
+            runs = list(
+                jobs.scan(db, self.registry, configuration, lambda: now, self.registry.agencies, is_afresh=is_afresh)
+            )
             jobs.check(db, self.registry, configuration, now, 2024)
         assert all(isinstance(run, IngestedRun) for run in runs), runs
         return {key: _cost(server.visits[before[key] :]) for key, server in self.servers.items()}

@@ -114,6 +114,21 @@ def cut(place: Path) -> None:
     os.truncate(database(place), database(place).stat().st_size // 2 // PAGE * PAGE)
 
 
+def empty_beside_captures(place: Path) -> None:
+    os.truncate(database(place), 0)
+    _archive(place)
+
+
+def strip_beside_captures(place: Path) -> None:
+    database(place).unlink()
+    run_sql(place, "PRAGMA user_version = 1")
+    _archive(place)
+
+
+def _archive(place: Path) -> None:
+    (place / "data" / "captures" / "ab").mkdir(parents=True, exist_ok=True)
+
+
 def forbid_writing(place: Path) -> None:
     for path in database(place).parent.glob("nianbao.db*"):
         path.chmod(0o444)
@@ -138,6 +153,8 @@ FAULTS = {
     "without its schema": Fault(
         lambda place: overwrite(place, 100, bytes(PAGE - 100)), "nianbao.db 已损坏，请从备份恢复"
     ),
+    "emptied beside its archive": Fault(empty_beside_captures, "nianbao.db 是空的.*请从备份恢复"),
+    "without tables beside its archive": Fault(strip_beside_captures, "nianbao.db 是空的.*请从备份恢复"),
     "read-only": Fault(
         forbid_writing,
         "nianbao.db 不可写，请检查文件及所在文件夹的权限",
@@ -417,3 +434,21 @@ def test_a_full_disk_is_named_and_when_there_is_room_again_nothing_is_lost(calls
 
         assert wrong == {}
         assert_nothing_is_lost(calls, place, receiver)
+
+
+@pytest.mark.parametrize("is_archived", [False, True], ids=["first start", "deleted to be rebuilt"])
+def test_without_a_file_a_database_is_made_whether_there_is_an_archive_or_not(tmp_path, is_archived):
+    if is_archived:
+        (tmp_path / "captures" / "ab").mkdir(parents=True)
+
+    with closing(open_database(tmp_path / "nianbao.db").conn) as conn:
+        assert conn.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    with closing(open_database(tmp_path / "nianbao.db").conn) as conn:
+        assert conn.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_an_empty_file_without_an_archive_becomes_a_database(tmp_path):
+    (tmp_path / "nianbao.db").touch()
+
+    with closing(open_database(tmp_path / "nianbao.db").conn) as conn:
+        assert conn.execute("SELECT count(*) FROM runs").fetchone() == (0,)

@@ -83,6 +83,10 @@ KINDS = [
     ("open", True, ("open", "open"), UPDATED),
     ("objected", True, ("open", "objected"), UPDATED),
     ("acknowledged", True, ("open", "acknowledged"), None),
+    ("acknowledged", True, ("objected", "acknowledged"), UPDATED),
+    ("acknowledged", True, ("open", "objected", "acknowledged"), UPDATED),
+    ("open", True, ("objected", "open"), UPDATED),
+    ("objected", True, ("objected", "acknowledged", "open", "objected"), UPDATED),
     ("open", True, ("waived", "open"), OPENED),
     ("open", True, ("open", "waived", "open"), None),
 ]
@@ -151,6 +155,21 @@ def test_an_objection_is_shown_as_the_agencys_own_word():
     page = paged(entries(alert(state="objected", sent=True, evidence=()), "open", "objected", by="王敏"))
 
     assert page.body.splitlines()[5] == "    机关异议（王敏登记）：理由"
+
+
+@pytest.mark.parametrize("moves", [("objected", "acknowledged"), ("open", "objected", "acknowledged")])
+def test_the_answer_to_an_objection_is_shown_as_such(moves):
+    own = entries(alert(state="acknowledged", sent=True, evidence=()), *moves, reason="经核，维持", by="李强")
+
+    assert paged(own).body.splitlines()[5] == "    异议答复（李强登记）：经核，维持"
+    html = mail(fold(own, "mail-1").items, FRAME, "m1")
+    assert ("异议答复" in html, "经核，维持（李强登记）" in html) == (True, True)
+
+
+def test_an_objection_that_is_taken_up_without_a_word_is_not_told_again():
+    own = entries(alert(state="acknowledged", sent=True), "objected", "acknowledged", reason="")
+
+    assert fold(own, "mail-1").items == ()
 
 
 def test_a_malformed_report_lists_its_first_errors():

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from storage.database import load_memory, open_database, save_registry, save_run
+from storage.database import load_memory, open_database, save_registry, save_reports, save_run
 from storage.enclosures import Enclosure, EnclosureKind
 from storage.known import KnownAnswer, KnownList, KnownRefusal, KnownRobots, KnownRow, PortalMemory
-from storage.records import SHANGHAI, Capture, Outcome, Portal, Registry, Scan
+from storage.received import ReadCapture
+from storage.records import SHANGHAI, Agency, AgencyKind, Capture, Outcome, Portal, Registry, Scan
+from storage.report import Report
 
 NOW = datetime(2025, 2, 10, 9, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
@@ -122,3 +124,92 @@ def test_what_nobody_asked_for_in_three_months_is_forgotten(db):
     save(db, PortalMemory("p", NOW + 91 * DAY), run="later")
 
     assert db.execute("SELECT (SELECT count(*) FROM known_answers), count(*) FROM known_lists").fetchone() == (0, 0)
+
+
+AGENCY = Agency("edu", "安丘市教育局", AgencyKind.LOCAL_DEPARTMENT, "370784", "p")
+PDF = f"{PAGE}1.pdf"
+
+
+def owe(db, status="suspected_missing", year=2024, due="2025-01-31"):
+    save_registry(db, Registry((AGENCY,), (PORTAL,), ()), NOW)
+    db.execute(
+        "INSERT INTO obligations (agency, report_year, due, basis, is_statutory, status, errors, warnings, as_of) "
+        "VALUES ('edu', ?, ?, '', 1, ?, 0, 0, '2025-02-10')",
+        (year, due, status),
+    )
+    db.conn.commit()
+
+
+@pytest.mark.parametrize(
+    ("year", "due", "status", "lists"),
+    [
+        (2024, "2025-01-31", "suspected_missing", ()),
+        (2024, "2025-01-31", "withdrawn", ()),
+        # Never looked for, so never seen.
+        (2024, "2025-01-31", "unknown", ()),
+        (2024, "2025-02-10", "not_due", (LIST,)),
+        (2024, None, "exempt", (LIST,)),
+        (2022, "2023-01-31", "missing", ()),
+    ],
+)
+def test_a_list_is_read_whole_where_a_verdict_hangs_on_the_next_look(db, year, due, status, lists):
+    save(db, MEMORY)
+
+    owe(db)
+    db.execute("DELETE FROM obligations")
+    for each in {2024, year}:
+        owe(db, *((status, each, due) if each == year else ("not_due", each, "2025-12-31")))
+
+    assert loaded(db, NOW + timedelta(hours=1)).lists == lists
+
+
+def test_a_list_is_read_whole_where_no_check_has_said_yet_what_is_due(db):
+    save(db, MEMORY)
+    save_registry(db, Registry((AGENCY,), (PORTAL,), ()), NOW)
+
+    assert loaded(db, NOW + timedelta(hours=1)).lists == ()
+
+
+def accuse(db, state, rule="malformed"):
+    save_registry(db, Registry((AGENCY,), (PORTAL,), ()), NOW)
+    fetched = replace(CAPTURE, agency="edu", report_year=2024)
+    empty = Report(form=None, title=None, agency_name=None, report_year=None)
+    save_reports(db, (ReadCapture(fetched, "edu", 2024, empty, parser_version="1"),), at=NOW)
+    db.execute(
+        "INSERT INTO alerts (id, agency, report_year, rule, subject, state, opened_at, message, evidence) "
+        "VALUES ('a', 'edu', 2024, ?, '', ?, '2025-02-10', '', '[]')",
+        (rule, state),
+    )
+    db.conn.commit()
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "articles"),
+    [
+        ("open", "malformed", 1),
+        ("objected", "malformed", 1),
+        ("resolved", "malformed", 3),
+        ("open", "late", 3),
+    ],
+)
+def test_a_report_that_is_accused_of_its_content_is_fetched_again_with_what_belongs_to_it(db, state, rule, articles):
+    other = replace(CAPTURE, url=f"{PAGE}2.html", digest="d" * 64)
+    part = replace(CAPTURE, url=PDF, digest="e" * 64, part_of=CAPTURE.url)
+    answers = [replace(ANSWER, key=each.url, digest=each.digest) for each in (CAPTURE, other, part)]
+    save(db, replace(MEMORY, answers=answers), [CAPTURE, other, part])
+    accuse(db, state, rule)
+
+    soon, later = loaded(db, NOW + DAY), loaded(db, NOW + 8 * DAY)
+
+    assert (len(soon.articles), len(later.answers)) == (articles - (articles == 3), articles)
+
+
+def test_who_asks_for_a_look_is_told_no_list_and_no_article(db):
+    article = replace(ANSWER, key=CAPTURE.url, digest=CAPTURE.digest)
+    save(db, replace(MEMORY, answers=(ANSWER, article)), [CAPTURE])
+
+    soon = load_memory(db, ["p"], NOW + DAY, lambda _: True, is_afresh=True)[0]
+    later = load_memory(db, ["p"], NOW + 8 * DAY, lambda _: True, is_afresh=True)[0]
+
+    assert (soon.lists, soon.articles, soon.answers) == ((), (), (ANSWER,))
+    assert later.answers == ()
