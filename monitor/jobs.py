@@ -17,7 +17,6 @@ from crawler.ingest import ingest_finished, ingest_folders
 from crawler.requests import configured_request
 from monitor.channels import recipients
 from monitor.judging import Memory
-from monitor.locks import held_lock
 from monitor.matters import Sitting
 from monitor.notices import LIMIT, send_unsent
 from monitor.restored import mark_as_doubtful, restoring_of
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
 
 PORTALS_A_RUN = 100
 """Portals that one crawl visits; what it saw is ingested before the next one starts."""
-
-NOTIFY_LOCK = "notify.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +183,7 @@ def notify(
     is_paced: bool = False,
     guard: Callable[[Database], None] | None = None,
 ) -> Sent:
-    """Send what is unsent; BusyError where another process is sending. `resting` channels are left alone.
+    """Send what is unsent. `resting` channels, and those that another process is sending to, are left alone.
 
     `is_paced`: as the service does it, minding quiet hours, intervals and rests after failures; a person who
     asks for it gets everything sent at once. `guard` raises where sending is not ours to do any more.
@@ -194,8 +191,7 @@ def notify(
     if guard is not None:
         with writing(db):
             guard(db)
-    with held_lock(configuration.data / NOTIFY_LOCK):
-        if restoring_of(db, now) is not None:
-            keys = [recipient.key for recipient in recipients(configuration.notify)]
-            resting = {*resting, *mark_as_doubtful(db, keys, now, is_paced=is_paced)}
-        return Sent(send_unsent(db, configuration, now, os.environ, limit=limit, resting=resting, is_paced=is_paced))
+    if restoring_of(db, now) is not None:
+        keys = [recipient.key for recipient in recipients(configuration.notify)]
+        resting = {*resting, *mark_as_doubtful(db, keys, now, is_paced=is_paced)}
+    return Sent(send_unsent(db, configuration, now, os.environ, limit=limit, resting=resting, is_paced=is_paced))

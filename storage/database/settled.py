@@ -6,7 +6,6 @@ report was not, a row that was mended on a page that is not read again would mak
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.database.connection import answers
@@ -16,6 +15,7 @@ from storage.records import SHANGHAI, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlite_utils import Database
 
@@ -70,8 +70,8 @@ def addresses_under_doubt(db: Database) -> frozenset[str]:
     urls = {url for (url,) in answers(db, _UNDER_DOUBT)}
     parts = answers(
         db,
-        "SELECT url, final_url, part_of FROM captures WHERE url IN (SELECT value FROM json_each(:urls)) "
+        "SELECT url, final_url FROM captures WHERE url IN (SELECT value FROM json_each(:urls)) "
         "OR part_of IN (SELECT value FROM json_each(:urls))",
         {"urls": json_text(sorted(urls))},
     )
-    return frozenset(urls | {address for url, final_url, _ in parts for address in (url, final_url)})
+    return frozenset(urls | {address for pair in parts for address in pair})

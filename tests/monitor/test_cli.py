@@ -17,6 +17,7 @@ from openpyxl import Workbook
 
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.clean import html_clean
+from monitor.backups import LOCK
 from monitor.cli import main
 from monitor.commands.failures import failure_text
 from monitor.locks import held_lock
@@ -438,8 +439,8 @@ def test_a_file_that_is_no_database_and_a_run_that_is_none_are_told_in_chinese(f
 
 
 def test_what_another_process_does_already_is_told_in_chinese(folder):
-    with held_lock(folder / "data" / "notify.lock"):
-        result = nianbao("--config", folder / "nianbao.toml", "notify")
+    with held_lock(folder / "copies" / LOCK):
+        result = nianbao("--config", folder / "nianbao.toml", "backup", folder / "copies")
 
     assert result.exit_code == 1
     assert result.stderr.startswith("错误：已有进程正在做这件事（锁文件 ")

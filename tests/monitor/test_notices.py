@@ -16,8 +16,8 @@ from apprise.plugins.wecombot import NotifyWeComBot
 from monitor.channels import channel_key
 from monitor.delivery import speak
 from monitor.jobs import notify
-from monitor.locks import held_lock
 from monitor.mailing import Letter
+from monitor.notices import OTHER_SENDER
 from monitor.receivers import Word
 from storage.configuration import Channel, Configuration
 from storage.database import (
@@ -26,9 +26,9 @@ from storage.database import (
     open_database,
     save_registry,
     save_transitions,
+    take_lease,
     unsent_transitions,
 )
-from storage.errors import BusyError
 from storage.records import (
     SHANGHAI,
     Agency,
@@ -231,9 +231,14 @@ def test_an_address_that_nobody_knows_is_an_error_of_its_channel(db, tmp_path):
     assert delivery.error == "not an address that Apprise knows"
 
 
-def test_two_processes_never_send_at_once(db, tmp_path):
-    with held_lock(tmp_path / "data" / "notify.lock"), pytest.raises(BusyError):
-        notify(db, configured(tmp_path), NOW)
+def test_a_channel_that_another_process_is_sending_to_is_left_alone(db, tmp_path):
+    opened(db)
+    channel = Channel(f"json://127.0.0.1:9/{PLANTED}")
+    assert take_lease(db, f"notify:{channel_key(channel)}", "another", NOW, timedelta(minutes=1)) is not None
+
+    (delivery,) = notify(db, configured(tmp_path, channel), NOW).deliveries
+
+    assert (delivery.error, delivery.is_waiting) == (OTHER_SENDER, True)
 
 
 def test_a_channel_is_named_without_its_address_and_survives_a_new_key():

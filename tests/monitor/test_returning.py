@@ -119,6 +119,18 @@ def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(town):
     assert town.verdicts(week + HOUR) == town.verdicts(week + HOUR, data=anew)
 
 
+def test_who_asks_for_a_look_sees_a_correction_behind_an_unchanged_row(town):
+    town.scan(NOW)
+    town.rewrite("trs-total", 10_003, "依申请公开".encode(), "依申请公开（修订）".encode())
+
+    town.scan(NOW + DAY)
+    before = versions(town)
+    town.scan(NOW + DAY + HOUR, is_afresh=True)
+
+    assert (before, versions(town)) == (1, 2)
+    assert town.proofs()["trs-total"] == "stated_total"
+
+
 def articles(town):
     return [path for path in town.servers["trs-total"].site.pages if "/t20" in path]
 
