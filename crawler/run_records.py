@@ -49,6 +49,7 @@ def scan_to_json(scan: Scan) -> dict[str, Any]:
         "control_title": scan.control_title,
         "control_url": scan.control_url,
         "bulk_dates": [day.isoformat() for day in scan.bulk_dates],
+        "from_year": scan.from_year,
     }
 
 
@@ -71,6 +72,8 @@ def scan_from_json(values: Mapping[str, Any]) -> Scan:
         control_title=values["control_title"],
         control_url=values["control_url"],
         bulk_dates=tuple(date.fromisoformat(day) for day in values["bulk_dates"]),
+        # Runs of earlier editions do not tell.
+        from_year=values.get("from_year"),
     )
 
 

@@ -62,7 +62,7 @@ def failed_scan(visit: Visit, place: Place, scan_id: str, started_at: datetime, 
 
 async def _looks(visit: Visit, place: Place) -> list[_Look]:
     agencies = place.agencies
-    from_year = min(visit.request.wanted_years, default=visit.request.now.year - 1)
+    from_year = _from_year(visit)
     if place.column_url is None:
         found = await find_columns(visit)
         if found.trouble is not None:
@@ -88,6 +88,11 @@ async def _looks(visit: Visit, place: Place) -> list[_Look]:
     gone = Trouble(Outcome.MOVED, "column_gone", (status, column))
     trouble = gone if found.is_portal_well or found.trouble is None else found.trouble
     return [_Look(column, replace(walk, pages=(*walk.pages, *found.pages), trouble=trouble))]
+
+
+def _from_year(visit: Visit) -> int:
+    """The first report year that is looked for: columns of older ones are not entered."""
+    return min(visit.request.wanted_years, default=visit.request.now.year - 1)
 
 
 async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_at: datetime) -> list[Scan]:
@@ -190,6 +195,7 @@ def _record(
         control_title=control.title if control else None,
         control_url=control.url if control else None,
         bulk_dates=bulk_dates(walk.rows),
+        from_year=_from_year(visit),
     )
 
 

@@ -1,7 +1,7 @@
 """The acts of the watch, each from what the one before it stored: scan, ingest, check, notify.
 
 The rim: here the database, the portals, the environment and the receivers meet. Any act can be run again,
-by a person or by the service (`monitor.watchman`); what is due is always asked of the database.
+by a person or by the service (`monitor.service.watchman`); what is due is always asked of the database.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from crawler.crawl import crawl
 from crawler.ingest import ingest_finished, ingest_folders
 from crawler.requests import configured_request
-from monitor.channels import recipients
-from monitor.judging import Memory
-from monitor.matters import Sitting
-from monitor.notices import LIMIT, send_unsent
-from monitor.restored import mark_as_doubtful, restoring_of
-from monitor.scope import agencies_to_scan, learn
-from monitor.verdicts import check_due, check_year
+from monitor.judgement.judging import Memory
+from monitor.judgement.matters import Sitting
+from monitor.judgement.scope import agencies_to_scan, learn
+from monitor.judgement.verdicts import check_due, check_year
+from monitor.notices.channels import recipients
+from monitor.notices.sending import LIMIT, send_unsent
+from monitor.service.restored import mark_as_doubtful, restoring_of
 from storage.captures import Captures
 from storage.database import load_memory, save_registry
 from storage.database.connection import writing
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from crawler.crawl import Progress
     from crawler.ingest import IngestedRun
-    from monitor.notices import Delivery
-    from monitor.verdicts import Checked
+    from monitor.judgement.verdicts import Checked
+    from monitor.notices.sending import Delivery
     from storage.configuration import Configuration
     from storage.database import Database
     from storage.errors import RunFolderError

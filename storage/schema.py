@@ -196,10 +196,7 @@ def report_tables(db: Database) -> None:
 def search_index(db: Database) -> None:
     """The words of the sections as bigrams (`storage.bigrams`); the text itself stays in `sections`."""
     # The tokens are made by us: `ascii` splits them at spaces and takes every other character as it is.
-    db.execute("""
-        CREATE VIRTUAL TABLE section_words USING fts5(
-            tokens, content = '', tokenize = ascii)
-    """)
+    db.execute("CREATE VIRTUAL TABLE section_words USING fts5(tokens, content = '', tokenize = ascii)")
 
 
 @MIGRATIONS()
@@ -251,9 +248,7 @@ def alert_tables(db: Database) -> None:
             from_state TEXT, to_state TEXT NOT NULL, reason TEXT NOT NULL, "by" TEXT NOT NULL
         ) STRICT;
         CREATE INDEX transitions_of_an_alert ON transitions(alert);
-        CREATE TABLE outbox (
-            transition INTEGER PRIMARY KEY REFERENCES transitions(id), queued_at TEXT NOT NULL
-        ) STRICT;
+        CREATE TABLE outbox (transition INTEGER PRIMARY KEY REFERENCES transitions(id), queued_at TEXT NOT NULL) STRICT;
         CREATE TABLE deliveries (
             transition INTEGER NOT NULL REFERENCES transitions(id), channel TEXT NOT NULL, sent_at TEXT,
             attempts INTEGER NOT NULL, last_attempt_at TEXT NOT NULL, last_error TEXT,
@@ -394,3 +389,9 @@ def _append_only(db: Database, table: str) -> None:
             f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} are only appended to'); END"
         )
+
+
+@MIGRATIONS()
+def years_looked_for(db: Database) -> None:
+    """`from_year`: columns of older report years were not entered; NULL: not told, two years before at most."""
+    db.execute("ALTER TABLE scans ADD COLUMN from_year INTEGER")

@@ -34,7 +34,7 @@ LONGEST = 180.0
 ORPHANS_END = 30.0
 """Seconds within which everything that a killed call had started must have ended by itself."""
 
-PRELOADED = ("crawler.ingest", "crawler.reparse", "monitor.cli", "monitor.jobs", "monitor.verdicts")
+PRELOADED = ("crawler.ingest", "crawler.reparse", "monitor.cli", "monitor.jobs", "monitor.judgement.verdicts")
 """What the verbs import late, imported before the first fork so that no child does."""
 
 _PARENT_DEATH_SIGNAL = 1

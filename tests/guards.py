@@ -20,83 +20,83 @@ class Guard:
     test: str
 
 
-_STANDING = "tests/monitor/test_standing.py::"
+_STANDING = "tests/monitor/agency_years/test_standing.py::"
 _TWO_LOOKS = f"{_STANDING}test_missing_needs_two_complete_controlled_scans_apart_and_after_the_due_day"
-_BREAKERS = "tests/monitor/test_breakers.py::"
+_BREAKERS = "tests/monitor/alerts/test_breakers.py::"
 _SAVED = "tests/storage/test_verdicts_and_alerts.py::"
 _LEASES = "tests/storage/test_leases.py::"
 _SENDER = "tests/monitor/test_killed_sender.py::"
-_ROBOT = "tests/monitor/test_notices.py::test_a_robot_is_believed_by_its_own_word_and_not_by_http_200"
+_ROBOT = "tests/monitor/notices/test_sending.py::test_a_robot_is_believed_by_its_own_word_and_not_by_http_200"
 
 GUARDS = (
     # who is accused
     Guard(
         "two scans",
-        "monitor/case.py",
+        "monitor/agency_years/case.py",
         "len(self.accusing) > 1 and span(self.accusing) >= self.confirm_after",
         "bool(self.accusing)",
         _TWO_LOOKS,
     ),
     Guard(
         "hours between the two",
-        "monitor/case.py",
+        "monitor/agency_years/case.py",
         " and span(self.accusing) >= self.confirm_after",
         "",
         _TWO_LOOKS,
     ),
-    Guard("control", "monitor/case.py", " and (look.control or has_word)", "", _TWO_LOOKS),
+    Guard("control", "monitor/agency_years/case.py", " and (look.control or has_word)", "", _TWO_LOOKS),
     Guard(
         "begun after the due day",
-        "monitor/case.py",
+        "monitor/agency_years/case.py",
         "look.started_at >= end and proves_absence(look)",
         "proves_absence(look)",
         _TWO_LOOKS,
     ),
     Guard(
         "complete alone proves absence",
-        "monitor/case.py",
+        "monitor/agency_years/case.py",
         "return look.outcome is Outcome.COMPLETE and not look.found",
         "return not look.found",
         _TWO_LOOKS,
     ),
     Guard(
         "no scan of a doubted time",
-        "monitor/case.py",
+        "monitor/agency_years/case.py",
         " and not look.found and not look.is_time_doubted",
         " and not look.found",
         f"{_STANDING}test_a_look_whose_time_is_in_doubt_proves_nothing",
     ),
     Guard(
         "due day until 24:00",
-        "monitor/obligations.py",
+        "monitor/agency_years/obligations.py",
         "datetime.combine(due + timedelta(days=1), time(), SHANGHAI)",
         "datetime.combine(due, time(), SHANGHAI)",
-        "tests/monitor/test_obligations.py::test_a_due_day_ends_at_midnight_in_shanghai",
+        "tests/monitor/agency_years/test_obligations.py::test_a_due_day_ends_at_midnight_in_shanghai",
     ),
     Guard(
         "due day in China",
-        "monitor/obligations.py",
+        "monitor/agency_years/obligations.py",
         "time(), SHANGHAI).astimezone(UTC)",
         "time(), UTC)",
-        "tests/monitor/test_obligations.py::test_a_due_day_ends_at_midnight_in_shanghai",
+        "tests/monitor/agency_years/test_obligations.py::test_a_due_day_ends_at_midnight_in_shanghai",
     ),
     Guard(
         "own sighting in time",
-        "monitor/standing.py",
+        "monitor/agency_years/standing.py",
         "if case.first_seen is not None and case.first_seen < case.due_end:",
         "if case.first_seen is None and not case.due_end:",
         f"{_STANDING}test_a_sighting_in_time_beats_every_date",
     ),
     Guard(
         "bulk dates accuse nobody",
-        "monitor/standing.py",
+        "monitor/agency_years/standing.py",
         "for stated in case.stated if stated.is_bulk), None)",
         "for stated in case.stated if not stated), None)",
         f"{_STANDING}test_a_bulk_date_accuses_nobody_but_may_excuse",
     ),
     Guard(
         "withdrawn after three scans",
-        "monitor/standing.py",
+        "monitor/agency_years/standing.py",
         "len(gone) >= WITHDRAWN_LOOKS and ",
         "",
         f"{_STANDING}test_a_report_is_withdrawn_after_three_complete_scans_over_seven_days",
@@ -154,45 +154,45 @@ GUARDS = (
     # what is held
     Guard(
         "portal breaker",
-        "monitor/breakers.py",
+        "monitor/alerts/breakers.py",
         "if not is_released(incident, book):",
         "if incident is None:",
         f"{_BREAKERS}test_a_portal_that_loses_what_it_had_is_held",
     ),
     Guard(
         "fleet breaker",
-        "monitor/breakers.py",
+        "monitor/alerts/breakers.py",
         "if of >= FLEET and ",
         "if of < 0 and ",
         f"{_BREAKERS}test_many_broken_portals_of_fifty_are_our_own_fault_and_one_incident",
     ),
     Guard(
         "fleet of fifty",
-        "monitor/breakers.py",
+        "monitor/alerts/breakers.py",
         "if of >= FLEET and ",
         "if ",
         f"{_BREAKERS}test_many_broken_portals_of_fifty_are_our_own_fault_and_one_incident",
     ),
     Guard(
         "scans from the future",
-        "monitor/breakers.py",
+        "monitor/alerts/breakers.py",
         "if newest is not None and newest > now + AFTER_NOW:",
         "if newest is None and now is None:",
         f"{_BREAKERS}test_scans_from_the_future_hold_everything_and_end_nothing",
     ),
     Guard(
         "held is not opened",
-        "monitor/alerts.py",
+        "monitor/alerts/book.py",
         "elif key not in docket.held and not ",
         "elif not ",
-        "tests/monitor/test_alerts.py::test_what_is_held_opens_nothing_and_ends_nothing",
+        "tests/monitor/alerts/test_book.py::test_what_is_held_opens_nothing_and_ends_nothing",
     ),
     Guard(
         "the unknown leaves live alerts",
-        "monitor/alerts.py",
+        "monitor/alerts/book.py",
         "if key not in accused and key not in docket.unknown:",
         "if key not in accused:",
-        "tests/monitor/test_alerts.py::test_the_unknown_leaves_a_live_alert_untouched",
+        "tests/monitor/alerts/test_book.py::test_the_unknown_leaves_a_live_alert_untouched",
     ),
     # what is told
     Guard(
@@ -236,14 +236,14 @@ GUARDS = (
     ),
     Guard(
         "receiver's body",
-        "monitor/receivers.py",
+        "monitor/notices/receivers.py",
         "    if receiver.success:\n",
         "    if receiver.success is None:\n",
         _ROBOT,
     ),
     Guard(
         "what a killed sender left",
-        "monitor/notices.py",
+        "monitor/notices/sending.py",
         "for number in abandoned_attempts(self.shift.db, self.recipient.key):",
         "for number in ():",
         f"{_SENDER}test_what_a_killed_sender_left_is_sent_again_with_a_mark",

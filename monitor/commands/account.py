@@ -9,21 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from monitor.alerts import OPERATOR, REPEAT
-from monitor.bundle_records import tls_note, whole_evidence
-from monitor.bundles import absent_bodies, body_names
+from monitor.agency_years.proofs import minute_text
+from monitor.alerts.book import OPERATOR, REPEAT
+from monitor.alerts.bundle_records import tls_note, whole_evidence
+from monitor.alerts.bundles import absent_bodies, body_names
 from monitor.checks import RULES
 from monitor.commands.account_texts import TEXTS, spoken
 from monitor.commands.printing import one_line
 from monitor.commands.texts import word
-from monitor.proofs import minute_text
 from storage.law import LAWS
 from storage.records import SHANGHAI, AlertState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from monitor.bundle_records import Material
+    from monitor.alerts.bundle_records import Material
     from storage.records import Scan, Transition
 
 

@@ -7,8 +7,8 @@ import sqlite3
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from monitor.bundle_records import Material, whole_evidence
-from monitor.bundles import named_bodies
+from monitor.alerts.bundle_records import Material, whole_evidence
+from monitor.alerts.bundles import named_bodies
 from storage.errors import CaptureDamagedError, CaptureMissingError
 
 if TYPE_CHECKING:

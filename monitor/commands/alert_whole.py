@@ -43,7 +43,7 @@ def show(session: Session, alert: str) -> None:
 @click.pass_obj
 def bundle(session: Session, alert: str, out: Path | None) -> None:
     """把一条告警连同网页存档、应答头、规则和法规打成一个 ZIP，第三方可用 sha256sum 核验。"""
-    from monitor.bundles import absent_bodies, bundle_files, packed
+    from monitor.alerts.bundles import absent_bodies, bundle_files, packed
     from monitor.commands.account import explanation
     from monitor.commands.alert_evidence import bodies_of, material_of, versions_of
     from storage.captures import Captures

@@ -92,12 +92,12 @@ alerts.add_command(bundle)
 def notify(session: Session, *, is_retried: bool) -> None:
     """发送尚未发出的通知。"""
     from monitor import jobs
-    from monitor.channels import recipients
-    from monitor.escalation import unheard
-    from monitor.notices import revive
-    from monitor.proofs import minute_text
-    from monitor.restored import restoring_of
-    from monitor.unsent import read_outbox
+    from monitor.agency_years.proofs import minute_text
+    from monitor.notices.channels import recipients
+    from monitor.notices.escalation import unheard
+    from monitor.notices.sending import revive
+    from monitor.notices.unsent import read_outbox
+    from monitor.service.restored import restoring_of
 
     configuration = configuration_of(session)
     with database_of(configuration) as db:
@@ -155,7 +155,7 @@ def _reason(session: Session, reason: str) -> str:
 
 
 def _act(session: Session, key: str, verb: str, reason: str) -> None:
-    from monitor.alerts import act
+    from monitor.alerts.book import act
     from storage.database import save_transitions
 
     configuration = configuration_of(session)

@@ -20,7 +20,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.pass_obj
 def backup(session: Session, folder: Path | None, keep: int | None) -> None:
     """把数据库、名录和存档备份到 DIR（默认为配置文件旁的 backups）下的新文件夹并核对；服务运行时也可以做。"""
-    from monitor.backups import make_backup
+    from monitor.service.backups import make_backup
 
     configuration = configuration_of(session)
     place = folder or configuration.path.parent / DEFAULT_FOLDER
@@ -35,9 +35,9 @@ def backup(session: Session, folder: Path | None, keep: int | None) -> None:
 @click.pass_obj
 def restore(session: Session, folder: Path, target: Path) -> None:
     """核对备份 DIR 并恢复成新的数据文件夹 DATA；之后一段时间发出的通知都标明可能重复。"""
-    from monitor.backups import restore_backup
-    from monitor.proofs import minute_text
-    from monitor.restored import DOUBT
+    from monitor.agency_years.proofs import minute_text
+    from monitor.service.backups import restore_backup
+    from monitor.service.restored import DOUBT
 
     language, now = language_of(session), session.now()
     done = restore_backup(folder, target, now)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from monitor.case import Case
+    from monitor.agency_years.case import Case
     from storage.configuration import Configuration
     from storage.database import Database
     from storage.records import Agency, Alert, Finding, Registry, Scan, Transition
@@ -64,10 +64,10 @@ def explain(session: Session, agency: str, year: int | None, *, is_json: bool) -
 def _chain(
     db: Database, configuration: Configuration, registry: Registry, asked: tuple[Agency, int], now: datetime
 ) -> Chain:
-    from monitor.case import lay_out
-    from monitor.heirs import with_heirs
-    from monitor.lifetimes import heirs_of
-    from monitor.obligations import obligations
+    from monitor.agency_years.case import lay_out
+    from monitor.agency_years.heirs import with_heirs
+    from monitor.agency_years.lifetimes import heirs_of
+    from monitor.agency_years.obligations import obligations
     from storage.database import evidence_of_year, findings_of, load_scans
     from storage.records import Evidence
 

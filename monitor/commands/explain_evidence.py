@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.alerts import held_alerts
+from monitor.agency_years.dates import COUNTED, backdating, conflict, date_changes, every_date
+from monitor.agency_years.proofs import minute_text
+from monitor.agency_years.standing import steps
+from monitor.alerts.book import held_alerts
 from monitor.commands.explain_words import said
 from monitor.commands.layout import Styled, aligned, paragraph
 from monitor.commands.texts import word
-from monitor.dates import COUNTED, backdating, conflict, date_changes, every_date
-from monitor.proofs import minute_text
-from monitor.standing import steps
 from storage.records import LIVE_STATES, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.case import Case, Stated
+    from monitor.agency_years.case import Case, Stated
+    from monitor.agency_years.dates import Dated
     from monitor.commands.explain import Chain
-    from monitor.dates import Dated
     from storage.records import Finding, Transition
 
 MOST_FINDINGS = 12

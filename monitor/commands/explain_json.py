@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from monitor.agency_years.dates import backdating, date_changes, every_date
+from monitor.agency_years.lifetimes import lifetime
+from monitor.agency_years.outlook import outlook
+from monitor.agency_years.proofs import attestation_entry, law_entry, scan_entry, shanghai_text
+from monitor.agency_years.standing import standing_of, steps
 from monitor.commands.explain_words import prospect_text
 from monitor.commands.step_words import step_text
 from monitor.commands.texts import word
-from monitor.dates import backdating, date_changes, every_date
-from monitor.lifetimes import lifetime
-from monitor.outlook import outlook
-from monitor.proofs import attestation_entry, law_entry, scan_entry, shanghai_text
-from monitor.standing import standing_of, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.agency_years.standing import Step
     from monitor.commands.explain import Chain
-    from monitor.standing import Step
     from storage.records import Alert, Look, Scan, Transition
 
 JsonObject = dict[str, Any]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.agency_years.lifetimes import lifetime, succession_text
+from monitor.agency_years.obligations import EVERY_RULE, OVERRIDES_FROM, shanghai_date
+from monitor.agency_years.outlook import outlook
+from monitor.agency_years.standing import standing_of, steps
 from monitor.commands.explain_evidence import alert_lines, date_lines, finding_lines, version_lines, word_lines
 from monitor.commands.explain_scans import scan_lines, sighting_lines
 from monitor.commands.explain_words import NEIGHBOURS, PARTS, prospect_text, said
 from monitor.commands.layout import Styled, aligned, paragraph
 from monitor.commands.step_words import step_text
 from monitor.commands.texts import say, word
-from monitor.lifetimes import lifetime, succession_text
-from monitor.obligations import EVERY_RULE, OVERRIDES_FROM, shanghai_date
-from monitor.outlook import outlook
-from monitor.standing import standing_of, steps
 from storage.faults import LANGUAGES
 from storage.law import LAWS, due_rule
 from storage.records import Status
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from monitor.case import Case, Heir
+    from monitor.agency_years.case import Case, Heir
+    from monitor.agency_years.standing import Step
     from monitor.commands.explain import Chain
-    from monitor.standing import Step
     from storage.records import Waiver
 
 COLOURS = {

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from monitor.agency_years.dates import backdating
+from monitor.agency_years.proofs import minute_text, proving_looks
+from monitor.agency_years.standing import steps
 from monitor.commands.explain_words import said
 from monitor.commands.layout import Styled, aligned, paragraph
 from monitor.commands.texts import word
-from monitor.dates import backdating
-from monitor.proofs import minute_text, proving_looks
-from monitor.standing import steps
 from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from monitor.case import Case
+    from monitor.agency_years.case import Case
     from storage.records import Look, Scan, ScanPage
 
 MOST_LOOKS = 8

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from monitor.proofs import minute_text
+from monitor.agency_years.proofs import minute_text
 from storage.faults import LANGUAGES
 from storage.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.outlook import Prospect
+    from monitor.agency_years.outlook import Prospect
 
 PARTS: Mapping[str, tuple[str, str]] = {
     "law": ("法律与期限", "Law and due date"),
@@ -262,7 +262,7 @@ PROSPECTS: Mapping[str, tuple[str, str]] = {
         "{gone} complete scans lacked it since {from}; {looks} of them over {days} days → {status}, at {at} or later",
     ),
 }
-"""Code of `monitor.outlook` → words, with the prospect's figures and the status it leads to in braces."""
+"""Code of `monitor.agency_years.outlook` → words, with the prospect's figures and the status it leads to in braces."""
 
 
 def said(language: str, key: str, **figures: object) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def held_lines(db: Database, live: Iterable[Alert], language: str) -> Iterator[str]:
     """How many alerts each incident holds back, and what it says; nothing where none is held."""
-    from monitor.alerts import held_alerts
+    from monitor.alerts.book import held_alerts
     from storage.database import load_standings
 
     stands: dict[int, Mapping[str, Standing]] = {}

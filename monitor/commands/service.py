@@ -31,7 +31,7 @@ def run(session: Session, host: str, port: int, *, has_no_site: bool) -> None:
     configuration = configuration_of(session)
     if session.given_now is not None:
         raise ConfigurationError(say(configuration.language, "run_without_now"))
-    from monitor.running import run_service
+    from monitor.service.running import run_service
 
     run_service(configuration, site=None if has_no_site else ("--host", host, "--port", str(port)))
 

@@ -1,18 +1,18 @@
-"""Why a status holds or does not, in words: what `explain` prints for each code of `monitor.standing`."""
+"""Why a status holds or does not, in words: what `explain` prints for each code of `monitor.agency_years.standing`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from monitor.agency_years.proofs import minute_text
 from monitor.commands.texts import word
-from monitor.proofs import minute_text
 from storage.faults import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.standing import Step
+    from monitor.agency_years.standing import Step
 
 STEP_WORDS: Mapping[str, tuple[str, str]] = {
     "": ("该机关负有该年度的义务，没有豁免", "the agency owes a report on that year, and nothing is waived"),

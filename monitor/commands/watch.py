@@ -187,7 +187,7 @@ def _status_row(one: Standing, agency: Agency, language: str) -> tuple[str, ...]
 
 def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
     """The year as the last check left it; judged now, without saving, where that left out a registered agency."""
-    from monitor.proofs import minute_text
+    from monitor.agency_years.proofs import minute_text
     from storage.database import checked_at, live_alerts, load_agencies, load_standings
     from storage.database.acts import load_acts
 
@@ -204,7 +204,7 @@ def _print_year(session: Session, report_year: int, *, is_json: bool) -> None:
         held = tuple(held_lines(db, live, language)) if db else ()
         acts = load_acts(db) if db else {}
         if as_of is None or {agency.id for agency in registry.agencies} - {one.agency for one in standings}:
-            from monitor.verdicts import standings_of_year
+            from monitor.judgement.verdicts import standings_of_year
 
             click.echo(say(language, "never_checked" if as_of is None else "added_since", report_year), err=True)
             agencies, as_of = {agency.id: agency for agency in registry.agencies}, session.now()

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Response
 
-from monitor.health import as_json, health_of, unreadable_json
-from monitor.metrics import MEDIA_TYPE, exposition
+from monitor.service.health import as_json, health_of, unreadable_json
+from monitor.service.metrics import MEDIA_TYPE, exposition
 from storage.errors import DatabaseError
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
-    from monitor.health import Health
+    from monitor.service.health import Health
     from monitor.site.server import Site
 
 UNWELL = 503

@@ -14,9 +14,9 @@ from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 from pluggy import HookimplMarker
 
+from monitor.agency_years.obligations import basis_text
 from monitor.checks.rules import RULES
 from monitor.checks.wording import place_name, section_numeral
-from monitor.obligations import basis_text
 from monitor.site import cells, health, pages
 from monitor.site.excerpts import excerpt
 from monitor.site.exports import SafeRowView, SafeTableView

@@ -110,10 +110,11 @@ PUBLIC_TABLES: Mapping[str, PublicTable] = {
                 "bulk_dates": "批量日期：20行以上共有的日期，JSON",
                 "pages": "列表页：地址、状态、存档摘要，JSON",
                 "is_time_doubted": "时钟存疑：1 为不能证明没有公布",
+                "from_year": "自哪个报告年度起检索：更早的年度未看，不能证明没有公布",
             },
             facets=("outcome",),
             sort_desc="started_at",
-            quiet=frozenset({"id", "run", "bulk_dates", "pages", "control_url", "is_time_doubted"}),
+            quiet=frozenset({"id", "run", "bulk_dates", "pages", "control_url", "is_time_doubted", "from_year"}),
         ),
         PublicTable(
             "captures",

@@ -25,15 +25,21 @@ if TYPE_CHECKING:
 BULK = 20
 """From so many documents alike, a date is a migration's and proves nothing of any of them."""
 
+YEARS_BY_DEFAULT = 2
+"""A crawl that nobody asked for a year looks for the year before its own, and for the one before that as control."""
+
 _Text = TypeVar("_Text", str, str | None)
 
-_SCAN_COLUMNS = "number, id, run, portal, column_url, started_at, outcome, detail, control_title, is_time_doubted"
+_SCAN_COLUMNS = (
+    "number, id, run, portal, column_url, started_at, outcome, detail, control_title, is_time_doubted, from_year"
+)
 _SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE started_at >= :since"
 _SOME_SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE number IN (SELECT value FROM json_each(?))"
 
 
 class ScanRow(NamedTuple):
-    """What of a scan bears on standings. `place` is its portal and column."""
+    """What of a scan bears on standings. `place` is its portal and column, `from_year` the first report year that
+    it looked for: of scans that do not tell, the earliest that a crawl of then could be for by default."""
 
     number: int
     id: str
@@ -44,6 +50,7 @@ class ScanRow(NamedTuple):
     detail: str
     control: str | None
     is_time_doubted: bool
+    from_year: int
 
 
 class Seen(NamedTuple):
@@ -60,6 +67,7 @@ class Asked:
 
     def __init__(self, db: Database, report_year: int, agencies: Collection[str] | None) -> None:
         self.db = db
+        self.report_year = report_year
         self.is_of_all = agencies is None
         ended = instant_text(datetime(report_year + 1, 1, 1, tzinfo=SHANGHAI))
         self.values: dict[str, int | str] = {"year": report_year, "since": ended, "bulk": BULK}
@@ -128,10 +136,12 @@ class Asked:
         self._seen = {}
 
     def _keep(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        for number, key, run, portal, column_url, started, outcome, detail, control, doubted in rows:
+        for number, key, run, portal, column_url, started, outcome, detail, control, doubted, year in rows:
+            at = self.instant(started)
+            from_year = at.astimezone(SHANGHAI).year - YEARS_BY_DEFAULT if year is None else year
             self._scans[number] = ScanRow(
-                *(number, key, intern(run), (intern(portal), intern(column_url)), self.instant(started)),
-                *(Outcome(outcome), detail, control or None, bool(doubted)),
+                *(number, key, intern(run), (intern(portal), intern(column_url)), at),
+                *(Outcome(outcome), detail, control or None, bool(doubted), from_year),
             )
 
 

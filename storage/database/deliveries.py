@@ -2,7 +2,7 @@
 
 A transition lies in the outbox from the transaction that made it until every channel that wants it has it.
 Before a message leaves, its attempt is committed; the receiver's word moves it on. Channels go by their keys,
-and every error that is kept here is without secrets: see `monitor.channels`.
+and every error that is kept here is without secrets: see `monitor.notices.channels`.
 """
 
 from __future__ import annotations

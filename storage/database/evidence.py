@@ -7,6 +7,7 @@ text per agency and per list row; agencies that share their scans share that tex
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -108,7 +109,7 @@ def evidence_of_year(
     """Agency → what bears on its report for that year, for all that were ever looked for, or for one, or some.
 
     Agencies of whom nothing is stored are absent. Looks are all those begun since the year ended: each
-    shows the place as it was, whatever year is asked about.
+    shows the place as it was, for the report years that it looked for; of older ones it proves no absence.
     """
     asked = Asked(db, report_year, agencies if agency is None else (agency,))
     with reading(db):
@@ -233,7 +234,7 @@ def _looks(asked: Asked, found: dict[str, list[tuple[int, ...]]]) -> dict[str, t
         seen = frozenset(chain.from_iterable(found.pop(agency, ())))
         if (text, seen) not in same:
             if text not in known:
-                known[text] = _turns(scan for scan in asked.scans(numbers_of(text)) if scan.started_at >= asked.since)
+                known[text] = _turns(asked, numbers_of(text))
             turns = known[text]
             same[text, seen] = tuple([turn.absent if seen.isdisjoint(turn.scans) else turn.found for turn in turns])
         if own := same[text, seen]:
@@ -241,16 +242,23 @@ def _looks(asked: Asked, found: dict[str, list[tuple[int, ...]]]) -> dict[str, t
     return looks
 
 
-def _turns(scans: Iterable[ScanRow]) -> tuple[_Turn, ...]:
-    """Every run that these scans belong to, in the order in which they began."""
+def _turns(asked: Asked, numbers: Iterable[int]) -> tuple[_Turn, ...]:
+    """Every run that these scans since the year ended belong to, in the order in which they began."""
     runs: dict[str, list[ScanRow]] = {}
-    for scan in scans:
-        runs.setdefault(scan.run, []).append(scan)
-    turns = (
-        _Turn(frozenset(scan.number for scan in group), _look(group, is_found=True), _look(group, is_found=False))
-        for group in runs.values()
-    )
+    for scan in asked.scans(numbers):
+        if scan.started_at >= asked.since:
+            runs.setdefault(scan.run, []).append(scan)
+    turns = (_turn(group, asked.report_year) for group in runs.values())
     return tuple(sorted(turns, key=lambda turn: turn.found.started_at))
+
+
+def _turn(group: list[ScanRow], report_year: int) -> _Turn:
+    found, absent = _look(group, is_found=True), _look(group, is_found=False)
+    from_year = max(scan.from_year for scan in group)
+    if report_year < from_year:
+        outcome = Outcome.INCOMPLETE if absent.outcome is Outcome.COMPLETE else absent.outcome
+        absent = replace(absent, outcome=outcome, looked_from=from_year)
+    return _Turn(frozenset(scan.number for scan in group), found, absent)
 
 
 def _look(group: list[ScanRow], *, is_found: bool) -> Look:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _INSERT_SCAN = """
     INSERT OR IGNORE INTO scans (id, run, portal, column_url, started_at, finished_at, outcome, detail, rows_seen,
-        stated_total, end_proof, control_title, control_url, bulk_dates, pages)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        stated_total, end_proof, control_title, control_url, bulk_dates, from_year, pages)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_CANDIDATE = """
     INSERT OR IGNORE INTO candidates (url, title, listed_on, agency, report_year) VALUES (?, ?, ?, ?, ?)
@@ -126,6 +126,7 @@ def _scan_row(scan: Scan) -> tuple[Any, ...]:
         scan.control_title,
         scan.control_url,
         json_text(scan.bulk_dates),
+        scan.from_year,
         json_text(
             [
                 {

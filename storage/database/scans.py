@@ -36,7 +36,7 @@ def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
         rows = answers(
             db,
             "SELECT number, id, run, portal, column_url, started_at, finished_at, outcome, detail, pages, rows_seen, "
-            "stated_total, end_proof, control_title, control_url, bulk_dates FROM scans "
+            "stated_total, end_proof, control_title, control_url, bulk_dates, from_year FROM scans "
             "WHERE id IN (SELECT value FROM json_each(?))",
             asked,
         )
@@ -58,10 +58,11 @@ def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
             control_title=control_title,
             control_url=control_url,
             bulk_dates=tuple(day for text in read_json(bulk) if (day := read_day(text))),
+            from_year=from_year,
         )
         for (
             number, key, run, portal, column_url, started, finished, outcome, detail, pages, rows_seen, stated_total,
-            end_proof, control_title, control_url, bulk,
+            end_proof, control_title, control_url, bulk, from_year,
         ) in rows
     }  # fmt: skip
 

@@ -55,6 +55,7 @@ class Scan:
     the first rows are the last whole scan's, and its total and what is new make the total now stated).
     `control_title` is a row of the same scan that names an agency and a report year.
     `bulk_dates` are list-row dates that 20 or more rows share: a migration's, they prove nothing.
+    `from_year`: columns of older report years than this were not entered; None where it is not told.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Scan:
     control_title: str | None = None
     control_url: str | None = None
     bulk_dates: tuple[date, ...] = ()
+    from_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class Look:
     None where none of the scans saw one. `found`: a row or capture of the agency-year was in it.
     `is_time_doubted`: it began, by the clock of then, after it or a later run was taken over. A clock that
     has gone wrong since or was wrong then cannot tell what it saw before the due date from what it saw after.
+    `looked_from`: columns of older report years than this were not entered, and the year asked about is older:
+    the look is `incomplete` then; None where it is not, or where the report was found.
     """
 
     run: str
@@ -139,6 +143,7 @@ class Look:
     control: str | None
     found: bool
     is_time_doubted: bool = False
+    looked_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

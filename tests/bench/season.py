@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from monitor.alerts import OPERATOR, act
-from monitor.digests import fold, is_wanted
-from monitor.pacing import is_due
+from monitor.alerts.book import OPERATOR, act
+from monitor.notices.digests import fold, is_wanted
+from monitor.notices.pacing import is_due
 from storage.configuration import Channel
 from storage.database import OutboxEntry
 from storage.records import LIVE_STATES, AlertState, Attestation, Status

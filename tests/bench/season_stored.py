@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.judging import Memory
-from monitor.verdicts import check_due
+from monitor.judgement.judging import Memory
+from monitor.judgement.verdicts import check_due
 from storage.database import (
     alerts,
     load_standings,

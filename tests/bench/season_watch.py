@@ -14,15 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.accusations import Matter
-from monitor.alerts import OPERATOR
-from monitor.bookkeeping import Known, decided
-from monitor.breakers import Others
-from monitor.case import lay_out
-from monitor.obligations import obligation, shanghai_date
-from monitor.seasons import is_due
-from monitor.signs import MANY, VANISHED
-from monitor.standing import BACKDATED, NO_CONTROL, standing_of
+from monitor.agency_years.case import lay_out
+from monitor.agency_years.obligations import obligation, shanghai_date
+from monitor.agency_years.seasons import is_due
+from monitor.agency_years.standing import BACKDATED, NO_CONTROL, standing_of
+from monitor.alerts.book import OPERATOR
+from monitor.alerts.breakers import Others
+from monitor.alerts.signs import MANY, VANISHED
+from monitor.judgement.accusations import Matter
+from monitor.judgement.bookkeeping import Known, decided
 from storage.configuration import WatchSettings
 from storage.records import (
     LIVE_STATES,
@@ -44,7 +44,7 @@ from tests.bench.season_truth import YEAR, Site, Truth, hours, instant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from monitor.case import Case
+    from monitor.agency_years.case import Case
     from storage.records import Alert, Attestation, Transition
     from tests.bench.season_referee import Referee
 

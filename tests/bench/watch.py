@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.judging import Bench, groups_of
+from monitor.judgement.judging import Bench, groups_of
 from storage.database import current_reports, save_registry, save_run
 from storage.database.connection import put_all, writing
 from storage.database.judgements import Judged, save_judgements, save_likeness

@@ -16,11 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.judging import Memory
-from monitor.matters import Sitting, laid_cases
-from monitor.scope import learn
-from monitor.standing import standing_of
-from monitor.verdicts import check_due, check_year
+from monitor.agency_years.standing import standing_of
+from monitor.judgement.judging import Memory
+from monitor.judgement.matters import Sitting, laid_cases
+from monitor.judgement.scope import learn
+from monitor.judgement.verdicts import check_due, check_year
 from storage.configuration import WatchSettings
 from storage.database import evidence_of_year, open_database, save_registry
 from storage.database.agenda import due_agencies, last_check

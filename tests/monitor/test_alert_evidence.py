@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from monitor.bundle_records import Material
-from monitor.bundles import bundle_files, extension, packed
+from monitor.alerts.bundle_records import Material
+from monitor.alerts.bundles import bundle_files, extension, packed
 from monitor.cli import main
-from monitor.verdicts import check_year
+from monitor.judgement.verdicts import check_year
 from storage.captures import Captures, digest_of
 from storage.configuration import load_configuration
 from storage.database import (

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from monitor.alerts import act, held_alerts
+from monitor.alerts.book import act, held_alerts
 from monitor.cli import main
-from monitor.verdicts import check_year
+from monitor.judgement.verdicts import check_year
 from storage.configuration import WatchSettings
 from storage.database import (
     alerts,

@@ -17,10 +17,10 @@ from openpyxl import Workbook
 
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.clean import html_clean
-from monitor.backups import LOCK
 from monitor.cli import main
 from monitor.commands.failures import failure_text
-from monitor.locks import held_lock
+from monitor.service.backups import LOCK
+from monitor.service.locks import held_lock
 from storage.errors import CrawlFailedError
 from storage.json_schemas import report_schema
 

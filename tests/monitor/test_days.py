@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.case import lay_out
+from monitor.agency_years.case import lay_out
+from monitor.agency_years.obligations import due_end, obligation, shanghai_date, waived_rules
+from monitor.agency_years.seasons import is_due
+from monitor.agency_years.standing import standing
 from monitor.jobs import default_year
-from monitor.obligations import due_end, obligation, shanghai_date, waived_rules
-from monitor.seasons import is_due
-from monitor.standing import standing
 from storage.database import evidence_of_year, open_database, save_run
 from storage.database.values import instant_text, read_instant
 from storage.records import SHANGHAI, Agency, AgencyKind, Evidence, Obligation, Outcome, Scan, Status, Waiver

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.channels import channel_key
-from monitor.notices import OTHER_SENDER, send_unsent
+from monitor.notices.channels import channel_key
+from monitor.notices.sending import OTHER_SENDER, send_unsent
 from storage.database import (
     begin_attempt,
     live_alerts,

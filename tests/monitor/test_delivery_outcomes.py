@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from apprise.plugins.dingtalk import NotifyDingTalk
 
-from monitor.channels import channel_key
-from monitor.delivery import speak
-from monitor.mailing import Letter
-from monitor.notices import ASKED_TO_WAIT, revive, send_unsent
-from monitor.receivers import Word
+from monitor.notices.channels import channel_key
+from monitor.notices.delivery import speak
+from monitor.notices.mailing import Letter
+from monitor.notices.receivers import Word
+from monitor.notices.sending import ASKED_TO_WAIT, revive, send_unsent
 from storage.configuration import Channel
 from storage.database import channel_states, delivery_figures, unsent_transitions
 from storage.records import ChannelState

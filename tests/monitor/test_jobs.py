@@ -12,8 +12,8 @@ from crawler.simulator.demo_registry import write_demo_registry
 from crawler.simulator.scenario import demo_scenario, running_portals
 from monitor import jobs
 from monitor.cli import main
-from monitor.locks import held_lock
-from monitor.service import Backoff
+from monitor.service.locks import held_lock
+from monitor.service.metronome import Backoff
 from storage.configuration import load_configuration
 from storage.database import alerts, load_standings, open_database
 from storage.errors import BusyError, CrawlFailedError

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.channels import recipients
-from monitor.notices import send_unsent
+from monitor.notices.channels import recipients
+from monitor.notices.sending import send_unsent
 from storage.database import begin_attempt, unsent_transitions
 from tests.monitor.stub_receivers import Webhook, running
 from tests.monitor.telling import MAYBE, NOW, attempt_states, configured, opened, opened_database

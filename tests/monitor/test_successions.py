@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.case import lay_out
-from monitor.heirs import with_heirs
-from monitor.lifetimes import heirs_of, kin_of, lifetime, succession_text
-from monitor.obligations import obligation, obligations
-from monitor.standing import standing_of, steps
+from monitor.agency_years.case import lay_out
+from monitor.agency_years.heirs import with_heirs
+from monitor.agency_years.lifetimes import heirs_of, kin_of, lifetime, succession_text
+from monitor.agency_years.obligations import obligation, obligations
+from monitor.agency_years.standing import standing_of, steps
 from storage.records import Agency, AgencyKind, Evidence, Outcome, Status, Succession, SuccessionKind, Waiver
 from tests.monitor.agency_years import DAY, END, HOUR, LATER, LIST_ROW, PUBDATE, evidence, look, report, sighting, word
 from tests.monitor.small_watch import Watch, dated

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.judging import Memory
-from monitor.verdicts import check_due, check_year
+from monitor.judgement.judging import Memory
+from monitor.judgement.verdicts import check_due, check_year
 from storage.configuration import WatchSettings
 from storage.database import load_standings, open_database, save_registry, save_run
 from storage.received import ReadCapture

@@ -16,15 +16,15 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from monitor.accusations import Matter, content_findings
-from monitor.alerts import act
-from monitor.bookkeeping import Known, decided
-from monitor.case import lay_out
+from monitor.agency_years.case import lay_out
+from monitor.agency_years.obligations import EVERY_RULE, obligations, waived_rules
+from monitor.agency_years.standing import readable_report, standing_of
+from monitor.alerts.book import act
 from monitor.checks import content_verdict
-from monitor.judging import Memory
-from monitor.obligations import EVERY_RULE, obligations, waived_rules
-from monitor.standing import readable_report, standing_of
-from monitor.verdicts import check_due, check_year
+from monitor.judgement.accusations import Matter, content_findings
+from monitor.judgement.bookkeeping import Known, decided
+from monitor.judgement.judging import Memory
+from monitor.judgement.verdicts import check_due, check_year
 from storage.configuration import WatchSettings
 from storage.database import (
     OutboxEntry,

@@ -12,8 +12,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from monitor.alerts import OPERATOR, fingerprint
-from monitor.digests import is_wanted
+from monitor.alerts.book import OPERATOR, fingerprint
+from monitor.notices.digests import is_wanted
 from storage.errors import AlertError
 from storage.records import LIVE_STATES, AlertState
 from tests.monitor.watch_layers import Pure, Stored, made_template

@@ -11,8 +11,8 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from monitor.digest_texts import TEXTS
-from monitor.notices import send_unsent
+from monitor.notices.digest_texts import TEXTS
+from monitor.notices.sending import send_unsent
 from storage.configuration import Channel, Configuration
 from tests.monitor.stub_receivers import Webhook
 from tests.monitor.watch_machine import StoredMachine, step

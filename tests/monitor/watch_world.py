@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from monitor.digests import CORRECTED, by_alert, fold, is_wanted
+from monitor.notices.digests import CORRECTED, by_alert, fold, is_wanted
 from storage.configuration import Channel
 from storage.records import AttemptState
 from tests.builders import NAME

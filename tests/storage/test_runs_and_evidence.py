@@ -254,6 +254,34 @@ def test_looks_count_for_every_year_that_had_ended_when_they_began(db):
     assert looks == {2022: ["r2", "r1"], 2023: ["r2", "r1"], 2024: ["r1"], 2025: []}
 
 
+@pytest.mark.parametrize(
+    ("from_year", "report_year", "outcome"),
+    [
+        (2023, 2023, Outcome.COMPLETE),
+        (2023, 2022, Outcome.INCOMPLETE),
+        (2021, 2022, Outcome.COMPLETE),
+        # Scans of older editions looked for the year before and the one before that.
+        (None, 2023, Outcome.COMPLETE),
+        (None, 2022, Outcome.INCOMPLETE),
+    ],
+)
+def test_a_look_proves_no_absence_of_reports_older_than_it_looked_for(db, from_year, report_year, outcome):
+    save(db, scans=[scan("s1", from_year=from_year)])
+
+    (look,) = evidence_of_year(db, report_year)["edu"].looks
+
+    assert look.outcome is outcome
+    assert look.looked_from == (None if outcome is Outcome.COMPLETE else 2023)
+
+
+def test_a_look_that_saw_an_older_report_saw_it(db):
+    save(db, scans=[scan("s1", from_year=2023)], candidates=[row("s1", year=2021)])
+
+    (look,) = evidence_of_year(db, 2021)["edu"].looks
+
+    assert (look.outcome, look.found, look.looked_from) == (Outcome.COMPLETE, True, None)
+
+
 def test_a_look_finds_only_the_year_that_is_asked_about(db):
     save(db, scans=[scan("s1")], candidates=[row("s1", year=2023)])
 

@@ -1,0 +1,178 @@
+"""By when an agency owes its report on a year, by which law, and what an operator waived.
+
+Pure. The law's date comes from `storage.law`; the operator's override, waivers and successions from the
+registry. Due days are whole days in Asia/Shanghai: `due_end` turns one into the first instant after it.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from monitor.agency_years.lifetimes import by_agency, lifetime, succession_text
+from storage.law import LAWS, due_rule
+from storage.records import SHANGHAI, Obligation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from monitor.agency_years.lifetimes import Lifetime
+    from storage.law import DueRule
+    from storage.records import Agency, Succession, Waiver
+
+EVERY_RULE = "*"
+OVERRIDES_FROM = 2019
+"""The papers of the registry that move a date fill out the Regulations of 2019; on the years before, all
+reports were due on 31 March, whatever such a paper says."""
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "no_law": "{year}年度尚无编制年度报告的法定义务（条例自2008年5月1日起施行）",
+        "founded_later": "该机关自{day}起设立，{year}年度结束时尚不存在",
+        "dissolved": "该机关至{day}止，应公布之日已不存在",
+        "waived": "豁免：{reason}（{by}）",
+        "waived_until": "豁免：{reason}（{by}，至{day}止）",
+        "joint": "；",
+        "registry_paper": "名录所列日期",
+        "statute_prevails": "{law}；{paper}所定{day}晚于法定期限，以法定期限为准",
+    },
+    "en": {
+        "no_law": "no report on {year} was owed (the Regulations are in force from 2008-05-01)",
+        "founded_later": "founded on {day}, did not exist at the end of {year}",
+        "dissolved": "existed until {day}, not on the due date",
+        "waived": "waived: {reason} ({by})",
+        "waived_until": "waived: {reason} ({by}, until {day})",
+        "joint": "; ",
+        "registry_paper": "date in the registry",
+        "statute_prevails": "{law}; {day} in {paper} is later than the statute, which prevails",
+    },
+}
+
+
+def obligation(
+    agency: Agency,
+    report_year: int,
+    waivers: Iterable[Waiver],
+    now_date: date,
+    *,
+    successions: Iterable[Succession] = (),
+    names: Mapping[str, str] | None = None,
+    language: str = "zh",
+) -> Obligation:
+    """What the agency owes for that year; `now_date` (in Asia/Shanghai) decides which waivers still hold.
+
+    Nothing is owed (`due` None, `exempt_reason` says why) before the law, under a waiver of every rule,
+    and where the agency did not exist both on the last day of the report year and on the due date: one
+    that was founded or dissolved in between is a matter of its predecessor or successor, and such a
+    doubt never becomes an accusation. `successions` may hold those of others too; `names` are agencies'
+    names by id, for the reasons.
+    """
+    texts = _TEXTS[language]
+    rule = due_rule(agency.kind, report_year)
+    if rule is None:
+        reason = texts["no_law"].format(year=report_year)
+        return Obligation(agency.id, report_year, None, "", is_statutory=False, exempt_reason=reason)
+    due, basis, is_statutory = _due_date(agency, report_year, rule, texts)
+    own = tuple(one for one in successions if agency.id in {one.agency, one.successor})
+    life = lifetime(agency, own)
+    excuse = _absence_reason(life, report_year, due, texts)
+    if excuse is not None:
+        known = {agency.id: agency.name, **(names or {})}
+        bounds = {life.first, life.last, life.last + timedelta(days=1) if life.last else None}
+        words = (succession_text(one, known, language) for one in own if one.on in bounds)
+        excuse = texts["joint"].join([excuse, *words])
+    if excuse is None:
+        waiver = waived_rules(agency.id, report_year, waivers, now_date).get(EVERY_RULE)
+        excuse = _waiver_reason(waiver, texts) if waiver else None
+    return Obligation(agency.id, report_year, None if excuse else due, basis, is_statutory, excuse)
+
+
+def obligations(
+    agencies: Sequence[Agency],
+    report_year: int,
+    waivers: Sequence[Waiver],
+    now: datetime,
+    *,
+    successions: Sequence[Succession] = (),
+    language: str = "zh",
+) -> dict[str, Obligation]:
+    """Agency id → its obligation for the year, in the order given."""
+    own: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        own.setdefault(waiver.agency, []).append(waiver)
+    changes = by_agency(successions)
+    names = {agency.id: agency.name for agency in agencies} if changes else {}
+    today = shanghai_date(now)
+    return {
+        agency.id: obligation(
+            agency,
+            report_year,
+            own.get(agency.id, ()),
+            today,
+            successions=changes.get(agency.id, ()),
+            names=names,
+            language=language,
+        )
+        for agency in agencies
+    }
+
+
+@lru_cache(maxsize=1000)
+def due_end(due: date) -> datetime:
+    """The first instant after the due day: 00:00 of the next day in Asia/Shanghai, given in UTC."""
+    return datetime.combine(due + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+
+
+def shanghai_date(instant: datetime) -> date:
+    """The date that a calendar in China shows at that instant."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def waived_rules(agency: str, report_year: int, waivers: Iterable[Waiver], now_date: date) -> dict[str, Waiver]:
+    """Rule → the waiver that silences it for this agency-year (`"*"`: all of them), as of `now_date`.
+
+    A waiver holds through its `until` day; None never ends. Of several for one rule the last row counts.
+    """
+    return {
+        waiver.rule: waiver
+        for waiver in waivers
+        if waiver.agency == agency and waiver.year == report_year and (waiver.until is None or now_date <= waiver.until)
+    }
+
+
+def basis_text(basis: str) -> str:
+    """A basis for people: the law's citation where it is a key of LAWS, else the words as they are."""
+    law = LAWS.get(basis)
+    return law.citation if law else basis
+
+
+def _due_date(agency: Agency, report_year: int, rule: DueRule, texts: Mapping[str, str]) -> tuple[date, str, bool]:
+    """Due date, basis, whether a statute sets the date. Overrides move it, but never beyond a statute."""
+    lawful = date(report_year + 1, rule.month, rule.day)
+    if agency.due is None or report_year < OVERRIDES_FROM:
+        return lawful, rule.law, rule.is_statutory
+    month, day = agency.due
+    own = date(report_year + 1, month, min(day, calendar.monthrange(report_year + 1, month)[1]))
+    paper = agency.due_basis or texts["registry_paper"]
+    if not rule.is_statutory or own < lawful:
+        return own, paper, False
+    if own == lawful:
+        return lawful, rule.law, True
+    # A local rule that gave departments until the end of February does not beat the statute (岳阳).
+    return lawful, texts["statute_prevails"].format(law=basis_text(rule.law), paper=paper, day=own), True
+
+
+def _absence_reason(life: Lifetime, report_year: int, due: date, texts: Mapping[str, str]) -> str | None:
+    if life.first is not None and life.first > date(report_year, 12, 31):
+        return texts["founded_later"].format(day=life.first, year=report_year)
+    if life.last is not None and life.last < due:
+        return texts["dissolved"].format(day=life.last)
+    return None
+
+
+def _waiver_reason(waiver: Waiver, texts: Mapping[str, str]) -> str:
+    if waiver.until is None:
+        return texts["waived"].format(reason=waiver.reason, by=waiver.by)
+    return texts["waived_until"].format(reason=waiver.reason, by=waiver.by, day=waiver.until)

@@ -1,0 +1,1 @@
+"""One check: from what is stored to verdicts, accusations and what the alert book says."""

@@ -1,0 +1,1 @@
+"""Telling people: digests, channels, and what became of every message."""

@@ -1,0 +1,46 @@
+"""What is unsent, with everything that telling it needs, as of one moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.alerts.corrections import correction
+from storage.database import named_agencies, told_at, transitions_of, unsent_transitions
+from storage.database.connection import reading
+from storage.records import LIVE_STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.alerts.corrections import Correction
+    from storage.database import Database, OutboxEntry
+    from storage.records import Agency, Alert
+
+
+def read_outbox(db: Database) -> tuple[tuple[OutboxEntry, ...], dict[str, Agency]]:
+    """The outbox and the agencies that it names, as of one moment: whom nobody knows, no region wants."""
+    with reading(db):
+        entries = unsent_transitions(db)
+        return entries, named_agencies(db, named_in(entry.alert for entry in entries))
+
+
+def named_in(alerts: Iterable[Alert]) -> set[str]:
+    """The agencies that alerts are about, or name as what they concern."""
+    found = set()
+    for alert in alerts:
+        found |= {entry["agency"] for entry in alert.evidence if entry["kind"] == "agency"}
+        found |= {alert.agency} if alert.agency is not None else set()
+    return found
+
+
+def corrections_for(db: Database, entries: Sequence[OutboxEntry], channel: str) -> dict[str, Correction]:
+    """What the channel must hear of alerts that have ended, by their ids."""
+    told = told_at(db, channel)
+    found: dict[str, Correction] = {}
+    for alert in {entry.alert.id: entry.alert for entry in entries}.values():
+        at = told.get(alert.id, alert.sent_at)
+        if alert.state not in LIVE_STATES and at is not None:
+            words = correction(alert, transitions_of(db, alert.id), at)
+            if words is not None:
+                found[alert.id] = words
+    return found

@@ -1,0 +1,1 @@
+"""What `nianbao run` is made of: its acts, its lease, its clock, its health, its backups."""
