@@ -139,9 +139,10 @@ class _Walk(NamedTuple):
 
 def _with_itself(part: ListWalk, own: ListWalk, link: Row | None) -> ListWalk:
     """A column inside a column, with the link to it as a report to be read where its name is a report's and it lists
-    none that the column around it does not: a report links back to its list, and to the reports beside it."""
+    none of any year that the column around it does not: a report links the columns above it and the reports beside."""
     listed = {row.url for row in own.rows}
-    is_list = any(row.url not in listed and read_title(row.title).is_report for row in part.rows)
+    titles = (read_title(row.title) for row in part.rows if row.url not in listed)
+    is_list = any(title.is_report and title.report_year is not None for title in titles)
     if link is None or is_list or any(article.url == link.url for article in part.articles):
         return part
     return replace(part, articles=(*part.articles, link))

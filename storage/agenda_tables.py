@@ -42,5 +42,6 @@ one rests on and evidence does not tell, `last_transition` the last one of the a
 agency-year the earliest instants at which its standing could change, or a look is due, without anything new
 (NULL: never), when it was looked at last, and a mark of what its findings follow from. `portal_agenda`: the same
 for what portals as a whole are judged by, and whether one is cut off now; portals without either are absent.
-`unchecked`: portals with news since. `judgements`: the findings on the content of the report that is judged, by a
-`key` of all they follow from; `likenesses`: which reports of a group may be copies. `rereadings`: how often a version's own reading was put in the place of another."""
+`unchecked`: portals with news since. `judgements`: the findings on the content of the report that is judged, by
+a `key` of all they follow from; `likenesses`: which reports of a group may be copies. `rereadings`: how often a
+version's own reading was put in the place of another."""

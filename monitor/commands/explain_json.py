@@ -104,6 +104,7 @@ def _look(look: Look, scans: Mapping[str, Scan]) -> JsonObject:
         "outcome": look.outcome.value,
         "found": look.found,
         "time_doubted": look.is_time_doubted,
+        "looked_from": look.looked_from,
         "scans": [dict(scan_entry(scans[key])) for key in look.scans if key in scans],
     }
 

@@ -70,8 +70,10 @@ def _telling(case: Case) -> Iterator[Look]:
 def _look_lines(look: Look, scans: Mapping[str, Scan], language: str, width: int, *, is_whole: bool) -> Iterator[str]:
     found = Styled(said(language, "found"), "green") if look.found else said(language, "not_found")
     outcome = Styled(word(language, look.outcome), None if look.outcome is Outcome.COMPLETE else "yellow")
-    doubt = said(language, "time_doubted") if look.is_time_doubted else ""
-    yield from aligned([(minute_text(look.started_at), outcome, found, doubt)], width)
+    doubts = [said(language, "time_doubted")] if look.is_time_doubted else []
+    if look.looked_from is not None:
+        doubts.append(said(language, "looked_from", year=look.looked_from))
+    yield from aligned([(minute_text(look.started_at), outcome, found, " ".join(doubts))], width)
     for key in look.scans:
         if key in scans:
             yield from aligned(_proof_rows(scans[key], language, is_whole=is_whole), width, indent=6)

@@ -106,6 +106,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "found": ("见到", "found"),
     "not_found": ("未见到", "not found"),
     "time_doubted": ("当时时钟有误，不作证明", "the clock was wrong: proves nothing"),
+    "looked_from": ("只看了 {year} 年度及以后的栏目，不作证明", "looked from {year} on only: proves nothing"),
     "place": ("栏目", "column"),
     "end": ("到底", "end"),
     "end_proof": ("{pages} 页 {rows} 行，依据：{proof}", "{pages} pages, {rows} rows, by {proof}"),

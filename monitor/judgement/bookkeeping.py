@@ -54,7 +54,8 @@ def book_changes(
     """The changes of the alert book that follow from where every agency of the registry stands.
 
     `others`: the matters are not of every agency but of whole portals, and these portals are left out, of
-    which nothing new can be said (`monitor.judgement.scope`), and `left_out` are the ids of incidents of theirs; None: none are.
+    which nothing new can be said (`monitor.judgement.scope`), and `left_out` are the ids of incidents of theirs;
+    None: none are.
     """
     among = None if others is None else {matter.agency.id for matter in matters}
     book = tuple(alert for alert in alerts_of_year(db, report_year, among) if alert.id not in left_out)

@@ -95,7 +95,10 @@ def check_due(
     guard: Callable[[Database], None] | None = None,
     whole_every: timedelta = WHOLE_EVERY,
 ) -> Checked:
-    """The same, but only of the portals of which anything may have changed since the last check (`monitor.judgement.scope`)."""
+    """The same, but only of the portals of which anything may have changed since the last check.
+
+    Which these are says `monitor.judgement.scope`.
+    """
     sitting = Sitting(registry, report_year, now, watch, language)
     learn(memory, registry)
     with reading(db):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storage.records import Outcome
 from storage.report import DateSource
-from tests.monitor.agency_years import END, HOUR, evidence, look, report, sighting, word
+from tests.monitor.stories import END, HOUR, evidence, look, report, sighting, word
 
 OUTCOMES = st.sampled_from(list(Outcome))
 INSTANTS = st.integers(-300, 400).map(lambda hours: (END + hours * HOUR).astimezone(UTC))

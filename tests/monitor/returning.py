@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from random import Random
@@ -87,7 +87,10 @@ class Cost(NamedTuple):
 
 
 class Town:
-    """Fake portals by key, with the data folder of whoever watches them. `due`: month and day, the law's if None."""
+    """Fake portals by key, with the data folder of whoever watches them.
+
+    What is missing is overdue, or, without `is_overdue`, of agencies that did not exist in that year.
+    """
 
     def __init__(
         self,
@@ -95,7 +98,8 @@ class Town:
         stack: ExitStack,
         keys: Sequence[str],
         validators: Validators,
-        due: tuple[int, int] | None = None,
+        *,
+        is_overdue: bool = False,
     ) -> None:
         self.fakes = {fake.key: fake for fake in FAKES if fake.key in keys}
         self.holdings: dict[str, Holding] = {}
@@ -116,8 +120,7 @@ class Town:
                     Agency(
                         *(f"{key}-{row}", name, AgencyKind.LOCAL_DEPARTMENT, "990123", key),
                         column_url=column,
-                        due=due,
-                        due_basis="通知" if due else None,
+                        active_from=None if is_overdue or (name, 2024) not in holding.missing else date(2025, 1, 1),
                     )
                 )
             self.holdings[key], self.servers[key] = holding, server

@@ -14,7 +14,7 @@ from storage.received import ReadCapture
 from storage.records import Candidate, Capture, Outcome, Scan, ScanPage
 from storage.report import DateSource, StatedDate
 from tests.builders import report
-from tests.monitor.agency_years import DAY, END
+from tests.monitor.stories import DAY, END
 
 LIST = "http://127.0.0.1:8100/nb/"
 PUBDATE = DateSource.META_PUBDATE

@@ -18,7 +18,7 @@ from storage.database import evidence_of_year, open_database, save_run
 from storage.database.values import instant_text, read_instant
 from storage.records import SHANGHAI, Agency, AgencyKind, Evidence, Obligation, Outcome, Scan, Status, Waiver
 from storage.report import DateSource
-from tests.monitor.agency_years import DUE, END, OWED, evidence, look, report, sighting
+from tests.monitor.stories import DUE, END, OWED, evidence, look, report, sighting
 
 pytestmark = pytest.mark.clock
 

@@ -13,8 +13,8 @@ from storage.database import save_attestation
 from storage.records import Attestation, Outcome
 from storage.report import DateSource, StatedDate
 from tests.builders import report
-from tests.monitor.agency_years import DAY, END, HOUR, PUBDATE
 from tests.monitor.small_watch import AGENCIES, CONTROL, LIST, Watch, dated
+from tests.monitor.stories import DAY, END, HOUR, PUBDATE
 
 
 @pytest.fixture

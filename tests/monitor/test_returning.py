@@ -20,9 +20,6 @@ LIST_PAGES = {"trs-total": 4, "ucap": 5, "hanweb_jpage": 5, "static": 4, "vsb": 
 UNSORTED = {"hanweb_jpage": 2}
 """Groups of a list in no order, which its first page cannot vouch for; a posted form knows no conditions."""
 
-NOT_YET = (3, 31)
-"""Nobody is overdue on the days of these tests; where somebody is, lists are read whole."""
-
 
 class Days(NamedTuple):
     """Three days, each with what it cost; the third once more by somebody who remembers nothing."""
@@ -39,7 +36,7 @@ class Days(NamedTuple):
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
     with ExitStack() as stack:
-        town = Town(tmp_path_factory.mktemp("days") / "town", stack, tuple(LIST_PAGES), Validators.ETAG, NOT_YET)
+        town = Town(tmp_path_factory.mktemp("days") / "town", stack, tuple(LIST_PAGES), Validators.ETAG)
         first, second = town.scan(NOW), town.scan(NOW + DAY)
         anew = town.forgetful("anew")
         town.change("trs-total", with_new=True)
@@ -98,7 +95,7 @@ def test_who_remembers_nothing_fetches_everything_again(days):
 @pytest.fixture
 def town(tmp_path):
     with ExitStack() as stack:
-        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED, NOT_YET)
+        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
 
 
 def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(town):
@@ -172,7 +169,7 @@ def test_a_server_that_asks_to_be_left_alone_is_left_alone(town):
 @pytest.fixture
 def overdue(tmp_path):
     with ExitStack() as stack:
-        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
+        yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED, is_overdue=True)
 
 
 def missing_ones(town, now):

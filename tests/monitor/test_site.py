@@ -16,9 +16,9 @@ from monitor.site.tables import PUBLIC_TABLES
 from storage.database import open_database
 from storage.errors import DatabaseError
 from tests.builders import NAME
-from tests.monitor.agency_years import DAY, END
 from tests.monitor.site_database import PAGE, SCRIPT, site_database
 from tests.monitor.small_watch import Watch
+from tests.monitor.stories import DAY, END
 
 
 @pytest.fixture(scope="module")

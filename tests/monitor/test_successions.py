@@ -16,8 +16,8 @@ from monitor.agency_years.lifetimes import heirs_of, kin_of, lifetime, successio
 from monitor.agency_years.obligations import obligation, obligations
 from monitor.agency_years.standing import standing_of, steps
 from storage.records import Agency, AgencyKind, Evidence, Outcome, Status, Succession, SuccessionKind, Waiver
-from tests.monitor.agency_years import DAY, END, HOUR, LATER, LIST_ROW, PUBDATE, evidence, look, report, sighting, word
 from tests.monitor.small_watch import Watch, dated
+from tests.monitor.stories import DAY, END, HOUR, LATER, LIST_ROW, PUBDATE, evidence, look, report, sighting, word
 
 TODAY = date(2025, 3, 1)
 OLD = Agency("nongji", "青河县农业机械局", AgencyKind.LOCAL_DEPARTMENT, "370799", "qinghe")

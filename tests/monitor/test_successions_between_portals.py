@@ -23,8 +23,8 @@ from storage.records import (
     Succession,
     SuccessionKind,
 )
-from tests.monitor.agency_years import DAY, END, HOUR
 from tests.monitor.small_watch import dated
+from tests.monitor.stories import DAY, END, HOUR
 
 KEYS = ("old", "new", "last")
 

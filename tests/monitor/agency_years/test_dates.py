@@ -12,7 +12,7 @@ from monitor.agency_years.dates import DateChange, backdating, conflict, date_ch
 from monitor.agency_years.standing import standing_of
 from storage.records import Outcome, Status
 from storage.report import DateSource
-from tests.monitor.agency_years import (
+from tests.monitor.stories import (
     DAY,
     END,
     HOUR,

@@ -16,7 +16,7 @@ from monitor.commands.explain_words import PROSPECTS, prospect_text
 from monitor.commands.step_words import step_text
 from storage.records import Outcome, Status
 from tests.monitor.agency_year_strategies import EVIDENCE, INSTANTS, LOOKS
-from tests.monitor.agency_years import (
+from tests.monitor.stories import (
     DAY,
     END,
     HOUR,

@@ -20,7 +20,7 @@ from storage.records import (
 )
 from storage.report import PUBLISHER_SOURCES, DateSource
 from tests.monitor.agency_year_strategies import EVIDENCE, INSTANTS, LOOKS, OUTCOMES, SIGHTINGS, WORDS
-from tests.monitor.agency_years import (
+from tests.monitor.stories import (
     AFTER_DUE,
     DAY,
     DUE,
