@@ -10,8 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.titles import may_be_report, read_title
-from storage.agency_names import may_abbreviate, names_agree, plain_name, without_inner_office
+from crawler.titles import may_be_report, read_title, unclear_name
+from storage.agency_names import (
+    holds_name,
+    may_abbreviate,
+    names_agree,
+    plain_name,
+    stands_within,
+    without_inner_office,
+)
 from storage.agency_short_names import is_short_for, may_mean
 from storage.received import Dismissal, ReadCapture
 
@@ -62,6 +69,9 @@ class Agencies:
         found = [key for key in candidates if any(names_agree(printed, name) for name in self.names(key))]
         if not found and not self.is_known(printed):
             found = [key for key in candidates if any(is_short_for(printed, name) for name in self.names(key))]
+            found = found or [
+                key for key in candidates if any(stands_within(printed, name) for name in self.names(key))
+            ]
         return found[0] if len(found) == 1 else None
 
     def is_known_elsewhere(self, printed: str, among: frozenset[str]) -> bool:
@@ -110,6 +120,9 @@ def _possible_owners(
     title = read_title(capture.title)
     named: tuple[str, ...] = (title.agency_name,) if title.agency_name else ()
     if reading.report is None:
+        unclear = unclear_name(capture.title)
+        if unclear is not None and (reading.reason != "not_a_report" or "公开" in capture.title):
+            return frozenset(key for key in among if _is_meant(capture.title, unclear, agencies.names(key)))
         # A page that links the reports of many is none itself, and still nobody's absence is shown.
         is_nothing = reading.reason == "not_a_report" and not named and not title.of_many
         if is_nothing or not may_be_report(capture.title):
@@ -123,12 +136,18 @@ def _possible_owners(
     return frozenset(key for key in among if any(_may_own(name, agencies.names(key)) for name in open_names))
 
 
+def _is_meant(title: str, name: str, names: tuple[str, ...]) -> bool:
+    """May a title that does not say what it reports on mean the agency of these names, where it names `name`?"""
+    return not name or _may_own(name, names) or any(holds_name(title, each) for each in names)
+
+
 def _may_own(printed: str, names: tuple[str, ...]) -> bool:
     """Could the report be of the agency of these names, going by a name in it: the agency's, or what is above it?"""
     of_office = without_inner_office(printed)
     is_place = printed.endswith(tuple("省市县区旗州盟"))
     return any(
         may_mean(printed, name)
+        or stands_within(printed, name)
         or names_agree(of_office, without_inner_office(name))
         or (is_place and plain_name(name).startswith(of_office))
         for name in names

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.titles import begins_like_words, read_title, same_agency
-from storage.agency_names import begins_name
+from crawler.titles import begins_like_words, read_title, same_agency, unclear_name
+from storage.agency_names import SHORTEST_OWN_NAME, begins_name, holds_name
 from storage.agency_short_names import may_mean
 from storage.records import AgencyKind, Candidate
 
@@ -43,6 +43,9 @@ GOVERNMENTS: Mapping[str, frozenset[AgencyKind]] = {
 """What a whole area is called by → the kinds of government whose summary (汇总) its report is; 市 is a municipality,
 a prefecture or a county."""
 
+_BARE = re.compile(r"^\s*\d{4}\s*年?\s*度?\s*(?:年度)?(?:年报|报告)\s*$")
+"""A year's report of nobody and on nothing, as in an agency's own column: 2024年年报."""
+
 SHORTEST_CUT_NAME = 4
 """Characters of an agency's name that a cut title without a year shows at least."""
 
@@ -78,14 +81,19 @@ def read_row(
     is nobody's until the report itself says whose it is.
     """
     reading = read_title(title)
+    year = reading.report_year
+    if year is not None and listed_on is not None and year >= listed_on.year:
+        # No year is reported on before it has ended: the title's is a slip, and the report says itself which.
+        year = None
     if not reading.is_report:
         everyone = tuple(agency.id for agency in agencies) if is_in_list and reading.of_many else ()
-        may_be = everyone if reading.cut is None else _of_cut_title(reading, agencies, is_in_list=is_in_list)
+        if reading.cut is not None:
+            may_be = _of_cut_title(reading, agencies, is_in_list=is_in_list)
+        else:
+            may_be = everyone or (_of_unclear_title(title, agencies) if is_in_list else ())
         if not may_be:
             return None
-        unsure = Candidate(
-            scan=scan, title=title, url=url, listed_on=listed_on, agency=None, report_year=reading.report_year
-        )
+        unsure = Candidate(scan=scan, title=title, url=url, listed_on=listed_on, agency=None, report_year=year)
         return RowReading(unsure, names_agency=False, names_other=False, may_be=frozenset(may_be))
     named = reading.agency_name or publisher
     names_agency = bool(named)
@@ -93,9 +101,7 @@ def read_row(
     owners = owners_of(named, agencies) or of_whole_area(named, agencies) if named else everyone
     owner = owners[0] if len(owners) == 1 else None
     may_be = owners or (possible_owners(named, agencies) or of_disclosure_office(named, agencies) if named else ())
-    candidate = Candidate(
-        scan=scan, title=title, url=url, listed_on=listed_on, agency=owner, report_year=reading.report_year
-    )
+    candidate = Candidate(scan=scan, title=title, url=url, listed_on=listed_on, agency=owner, report_year=year)
     return RowReading(candidate, names_agency, names_agency and not may_be, frozenset(may_be))
 
 
@@ -122,10 +128,29 @@ def of_disclosure_office(printed: str, agencies: Sequence[Agency]) -> tuple[str,
 
 
 def possible_owners(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
-    """The ids of the agencies that a printed name may be short for, or that it writes out."""
-    return tuple(
+    """The ids of the agencies that a printed name may be short for, or that it writes out, alone or beside others."""
+    meant = tuple(
         agency.id for agency in agencies if any(may_mean(printed, name) for name in (agency.name, *agency.aliases))
     )
+    return meant or held_in(printed, agencies)
+
+
+def held_in(text: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    """The ids of the agencies whose whole names the text holds, not as parts of longer names of others of them."""
+    held = [
+        (name, agency.id) for agency in agencies for name in (agency.name, *agency.aliases) if holds_name(text, name)
+    ]
+    own = (key for name, key in held if not any(name != other and name in other for other, _ in held))
+    return tuple(dict.fromkeys(own))
+
+
+def _of_unclear_title(title: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
+    name = unclear_name(title)
+    if name is None or (name and len(name) < SHORTEST_OWN_NAME):
+        return ()
+    if not name:
+        return tuple(agency.id for agency in agencies) if _BARE.search(title) else ()
+    return owners_of(name, agencies) or possible_owners(name, agencies) or held_in(title, agencies)
 
 
 def _of_cut_title(reading: TitleReading, agencies: Sequence[Agency], *, is_in_list: bool) -> tuple[str, ...]:
@@ -176,5 +201,9 @@ def years_meant(report_year: int | None, listed_on: date | None, years: Iterable
 
 
 def is_control(reading: RowReading) -> bool:
-    """Does the row's title name an agency and a report year, so that it shows that reports are found here?"""
-    return reading.names_agency and reading.candidate.report_year is not None
+    """Does the row's title name an agency and a report year, so that it shows that reports are found here?
+
+    A row that may be one of ours and is not surely so is none: it may be the very report that is said to be missing.
+    """
+    is_sure = reading.candidate.agency is not None or reading.names_other
+    return reading.names_agency and is_sure and reading.candidate.report_year is not None

@@ -82,6 +82,7 @@ _YEAR = re.compile(
 _SEVERAL_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d年?度?(?:[-–—~、和及与至到]|--)(?:19|20)\d\d(?!\d)")
 _CORE = re.compile(r"(?:政府|政务)?信息公开|政务公开")
 _REPORT = re.compile(r"年度?报告?|报告|工作总结|年度总结")
+_UNCLEAR = re.compile(r"^(.*?)(?:工作|年度|政府信息|政务|信息|公开|主动|情况|的)*(?:年报|报告)")
 _PUBLISHING = re.compile(
     r"关于(?:发布|公布|印发|公开|公示|更正|修订)?|^(?:发布|公布|更正|修订)|(?:发布|公布|公示|印发)$"
 )
@@ -166,6 +167,20 @@ def may_be_report(text: str) -> bool:
     reading = read_title(text)
     is_cut_report = reading.cut is not None and (reading.agency_name is not None or _has_core(text))
     return reading.is_report or reading.of_many or is_cut_report
+
+
+def unclear_name(text: str) -> str | None:
+    """Of a title with a year and 年报 or 报告 that does not say what is reported on: whom it names, "" for nobody.
+
+    None for every other title. «司法局2024年年报» in a column of reports may be one; its page says.
+    """
+    reading = read_title(text)
+    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    is_said = reading.is_report or reading.of_many or reading.cut is not None or reading.confuser is not None
+    if is_said or reading.report_year is None:
+        return None
+    unclear = _UNCLEAR.match(_YEAR.sub("", flat))
+    return _cleaned(unclear[1]) if unclear is not None else None
 
 
 def begins_like_words(text: str) -> bool:

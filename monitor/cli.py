@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from monitor.commands import alerts, backup, crawl, explain, read, registry, service, watch
-from monitor.commands.failures import failure_text, print_failure, print_usage_error
 from monitor.commands.session import Session, language_of, read_instant
-from monitor.commands.texts import say
+from monitor.failures import failure_text, print_failure, print_usage_error
 from monitor.service.children import end_with_parent
+from monitor.texts import say
 from storage.errors import ConfigurationError, ReportsError
 
 BAD_USAGE = 2

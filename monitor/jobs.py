@@ -20,8 +20,8 @@ from monitor.judgement.matters import Sitting
 from monitor.judgement.scope import agencies_to_scan, learn
 from monitor.judgement.verdicts import check_due, check_year
 from monitor.notices.channels import recipients
+from monitor.notices.restored import mark_as_doubtful, restoring_of
 from monitor.notices.sending import LIMIT, send_unsent
-from monitor.service.restored import mark_as_doubtful, restoring_of
 from storage.captures import Captures
 from storage.database import load_memory, save_registry
 from storage.database.connection import writing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from crawler.portals import FAMILIES as _FAMILIES
 from crawler.portals import Listing
 from monitor.agency_years.obligations import EVERY_RULE
+from monitor.alerts.accusations import MALFORMED
 from monitor.checks import RULES as _RULES
-from monitor.judgement.accusations import MALFORMED
 from storage.registry import read_registry
 
 if TYPE_CHECKING:

@@ -48,6 +48,10 @@ _LAST_WORDS = re.compile(
 _LOCAL_BUREAU = re.compile(r"(?!中国|中华|国家|全国|中央|国务院).{2,}?(?<!自治)[市县区旗](?![场政民]).+(?<!总)局")
 
 SHORTEST_OWN_NAME = 3
+_SHORTEST_WITHIN = 5
+_GOVERNMENT_ALONE = re.compile(r"(?:政府|[省市县区旗州盟镇乡]|街道)$")
+_JOINED_BEHIND = re.compile(r"^(?:[、,和与及(]|(?:本级|机关|单位|系统|部门|全系统|本部|本机关)+$)")
+_JOINED_BEFORE = re.compile(r"(?:[、,和与及]|局|委|办|办公室|中心|政府|部|院|会)$")
 _ONE_PLACE = re.compile(r"(?<=.)[省市县区旗州盟]")
 _SELF = re.compile(
     r"^(?:我|本|该|全|各)(?:省|市|县|区|旗|州|镇|乡|街道|局|厅|委|办|部|院|处|署|中心|单位|机关|行政机关|级|办公室)$"
@@ -145,6 +149,36 @@ def may_abbreviate(printed: str, expected: str) -> bool:
     if short[-1] in "镇乡道" or short[-1] in _SHORT_FOR_LEVEL:
         return all(character in _SHORT_FOR_LEVEL for character in left_out)
     return True
+
+
+def stands_within(printed: str, name: str) -> bool:
+    """Does a printed name hold the whole of this one, beside others that sign with it or with a word for itself?
+
+    水利局、河长制办公室, 水利局水保中心 with both places written out, 财政局本级, 民政局机关; not 水利局渔政站, a branch.
+    """
+    return any(
+        (not before or _JOINED_BEFORE.search(before))
+        and (not behind or _JOINED_BEHIND.search(behind) or behind.startswith(_flat(name)[:2]))
+        for before, behind in _around(printed, name)
+    )
+
+
+def holds_name(text: str, name: str) -> bool:
+    """Does the text hold the whole of the name, whatever stands beside it? A government's only as `stands_within`."""
+    if _GOVERNMENT_ALONE.search(_flat(name)):
+        return stands_within(text, name)
+    return any(True for _ in _around(text, name))
+
+
+def _around(text: str, name: str) -> list[tuple[str, str]]:
+    """What stands before and behind the name in the text; empty where it is not there or too short to tell."""
+    whole, part = _flat(text), _flat(name)
+    before, found, behind = whole.partition(part)
+    return [(before, behind)] if found and len(part) >= _SHORTEST_WITHIN else []
+
+
+def _flat(text: str) -> str:
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def without_inner_office(name: str) -> str:

@@ -21,6 +21,12 @@ ERROR_TEXTS: Mapping[str, ErrorText] = {
         "还没有数据库 {0}；crawl 或 ingest 会建立它",
         "{0}: there is no database yet; a crawl or an ingest makes it",
     ),
+    "emptied_database": ErrorText(
+        "数据库 {0} 是空的，而旁边的 captures 文件夹里有存档：数据库已损坏，请从备份恢复"
+        "（没有备份时，可移走该文件，再运行 nianbao ingest 由 runs 重建）",
+        "{0}: is empty beside an archive of captures: it is damaged, restore it from a backup (without one, move the "
+        "file away and let nianbao ingest rebuild it from the runs)",
+    ),
     "no_folder": ErrorText("无法建立文件夹 {0}（{1}）", "{0}: cannot be made: {1}"),
     "other_program": ErrorText("{0} 是其他程序的数据库", "{0}: is a database of another program"),
     "newer_database": ErrorText(

@@ -29,18 +29,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.agency_years.case import AFTER_NOW
 from monitor.agency_years.proofs import minute_text
+from monitor.alerts.accusations import AGENCY_RULES
 from monitor.alerts.book import OPERATOR, Accusation, Fingerprint, fingerprint, is_released
 from monitor.alerts.breaker_texts import TEXTS
 from monitor.alerts.questions import about, agency_entries, questions
 from monitor.alerts.signs import Bound, trips_of
-from monitor.judgement.accusations import AGENCY_RULES
 from storage.records import LIVE_STATES, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
     from storage.records import Alert
 
 HELD_RULES = frozenset({Status.MISSING.value, Status.WITHDRAWN.value})

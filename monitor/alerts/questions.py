@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
 
 CANNOT_LOOK_AFTER = timedelta(hours=72)
 

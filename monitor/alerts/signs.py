@@ -14,7 +14,7 @@ from storage.records import Outcome, Status
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
     from storage.records import Look
 
 

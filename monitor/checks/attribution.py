@@ -21,6 +21,7 @@ from storage.agency_names import (
     names_agree,
     own_place,
     plain_name,
+    stands_within,
     without_inner_office,
 )
 from storage.agency_short_names import is_short_for
@@ -147,7 +148,7 @@ def _names(subject: Subject, *, is_expected_only: bool) -> Iterator[Finding]:
 
 
 def _is_wrong_name(place: str, printed: str, names: tuple[str, ...], subject: Subject) -> bool:
-    if any(names_agree(printed, name) or is_short_for(printed, name) for name in names):
+    if any(names_agree(printed, name) or is_short_for(printed, name) or stands_within(printed, name) for name in names):
         return False
     is_other = any(names_agree(printed, other) for other in subject.other_names)
     may_be_short = any(may_abbreviate(printed, name) or may_abbreviate(name, printed) for name in names)

@@ -16,7 +16,7 @@ from monitor.alerts.bundles import absent_bodies, body_names
 from monitor.checks import RULES
 from monitor.commands.account_texts import TEXTS, spoken
 from monitor.commands.printing import one_line
-from monitor.commands.texts import word
+from monitor.texts import word
 from storage.law import LAWS
 from storage.records import SHANGHAI, AlertState
 

@@ -9,7 +9,7 @@ import click
 
 from monitor.commands.account_texts import spoken
 from monitor.commands.session import Session, configuration_of, reader_of
-from monitor.commands.texts import say
+from monitor.texts import say
 from storage.errors import AlertError
 from storage.records import LIVE_STATES
 

@@ -12,7 +12,7 @@ from monitor.commands.alert_whole import bundle, find_alert, show
 from monitor.commands.held import held_lines
 from monitor.commands.printing import print_table
 from monitor.commands.session import Session, configuration_of, database_of, reader_of, written
-from monitor.commands.texts import heading, say, word
+from monitor.texts import heading, say, word
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def notify(session: Session, *, is_retried: bool) -> None:
     from monitor.agency_years.proofs import minute_text
     from monitor.notices.channels import recipients
     from monitor.notices.escalation import unheard
+    from monitor.notices.restored import restoring_of
     from monitor.notices.sending import revive
     from monitor.notices.unsent import read_outbox
-    from monitor.service.restored import restoring_of
 
     configuration = configuration_of(session)
     with database_of(configuration) as db:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.commands.session import Session, configuration_of, language_of
-from monitor.commands.texts import say
+from monitor.texts import say
 
 DEFAULT_FOLDER = "backups"
 """Beside the configuration; a backup on the same disk outlives a mistake, not the disk."""
@@ -36,8 +36,8 @@ def backup(session: Session, folder: Path | None, keep: int | None) -> None:
 def restore(session: Session, folder: Path, target: Path) -> None:
     """核对备份 DIR 并恢复成新的数据文件夹 DATA；之后一段时间发出的通知都标明可能重复。"""
     from monitor.agency_years.proofs import minute_text
+    from monitor.notices.restored import DOUBT
     from monitor.service.backups import restore_backup
-    from monitor.service.restored import DOUBT
 
     language, now = language_of(session), session.now()
     done = restore_backup(folder, target, now)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands.failures import failure_text, print_failure
 from monitor.commands.printing import one_line, portal_bar, print_table, progress_bar
 from monitor.commands.session import Session, configuration_of, database_of, one_agency, registry_of
-from monitor.commands.texts import heading, say, word
+from monitor.failures import failure_text, print_failure
+from monitor.texts import heading, say, word
 from storage.errors import ConfigurationError, ReportsError
 
 if TYPE_CHECKING:

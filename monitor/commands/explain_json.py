@@ -12,7 +12,7 @@ from monitor.agency_years.proofs import attestation_entry, law_entry, scan_entry
 from monitor.agency_years.standing import standing_of, steps
 from monitor.commands.explain_words import prospect_text
 from monitor.commands.step_words import step_text
-from monitor.commands.texts import word
+from monitor.texts import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from monitor.commands.explain_scans import scan_lines, sighting_lines
 from monitor.commands.explain_words import NEIGHBOURS, PARTS, prospect_text, said
 from monitor.commands.layout import Styled, aligned, paragraph
 from monitor.commands.step_words import step_text
-from monitor.commands.texts import say, word
+from monitor.texts import say, word
 from storage.faults import LANGUAGES
 from storage.law import LAWS, due_rule
 from storage.records import Status

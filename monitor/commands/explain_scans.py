@@ -10,7 +10,7 @@ from monitor.agency_years.proofs import minute_text, proving_looks
 from monitor.agency_years.standing import steps
 from monitor.commands.explain_words import said
 from monitor.commands.layout import Styled, aligned, paragraph
-from monitor.commands.texts import word
+from monitor.texts import word
 from storage.records import Outcome
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 
 from monitor.commands.printing import one_line, print_table, progress_bar
 from monitor.commands.session import Session, language_of
-from monitor.commands.texts import heading, say, word
+from monitor.texts import heading, say, word
 from storage.records import Severity
 from storage.report import UNREADABLE_REASONS, DoubtKind
 

@@ -11,7 +11,7 @@ import click
 
 from monitor.commands.printing import portal_bar, print_table
 from monitor.commands.session import Session, configuration_of, registry_of
-from monitor.commands.texts import heading, say, word
+from monitor.texts import heading, say, word
 from storage.errors import ConfigurationError, RegistryError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from monitor.commands.printing import print_table
 from monitor.commands.session import Session, configuration_of, language_of, reader_of
-from monitor.commands.texts import heading, say, word
+from monitor.texts import heading, say, word
 from storage.errors import ConfigurationError
 
 HOST, PORT = "127.0.0.1", 8001

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands.texts import say
+from monitor.texts import say
 from storage.configuration import DEFAULT_FILE, load_configuration
 from storage.errors import ConfigurationError
 from storage.records import SHANGHAI

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from monitor.agency_years.proofs import minute_text
-from monitor.commands.texts import word
+from monitor.texts import word
 from storage.faults import LANGUAGES
 
 if TYPE_CHECKING:

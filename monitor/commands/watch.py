@@ -22,7 +22,7 @@ from monitor.commands.session import (
     registry_of,
     written,
 )
-from monitor.commands.texts import heading, say, word
+from monitor.texts import heading, say, word
 from storage.faults import WrongValueError, wording
 from storage.records import SHANGHAI, Attestation, Content, Status
 from storage.value_readers import web_address

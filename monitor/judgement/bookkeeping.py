@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor.alerts.accusations import accusations, cures, evidence_scans, left_registry, unknown_rules
 from monitor.alerts.book import NEVER, REPEAT, Docket, fingerprint, reconcile, settled
 from monitor.alerts.breakers import NO_OTHERS, Others, incidents
 from monitor.alerts.flapping import damped, may_flap
-from monitor.judgement.accusations import accusations, cures, evidence_scans, left_registry, unknown_rules
 from storage.database import alerts_of_year, last_told, load_scans, newest_scan, turns_of
 from storage.records import LIVE_STATES
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from monitor.alerts.accusations import Matter
     from monitor.alerts.book import Change, Fingerprint
     from monitor.alerts.corrections import Cure
-    from monitor.judgement.accusations import Matter
     from storage.configuration import WatchSettings
     from storage.database import Database
     from storage.records import Alert, Scan

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.agency_years.standing import readable_report
+from monitor.alerts.accusations import content_findings
 from monitor.checks import Subject, judge
 from monitor.checks.similarity import compared_text, without_digits
-from monitor.judgement.accusations import content_findings
 from monitor.judgement.peers import likely_copies
 from storage.database import current_reports, load_reports
 from storage.database.judgements import (

@@ -8,13 +8,13 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from monitor.judgement.accusations import MALFORMED
+from monitor.alerts.accusations import MALFORMED
 from storage.records import Content, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
     from storage.database.judgements import Judged
     from storage.records import Finding
 

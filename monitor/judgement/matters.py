@@ -12,8 +12,8 @@ from monitor.agency_years.case import known_at, lay_out
 from monitor.agency_years.heirs import with_heirs
 from monitor.agency_years.obligations import EVERY_RULE, obligations, shanghai_date, waived_rules
 from monitor.agency_years.standing import readable_report, standing_of
+from monitor.alerts.accusations import Matter, content_findings
 from monitor.checks import content_verdict
-from monitor.judgement.accusations import Matter, content_findings
 from monitor.judgement.judging import judge_unsaved, judge_year
 from storage.database import evidence_of_year, versions_of_year
 from storage.database.judgements import judged_findings

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.agency_years import agenda
+from monitor.alerts.accusations import published_findings
 from monitor.alerts.breakers import Others, is_cut_off
-from monitor.judgement.accusations import published_findings
+from monitor.judgement import agenda
 from monitor.judgement.bookkeeping import book_changes
 from monitor.judgement.judging import Memory, judge_year
 from monitor.judgement.marks import findings_mark, has_unsettled, judged_key
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from monitor.alerts.accusations import Matter
     from monitor.alerts.book import Change
-    from monitor.judgement.accusations import Matter
     from monitor.judgement.matters import Gathered
     from storage.configuration import WatchSettings
     from storage.database import Database

@@ -13,7 +13,7 @@ from monitor.agency_years.proofs import minute_text
 from monitor.notices import mail_parts as parts
 from monitor.notices.digest_pages import ENTRIES_SHOWN, links, notes, stated_dates, title_of
 from monitor.notices.digest_texts import TEXTS
-from monitor.notices.digests import CORRECTED, EVENTS, KINDS, OPENED, UPDATED, counts, neutral, neutral_url
+from monitor.notices.digests import CORRECTED, EVENTS, KINDS, OPENED, UPDATED, counts, is_answer, neutral, neutral_url
 from monitor.notices.mail_parts import COLOURS, Tally, fact, joined
 from storage.records import AlertState
 
@@ -165,6 +165,9 @@ def _changes(item: Item, texts: Mapping[str, str]) -> Iterator[Markup]:
     if item.alert.state is AlertState.OBJECTED:
         words = texts["label_objected_text"].format(by=neutral(item.transition.by), reason=reason)
         yield fact(texts["label_objected"], words)
+    elif is_answer(item.transition):
+        words = texts["label_objected_text"].format(by=neutral(item.transition.by), reason=reason)
+        yield fact(texts["label_answered"], words)
     else:
         yield fact(texts["label_changed"], reason)
 

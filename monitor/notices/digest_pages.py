@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from monitor.agency_years.proofs import minute_text
 from monitor.alerts.book import holds_alerts
 from monitor.notices.digest_texts import SOURCES, TEXTS
-from monitor.notices.digests import CORRECTED, EVENTS, OPENED, REMINDED, UPDATED, counts, neutral, neutral_url
+from monitor.notices.digests import (
+    CORRECTED,
+    EVENTS,
+    OPENED,
+    REMINDED,
+    UPDATED,
+    counts,
+    is_answer,
+    neutral,
+    neutral_url,
+)
 from storage.faults import LANGUAGES
 from storage.records import AlertState
 
@@ -184,7 +194,8 @@ def _in_detail(item: Item, frame: Frame) -> Iterator[str]:
         return
     yield texts["item"].format(id=item.alert.id, message=neutral(item.alert.message))
     if item.kind == UPDATED:
-        key = "objected" if item.alert.state is AlertState.OBJECTED else "changed"
+        key = "answered" if is_answer(item.transition) else "changed"
+        key = "objected" if item.alert.state is AlertState.OBJECTED else key
         yield texts[key].format(by=neutral(item.transition.by), reason=neutral(item.transition.reason))
     yield from _evidence(item.alert, frame)
 

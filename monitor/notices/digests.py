@@ -44,7 +44,8 @@ _URL_SAFE = ":/?&=%;,+~#-._!$'"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One alert in a digest. `transition` is the last of those that it tells, all of which are `told`.
+    """One alert in a digest. `transition` is the last of those that it tells, all of which are `told`; where an
+    objection was answered, it is the answer.
 
     `repeats` is the message as which the channel may have got some of it already, None where it has not.
     `correction` is what is taken back, None where it is told for the first time.
@@ -134,7 +135,8 @@ def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str,
             silent += told
             continue
         correction = (corrections or {}).get(last.alert.id) if kind == CORRECTED else None
-        items.append(Item(kind, last.alert, last.transition, told, repeats, correction))
+        answer = _answer(own) if kind == UPDATED and last.alert.state is not AlertState.OBJECTED else None
+        items.append(Item(kind, last.alert, answer or last.transition, told, repeats, correction))
     return Folded(tuple(items), tuple(silent))
 
 
@@ -161,6 +163,16 @@ def neutral_url(url: str | None) -> str:
     return quote(url, safe=_URL_SAFE)
 
 
+def is_answer(move: Transition) -> bool:
+    """Does a person answer an objection by it? Without a reason it is none."""
+    is_taken_up = move.from_state is AlertState.OBJECTED and move.to_state in LIVE_STATES - {AlertState.OBJECTED}
+    return is_taken_up and bool(move.reason)
+
+
+def _answer(own: Sequence[OutboxEntry]) -> Transition | None:
+    return next((entry.transition for entry in reversed(own) if is_answer(entry.transition)), None)
+
+
 def _kind(own: Sequence[OutboxEntry], *, may_know: bool, may_think_ended: bool) -> str | None:
     """What these transitions of one alert are to a channel that has none of them for certain; None: nothing."""
     alert, last = own[-1].alert, own[-1].transition
@@ -174,6 +186,6 @@ def _kind(own: Sequence[OutboxEntry], *, may_know: bool, may_think_ended: bool) 
     moves = [entry.transition for entry in own]
     if any(move.from_state is move.to_state and move.reason != REPEAT for move in moves):
         return UPDATED
-    if last.to_state is AlertState.OBJECTED:
+    if last.to_state is AlertState.OBJECTED or _answer(own) is not None:
         return UPDATED
     return REMINDED if any(move.reason == REPEAT for move in moves) else None

@@ -111,7 +111,7 @@ def restore_backup(folder: Path, target: Path, now: datetime) -> Backup:
 
     `folder` is one copy, or the folder of copies, whose latest whole one is taken. Every file is held against
     its SHA-256 and the database is checked. What it has not sent may have been sent since the copy was made:
-    for a while everything goes out marked as possibly a duplicate (`monitor.service.restored`).
+    for a while everything goes out marked as possibly a duplicate (`monitor.notices.restored`).
     BackupError where the copy is not whole, or where `target` holds anything.
     """
     source = _one_copy(folder)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.commands.failures import failure_text
+from monitor.failures import failure_text
 from storage.database import open_database, release_lease, renew_lease, require_lease, take_lease
 from storage.database.connection import writing
 from storage.errors import ReportsError

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from monitor.commands.failures import failure_text
+from monitor.failures import failure_text
 from monitor.service import troubles
 from monitor.service.disk import MIB, MOST_WAL, is_low, room, size_of
 from monitor.service.good_registry import GoodRegistry

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.runs import only_crawl
 from monitor import jobs
 from monitor.agency_years.proofs import minute_text
-from monitor.commands.failures import failure_text
+from monitor.failures import failure_text
 from monitor.judgement.judging import Memory
 from monitor.service import troubles
 from monitor.service.children import run_child

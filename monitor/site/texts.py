@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.commands.texts import word
+from monitor.texts import word
 from storage.faults import LANGUAGES
 from storage.report import UNREADABLE_REASONS
 

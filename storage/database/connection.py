@@ -55,10 +55,14 @@ def open_database(path: Path) -> Database:
     except OSError as error:
         raise DatabaseError("no_folder", path.parent, error.strerror) from error
     with _explained(path):
+        was_there = path.exists()
+        _refuse_emptied(path)
         conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None)
         try:
             db = Database(conn)
             _refuse_foreign(db, path)
+            if was_there:
+                _refuse_emptied(path, db)
             db.execute("PRAGMA journal_mode = WAL")
             _settle(db)
             _bring_up_to_date(db, path)
@@ -76,12 +80,14 @@ def open_reader(path: Path) -> Database:
     if not path.exists():
         raise DatabaseError("no_database", path)
     with _explained(path):
+        _refuse_emptied(path)
         conn = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None
         )
         try:
             db = Database(conn)
             _refuse_foreign(db, path)
+            _refuse_emptied(path, db)
             _refuse_older(db, path)
             _settle(db)
         except BaseException:
@@ -179,6 +185,17 @@ def _refuse_foreign(db: Database, path: Path) -> None:
     newer = sorted({migration.name for migration in MIGRATIONS.applied(db)} - migration_names())
     if newer:
         raise DatabaseError("newer_database", path, ", ".join(newer))
+
+
+def _refuse_emptied(path: Path, db: Database | None = None) -> None:
+    """Nothing where there should be something: to begin anew there would hide that everything is lost.
+
+    Without the `db` by the file's size alone: SQLite deletes the log beside an empty file as it opens it.
+    """
+    captures = path.parent / "captures"
+    is_hollow = path.is_file() and path.stat().st_size == 0 if db is None else not db.table_names()
+    if is_hollow and captures.is_dir() and any(captures.iterdir()):
+        raise DatabaseError("emptied_database", path)
 
 
 def _refuse_older(db: Database, path: Path) -> None:

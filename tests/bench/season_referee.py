@@ -17,7 +17,7 @@ from tests.bench.season_truth import LATE, NEVER, Truth, hours
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
     from storage.records import Alert
 
 CONFIRMED_AFTER = 20.0

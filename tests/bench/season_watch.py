@@ -18,10 +18,10 @@ from monitor.agency_years.case import lay_out
 from monitor.agency_years.obligations import obligation, shanghai_date
 from monitor.agency_years.seasons import is_due
 from monitor.agency_years.standing import BACKDATED, NO_CONTROL, standing_of
+from monitor.alerts.accusations import Matter
 from monitor.alerts.book import OPERATOR
 from monitor.alerts.breakers import Others
 from monitor.alerts.signs import MANY, VANISHED
-from monitor.judgement.accusations import Matter
 from monitor.judgement.bookkeeping import Known, decided
 from storage.configuration import WatchSettings
 from storage.records import (

@@ -186,12 +186,31 @@ def test_a_usual_short_name_that_fits_one_agency_is_that_agencys(reading, title)
     assert _counted(doubted(reading, title=title)) == ([("wj", 2024, None)], [])
 
 
+@pytest.mark.parametrize("behind", ["、青岚县爱国卫生办公室", "青岚县爱国卫生办公室", "机关", "本级", "部门"])
+def test_a_report_that_names_an_agency_beside_others_or_with_a_word_for_itself_is_that_agencys(behind):
+    name = f"青岚县卫生健康委员会{behind}"
+
+    assert _counted(doubted(report(name, 2024), title=name + SILENT)) == ([("wj", 2024, None)], [])
+
+
+def test_a_branchs_report_is_not_its_agencys():
+    name = "青岚县卫生健康委员会监督所"
+
+    attribution = doubted(report(name, 2024), title=name + SILENT)
+
+    assert (_counted(attribution), attribution.may_be) == (NOBODY, set())
+
+
 @pytest.mark.parametrize(
     ("reading", "title", "may_be"),
     [
         (failed("unsupported"), "县卫健委" + SILENT, {"wj"}),
         (failed("not_a_report"), "县卫健委" + SILENT, {"wj"}),
         (failed("unsupported"), SILENT, {"wj", "zj", "zone"}),
+        (failed("unsupported"), "县卫健委2024年年报", {"wj"}),
+        (failed("not_a_report"), "县卫健委2024年年报", set()),
+        (failed("not_a_report"), "青岚县卫生健康委员会2024年度政府信息主动公开情况年报", {"wj"}),
+        (failed("unsupported"), "青岚县卫生健康委员会2024年部门决算报告", set()),
         (failed("not_a_report"), SILENT, set()),
         (failed("unsupported"), "青岚县卫生健康委员会2024年政府信息公开工作…", {"wj"}),
         (report("青岚卫委", 2024), "卫委" + SILENT, {"wj"}),

@@ -203,6 +203,77 @@ def test_a_report_of_somebody_else_is_not_fetched(name):
     assert (reading.names_other, reading.may_be, is_wanted(reading, YEARS)) == (True, frozenset(), False)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "青岚县民政局、青岚县老龄工作办公室",
+        "青岚县民政局 青岚县老龄工作办公室",
+        "青岚县民政局本级",
+        "青岚县民政局机关",
+        "青岚县民政局单位",
+        "青岚县民政局系统",
+        "青岚县民政局救助站",
+    ],
+)
+def test_a_report_whose_title_holds_an_agencys_whole_name_may_be_that_agencys_and_is_no_control(name):
+    reading = read(f"{name}2024年政府信息公开工作年度报告", WIDE)
+
+    assert (reading.candidate.agency, reading.may_be, reading.names_other) == (None, {"mz"}, False)
+    assert (is_wanted(reading, YEARS), is_control(reading)) == (True, False)
+
+
+def test_a_longer_name_of_the_registry_is_not_the_shorter_ones():
+    both = (*WIDE, agency("jz", "青岚县民政局救助站"))
+
+    assert read("青岚县民政局救助站2024年政府信息公开工作年度报告", both).may_be == {"jz"}
+    assert read("青岚县民政局救助站机关2024年政府信息公开工作年度报告", both).may_be == {"jz"}
+
+
+def test_what_stands_beside_a_governments_name_is_another_body():
+    reading = read("青岚县柳河镇人民政府便民服务中心2024年政府信息公开工作年度报告", WIDE)
+
+    assert (reading.may_be, reading.names_other) == (frozenset(), True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "民政局2024年年报",
+        "2024年民政局年报",
+        "青岚县民政局2024年年度报告",
+        "青岚县民政局2024年度政府信息主动公开情况年报",
+    ],
+)
+def test_a_row_with_agency_and_year_that_does_not_say_what_it_reports_on_is_looked_at(title):
+    reading = read(title, WIDE)
+
+    assert (reading.candidate.agency, reading.candidate.report_year, reading.may_be) == (None, 2024, {"mz"})
+    assert (is_wanted(reading, YEARS), is_control(reading)) == (True, False)
+    assert read(title, WIDE, is_in_list=False) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "青岚县民政局2024年部门决算报告",
+        "青岚县民政局2024年法治政府建设情况报告",
+        "青岚县气象局2024年年报",
+        "青岚县民政局年报",
+        "青岚县民政局2024年招聘公告",
+    ],
+)
+def test_a_row_that_says_something_else_is_not_looked_at(title):
+    assert read(title, WIDE) is None
+
+
+@pytest.mark.parametrize(("listed_on", "year"), [(date(2025, 1, 14), None), (date(2026, 1, 14), 2025), (None, 2025)])
+def test_a_year_that_had_not_ended_when_the_row_came_is_none(listed_on, year):
+    reading = read("青岚县民政局2025年政府信息公开工作年度报告", WIDE, listed_on=listed_on)
+
+    assert (reading.candidate.agency, reading.candidate.report_year) == ("mz", year)
+    assert is_wanted(reading, frozenset({2024})) is (year is None)
+
+
 def test_a_doubtful_row_is_left_where_those_it_may_be_of_have_rows_of_their_own():
     reading = read("县卫健委2024年政府信息公开工作年度报告", WIDE)
 

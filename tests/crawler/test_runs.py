@@ -114,6 +114,13 @@ def test_the_headers_of_a_list_page_come_back_and_older_runs_have_none():
     assert [one.headers for one in scan_from_json(older).pages] == [{}]
 
 
+def test_from_which_report_year_on_was_looked_comes_back_and_older_runs_do_not_tell():
+    values = json.loads(json.dumps(scan_to_json(replace(SCAN, from_year=2021))))
+    older = {key: value for key, value in values.items() if key != "from_year"}
+
+    assert (scan_from_json(values).from_year, scan_from_json(older).from_year) == (2021, None)
+
+
 def test_a_run_of_the_first_edition_has_nothing_enclosed():
     values = capture_to_json(CAPTURE)
     older = {key: value for key, value in values.items() if key not in {"part_of", "enclosures"}}

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.jobs import notify
+from monitor.notices.restored import DOUBT, restoring_of
 from monitor.service.backups import make_backup, restore_backup
-from monitor.service.restored import DOUBT, restoring_of
 from storage.captures import Captures
 from storage.configuration import Channel, load_configuration
 from storage.database import load_standings, open_database, open_reader, save_transitions

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.standing import standing_of
+from monitor.alerts.accusations import Matter, accusations, unknown_rules
 from monitor.alerts.book import ACTS, Accusation, Docket, Fingerprint, act, fingerprint, held_alerts, reconcile, settled
 from monitor.alerts.breakers import NO_OTHERS, Others
 from monitor.alerts.flapping import may_flap
-from monitor.judgement.accusations import Matter, accusations, unknown_rules
 from monitor.judgement.bookkeeping import Known, decided
 from storage.configuration import WatchSettings
 from storage.records import (

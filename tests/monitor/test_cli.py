@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.renderers.clean import html_clean
 from monitor.cli import main
-from monitor.commands.failures import failure_text
+from monitor.failures import failure_text
 from monitor.service.backups import LOCK
 from monitor.service.locks import held_lock
 from storage.errors import CrawlFailedError

@@ -19,9 +19,9 @@ from pathlib import Path
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.obligations import EVERY_RULE, obligations, waived_rules
 from monitor.agency_years.standing import readable_report, standing_of
+from monitor.alerts.accusations import Matter, content_findings
 from monitor.alerts.book import act
 from monitor.checks import content_verdict
-from monitor.judgement.accusations import Matter, content_findings
 from monitor.judgement.bookkeeping import Known, decided
 from monitor.judgement.judging import Memory
 from monitor.judgement.verdicts import check_due, check_year

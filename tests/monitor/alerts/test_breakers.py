@@ -9,9 +9,9 @@ import pytest
 
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.standing import standing_of
+from monitor.alerts.accusations import Matter
 from monitor.alerts.book import Docket, Fingerprint, reconcile
 from monitor.alerts.breakers import incidents
-from monitor.judgement.accusations import Matter
 from storage.records import (
     SHANGHAI,
     Agency,

@@ -9,9 +9,9 @@ import pytest
 
 from monitor.agency_years.case import Heir, lay_out
 from monitor.agency_years.standing import standing_of
+from monitor.alerts.accusations import Matter, cures, left_registry
 from monitor.alerts.book import Accusation, Docket, Fingerprint, act, reconcile
 from monitor.alerts.corrections import Cure, Ending, correction, told_words
-from monitor.judgement.accusations import Matter, cures, left_registry
 from storage.records import (
     SHANGHAI,
     Agency,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.agency_years.case import Case
-    from monitor.judgement.accusations import Matter
+    from monitor.alerts.accusations import Matter
     from storage.records import Agency, Evidence, Waiver
 
 _FIRST_MONTHS = tuple(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.commands.texts import say
+from monitor.texts import say
 from storage.errors import (
     BusyError,
     CaptureDamagedError,

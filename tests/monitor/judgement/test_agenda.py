@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.agency_years.agenda import next_check, next_look
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.obligations import obligation
 from monitor.agency_years.seasons import is_due
 from monitor.agency_years.standing import standing_of
+from monitor.judgement.agenda import next_check, next_look
 from storage.records import (
     SHANGHAI,
     Agency,
