@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.links import is_too_early
 from crawler.titles import may_be_report, read_title, unclear_name
 from storage.agency_names import (
     holds_name,
@@ -90,7 +91,7 @@ def attribute(
     """The agency-year that a capture counts for. `looked_for` are the agencies of its scan."""
     report = reading.report
     among = frozenset(looked_for)
-    year = capture.report_year or (report.report_year if report else None)
+    year = capture.report_year or (_year_of(report, capture) if report else None)
     agency = capture.agency or (_agency_of(report, among, agencies, capture.title) if report else None)
     if agency is None or year is None:
         owners = frozenset({agency}) if agency is not None else among
@@ -107,6 +108,14 @@ def attribute(
             dismissals=_dismissals(capture, "other_agency") if is_known else (),
         )
     return _counts(capture, agency, year, reading, parser_version)
+
+
+def _year_of(report: Report, capture: Capture) -> int | None:
+    """The year that the report is on; where its title's had not ended when its row came, its period's."""
+    if not is_too_early(report.report_year, capture.listed_on):
+        return report.report_year
+    said = {day.year for day in report.period} if report.period else set()
+    return said.pop() if len(said) == 1 and not is_too_early(min(said), capture.listed_on) else None
 
 
 def _possible_owners(

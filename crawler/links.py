@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crawler.titles import TitleReading
     from storage.records import Agency
 
+_LAST_MONTH = 12
+
 LATEST = 2
 """Years after the one that it is about, within which a report comes out."""
 
@@ -82,7 +84,7 @@ def read_row(
     """
     reading = read_title(title)
     year = reading.report_year
-    if year is not None and listed_on is not None and year >= listed_on.year:
+    if is_too_early(year, listed_on):
         # No year is reported on before it has ended: the title's is a slip, and the report says itself which.
         year = None
     if not reading.is_report:
@@ -191,6 +193,13 @@ def is_wanted(reading: RowReading, years: frozenset[int], settled: frozenset[tup
         return candidate.report_year in years
     listed = candidate.listed_on
     return listed is None or any(0 <= listed.year - year <= LATEST for year in years)
+
+
+def is_too_early(report_year: int | None, listed_on: date | None) -> bool:
+    """Did the row come before December of the year that is to be reported on, so that the year is a slip?"""
+    if report_year is None or listed_on is None:
+        return False
+    return (listed_on.year, listed_on.month) < (report_year, _LAST_MONTH)
 
 
 def years_meant(report_year: int | None, listed_on: date | None, years: Iterable[int]) -> frozenset[int]:

@@ -154,7 +154,7 @@ def may_abbreviate(printed: str, expected: str) -> bool:
 def stands_within(printed: str, name: str) -> bool:
     """Does a printed name hold the whole of this one, beside others that sign with it or with a word for itself?
 
-    水利局、河长制办公室, 水利局水保中心 with both places written out, 财政局本级, 民政局机关; not 水利局渔政站, a branch.
+    水利局、河长制办公室, two whole names in a row, 财政局本级, 民政局机关; not 水利局渔政站, a branch.
     """
     return any(
         (not before or _JOINED_BEFORE.search(before))

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.alerts.corrections import ended, ending_entry
+from monitor.texts import word
 from storage.errors import AlertError
 from storage.records import LIVE_STATES, Alert, AlertState, Transition
 
@@ -45,6 +46,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "grew": "问题有增加",
         "changed": "问题有变化",
         "beyond": "确认之后又有新的情况，重新开启",
+        "ack": "确认（ack）",
+        "waive": "豁免（waive）",
+        "reopen": "重新打开（reopen）",
+        "object": "登记异议（object）",
         "refused": "告警{id}现为“{state}”，不能{verb}",
     },
     "en": {
@@ -53,6 +58,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "grew": "more was found",
         "changed": "what was found has changed",
         "beyond": "opened again: more than what was acknowledged",
+        "ack": "ack",
+        "waive": "waive",
+        "reopen": "reopen",
+        "object": "object",
         "refused": "alert {id} is {state}: cannot {verb}",
     },
 }
@@ -205,7 +214,9 @@ def act(alert: Alert, verb: str, now: datetime, *, by: str, reason: str = "", la
     """The alert after a person's decision; AlertError where its state does not allow it."""
     wanted = ACTS[verb]
     if alert.state not in wanted.allowed:
-        message = _TEXTS[language]["refused"].format(id=alert.id, state=alert.state.value, verb=verb)
+        message = _TEXTS[language]["refused"].format(
+            id=alert.id, state=word(language, alert.state), verb=_TEXTS[language][verb]
+        )
         raise AlertError(alert.id, message)
     return _moved(alert, replace(alert, state=wanted.to_state), now, reason, by)
 

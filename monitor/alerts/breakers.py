@@ -128,7 +128,7 @@ def incidents(
             silent |= portals
             free = portals - covered
             held = _held((one for portal in free for one in by_portal[portal]), incident.fingerprint) | held
-    asked = questions(by_portal, report_year, now, live=live.keys(), silent=silent, texts=texts)
+    asked = questions(by_portal, report_year, now, live=live.keys(), silent=silent, language=language)
     return Incidents((*found, *asked), held)
 
 

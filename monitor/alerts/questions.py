@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from monitor.agency_years.proofs import minute_text
 from monitor.agency_years.standing import BACKDATED, NO_CONTROL, NOT_SCANNED
 from monitor.alerts.book import OPERATOR, Accusation, Fingerprint
+from monitor.alerts.breaker_texts import TEXTS
+from monitor.texts import word
 from storage.records import Status
 
 if TYPE_CHECKING:
@@ -32,14 +34,14 @@ def questions(
     *,
     live: Collection[Fingerprint],
     silent: Collection[str],
-    texts: Mapping[str, str],
+    language: str,
 ) -> list[Accusation]:
     """The incidents that hold nothing.
 
     `live` incidents keep being told of while they last; `silent` are portals of which another incident
     tells already, so that no new one is opened.
     """
-    found = []
+    found, texts = [], TEXTS[language]
     cannot_look: dict[str, tuple[Accusation, datetime, frozenset[str]]] = {}
     for portal, own in sorted(by_portal.items()):
         asked = [
@@ -47,10 +49,10 @@ def questions(
             for kind, reason in (("no-control", NO_CONTROL), ("backdated", BACKDATED))
         ]
         found += [one for one in asked if one is not None and (portal not in silent or one.fingerprint in live)]
-        blind = _cannot_look(own, portal, report_year, now, texts)
+        blind = _cannot_look(own, portal, report_year, now, language)
         if blind is not None and (portal not in silent or blind[0].fingerprint in live):
             cannot_look[portal] = blind
-    return found + _grouped(cannot_look, live, report_year, texts)
+    return found + _grouped(cannot_look, live, report_year, language)
 
 
 def about(report_year: int, subject: str) -> Fingerprint:
@@ -71,7 +73,7 @@ def _question(own: Sequence[Matter], reason: str, key: Fingerprint, portal: str,
 
 
 def _cannot_look(
-    own: Sequence[Matter], portal: str, report_year: int, now: datetime, texts: Mapping[str, str]
+    own: Sequence[Matter], portal: str, report_year: int, now: datetime, language: str
 ) -> tuple[Accusation, datetime, frozenset[str]] | None:
     """The incident of a portal that could not be looked at, since when, and with which outcomes."""
     unknown = [
@@ -84,18 +86,22 @@ def _cannot_look(
     if not unknown or now - since < CANNOT_LOOK_AFTER:
         return None
     outcomes = frozenset(look.outcome.value for look in failed)
-    words = texts["cannot_look"].format(
-        portal=portal, since=minute_text(since), outcomes="、".join(sorted(outcomes)), count=len(unknown)
+    words = TEXTS[language]["cannot_look"].format(
+        portal=portal, since=minute_text(since), outcomes=_spoken(outcomes, language), count=len(unknown)
     )
     key = about(report_year, f"cannot-look:{portal}")
     return Accusation(key, words, agency_entries((matter.agency.id for matter in unknown), portal)), since, outcomes
+
+
+def _spoken(outcomes: Iterable[str], language: str) -> str:
+    return "、".join(word(language, outcome) for outcome in sorted(outcomes))
 
 
 def _grouped(
     cannot_look: Mapping[str, tuple[Accusation, datetime, frozenset[str]]],
     live: Collection[Fingerprint],
     report_year: int,
-    texts: Mapping[str, str],
+    language: str,
 ) -> list[Accusation]:
     group = about(report_year, "cannot-look")
     own = [one for one, _, _ in cannot_look.values() if one.fingerprint in live]
@@ -103,10 +109,10 @@ def _grouped(
     if len(rest) < GROUPED_FROM and not (rest and group in live):
         return own + [one for one, _, _ in rest]
     entries = tuple(entry for one, _, _ in rest for entry in one.evidence)
-    words = texts["cannot_look_many"].format(
+    words = TEXTS[language]["cannot_look_many"].format(
         count=len(rest),
         since=minute_text(min(since for _, since, _ in rest)),
-        outcomes="、".join(sorted({outcome for _, _, outcomes in rest for outcome in outcomes})),
+        outcomes=_spoken({outcome for _, _, outcomes in rest for outcome in outcomes}, language),
         agencies=len(entries),
     )
     return [*own, Accusation(group, words, entries)]

@@ -222,8 +222,7 @@ def _correction(item: Item, frame: Frame, longest: int | None = None) -> Iterato
     told_at = item.correction.told_at if item.correction else alert.sent_at
     yield texts["waived" if alert.state is AlertState.WAIVED else "ended"].format(
         id=alert.id,
-        name=frame.name(alert.agency),
-        year=alert.report_year or "",
+        who=texts["who"].format(name=frame.name(alert.agency), year=alert.report_year) if alert.agency else "",
         heading=texts[alert.rule],
         told=minute_text(told_at) if told_at else "",
         reason=neutral(item.transition.reason),

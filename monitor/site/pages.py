@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from monitor.alerts.book import held_alerts
+from monitor.commands.held import held_lines
 from monitor.site import dossier
 from monitor.site.bars import CONTENT_ORDER, STATUS_ORDER, parts
 from monitor.site.overview import overview
@@ -15,7 +17,7 @@ from monitor.site.printed_tables import Marks, printed_table
 from monitor.site.queries import canned_queries
 from monitor.site.tables import PUBLIC_TABLES
 from monitor.site.texts import text
-from storage.database import findings_of, load_report
+from storage.database import findings_of, live_alerts, load_report
 from storage.database.connection import reading
 from storage.errors import CaptureMissingError
 from storage.forms import FORMS
@@ -47,7 +49,8 @@ async def home(request: Request, datasette: Site) -> Response:
     """One report year at a glance: `?year=`, the newest where none is given."""
     asked = _year(request)
     found = await datasette.reader.ask(lambda db: overview(db, asked, alert_limit=ALERTS_SHOWN))
-    context: dict[str, Any] = {"overview": found, "queries": canned_queries((), datasette.language)}
+    held = await datasette.reader.ask(lambda db: tuple(held_lines(db, live_alerts(db), datasette.language)))
+    context: dict[str, Any] = {"overview": found, "held": held, "queries": canned_queries((), datasette.language)}
     if found is not None:
         context |= {
             "statuses": parts(found.year.statuses, STATUS_ORDER),
@@ -116,6 +119,13 @@ def _agency_context(db: Database, key: str, asked: int | None) -> dict[str, Any]
         return _agency_facts(db, key, asked)
 
 
+def _holding(db: Database, agency: str) -> tuple[str, ...]:
+    """What the open incidents say that hold an alert of the agency back."""
+    live = live_alerts(db)
+    held = held_alerts(live)
+    return tuple(one.message for one in live if agency in {key for key, _ in held.get(one.id, ())})
+
+
 def _agency_facts(db: Database, key: str, asked: int | None) -> dict[str, Any] | None:
     record = dossier.agency_record(db, key)
     if record is None:
@@ -129,6 +139,7 @@ def _agency_facts(db: Database, key: str, asked: int | None) -> dict[str, Any] |
         "years": years,
         "chosen": chosen,
         "scans": dossier.latest_scans(db, key, SCANS_SHOWN),
+        "held": _holding(db, key),
     }
     if chosen is None:
         return context

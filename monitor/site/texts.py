@@ -72,6 +72,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "2019年以前的报告没有统一格式，只查有无和日期。",
         "Reports on years before 2019 had no unified form; only presence and date are checked.",
     ),
+    "held_here": (
+        "该机关的告警因疑似网站异常暂缓发出，现有结论待核：{0}",
+        "Alerts on this agency are held because its site may be broken; what stands here is to be verified: {0}",
+    ),
     "no_report": ("没有读到这一年度的报告。", "No report on this year has been read."),
     "unreadable": (
         "报告已存档，但本站未能读取（{0}）。这不归责于该机关。",

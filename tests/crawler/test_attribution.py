@@ -1,6 +1,6 @@
 """Whose report of which year a capture is: the row decides where it speaks, the report where it is silent."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -249,3 +249,30 @@ def test_a_page_that_announces_many_reports_and_holds_none_leaves_every_absence_
     found = attribute(capture, failed("not_a_report"), SCAN, REGISTRY, parser_version="1")
 
     assert (set(found.may_be), found.readings) == (may_be, ())
+
+
+@pytest.mark.parametrize(
+    ("period", "counted", "may_be"),
+    [
+        ((date(2024, 1, 1), date(2024, 12, 31)), ([("wj", 2024, None)], []), set()),
+        ((date(2025, 1, 1), date(2025, 12, 31)), NOBODY, {"wj"}),
+        (None, NOBODY, {"wj"}),
+    ],
+)
+def test_a_year_that_had_not_ended_when_the_row_came_is_not_the_reports(period, counted, may_be):
+    name = "青岚县卫生健康委员会"
+    capture = Capture(
+        "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
+        title=f"{name}2025年政府信息公开工作年度报告", listed_on=date(2025, 1, 14), agency="wj", report_year=None,
+    )  # fmt: skip
+    read = ReadOutcome(
+        Report(
+            form="2021", title=None, agency_name=name, report_year=2025, agency_readings={"title": name}, period=period
+        ),
+        None,
+        "",
+    )
+
+    found = attribute(capture, read, ("wj", "zj"), HEALTH, parser_version="1")
+
+    assert (_counted(found), found.may_be) == (counted, may_be)

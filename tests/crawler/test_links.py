@@ -266,7 +266,10 @@ def test_a_row_that_says_something_else_is_not_looked_at(title):
     assert read(title, WIDE) is None
 
 
-@pytest.mark.parametrize(("listed_on", "year"), [(date(2025, 1, 14), None), (date(2026, 1, 14), 2025), (None, 2025)])
+@pytest.mark.parametrize(
+    ("listed_on", "year"),
+    [(date(2025, 1, 14), None), (date(2025, 12, 30), 2025), (date(2026, 1, 14), 2025), (None, 2025)],
+)
 def test_a_year_that_had_not_ended_when_the_row_came_is_none(listed_on, year):
     reading = read("青岚县民政局2025年政府信息公开工作年度报告", WIDE, listed_on=listed_on)
 

@@ -57,8 +57,7 @@ class Later(Holding):
         ]
         if self.mended is not None:
             rows = [
-                replace(_late_report(before), number=row.number, day=row.day) if row.number == self.mended else row
-                for row in rows
+                replace(_late_report(before), number=row.number) if row.number == self.mended else row for row in rows
             ]
         if self.with_new:
             rows.insert(0, _late_report(before))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from crawler.simulator.server import ROBOTS, Mode, Validators
-from storage.database import open_database
-from storage.records import Status
+from storage.database import evidence_of_year, open_database
+from storage.records import Outcome, Status
 from tests.monitor.returning import DAY, NOW, Cost, Town
 
 HOUR = timedelta(hours=1)
@@ -126,6 +126,18 @@ def test_who_asks_for_a_look_sees_a_correction_behind_an_unchanged_row(town):
 
     assert (before, versions(town)) == (1, 2)
     assert town.proofs()["trs-total"] == "stated_total"
+
+
+def test_who_looked_for_two_years_says_nothing_of_older_ones(town):
+    town.scan(NOW)
+
+    db = open_database(town.data / "data" / "nianbao.db")
+    looks = {year: evidence_of_year(db, year)["trs-total-8"].looks for year in (2023, 2019)}
+    db.close()
+
+    # Of 2019 nothing was ever published there.
+    assert [(look.outcome, look.found, look.looked_from) for look in looks[2023]] == [(Outcome.COMPLETE, True, None)]
+    assert [(look.outcome, look.found, look.looked_from) for look in looks[2019]] == [(Outcome.INCOMPLETE, False, 2023)]
 
 
 def articles(town):

@@ -13,8 +13,9 @@ import pytest
 
 from monitor.site import Site
 from monitor.site.tables import PUBLIC_TABLES
-from storage.database import open_database
+from storage.database import open_database, save_transitions
 from storage.errors import DatabaseError
+from storage.records import Alert, AlertState, Transition
 from tests.builders import NAME
 from tests.monitor.site_database import PAGE, SCRIPT, site_database
 from tests.monitor.small_watch import Watch
@@ -323,3 +324,19 @@ def _is_own(link):
 
 def _csv(site, path):
     return list(csv.reader(io.StringIO(get(site, path).content.decode("utf-8-sig"))))
+
+
+def test_what_is_held_back_is_said_on_the_home_page_and_on_the_agencys(tmp_path):
+    path = site_database(tmp_path)
+    held = ({"kind": "held", "agency": "liuhe", "rule": "late"},)
+    incident = Alert("h1", None, 2024, "operator", "many:p", AlertState.OPEN, END, "网站疑似改版", held)
+    db = open_database(path)
+    save_transitions(db, [(incident, Transition("h1", END, None, AlertState.OPEN, "开启"))])
+    db.close()
+    found = Site(path)
+
+    home, own, other = (words(page(found, address)) for address in ("/", "/agency/liuhe", "/agency/gov"))
+
+    found.close()
+    assert home.index("网站疑似改版") < home.index("2024年度")
+    assert ("现有结论待核" in own, "现有结论待核" in other) == (True, False)

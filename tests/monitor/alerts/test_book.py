@@ -302,3 +302,13 @@ def test_the_book_stays_sound_whatever_the_checks_and_people_say(steps):
         for alert in tuple(book.values()):
             if verb and alert.state in LIVE_STATES & ACTS[verb].allowed:
                 book[alert.id], _ = act(alert, verb, now, by="王敏", reason="x")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "现为“未处理”，不能重新打开（reopen）"), ("en", "is open: cannot reopen")]
+)
+def test_a_refused_act_is_named_in_the_language_of_its_reader(language, words):
+    alert = Alert("a1", "caizheng", 2024, "missing", "", AlertState.OPEN, NOW, "未检索到")
+
+    with pytest.raises(AlertError, match=words):
+        act(alert, "reopen", LATER, by="王敏", language=language)

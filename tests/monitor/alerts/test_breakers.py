@@ -341,3 +341,11 @@ def test_an_incident_names_its_agencies_and_asks_for_a_look():
     entries = [{"kind": "agency", "agency": f"v{number}", "portal": "pingchuan"} for number in range(3)]
     assert list(incident.evidence) == [{"kind": "sign", "sign": "vanished", "portal": "pingchuan"}, *entries]
     assert "人工核查" in incident.message
+
+
+def test_why_a_portal_could_not_be_looked_at_is_told_in_words():
+    blind = [matter("a", look(9, outcome=Outcome.BLOCKED))]
+
+    (incident,) = incidents(blind, (), frozenset(), 2024, NOW).accusations
+
+    assert "未能完成检索（被拦截）" in incident.message

@@ -157,6 +157,14 @@ def test_an_objection_is_shown_as_the_agencys_own_word():
     assert page.body.splitlines()[5] == "    机关异议（王敏登记）：理由"
 
 
+def test_the_correction_of_an_incident_names_no_agency_and_no_year():
+    incident = replace(alert(state="resolved", sent=True, rule="operator", agency=None), report_year=2024)
+
+    line = paged(entries(incident, "open", "resolved")).body.splitlines()[4]
+
+    assert line == "- [a1] “请运维人员处理”（2025-02-02 09:00告知）：理由"
+
+
 @pytest.mark.parametrize("moves", [("objected", "acknowledged"), ("open", "objected", "acknowledged")])
 def test_the_answer_to_an_objection_is_shown_as_such(moves):
     own = entries(alert(state="acknowledged", sent=True, evidence=()), *moves, reason="经核，维持", by="李强")
