@@ -12,7 +12,7 @@ demo: $(INSTALLED)
 	$(BIN)/nianbao demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: system check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 install: $(INSTALLED)
 
@@ -38,6 +38,9 @@ soak: $(INSTALLED)
 	$(BIN)/python -m tests.bench.soak
 	$(BIN)/python -m tests.bench.season
 	$(BIN)/python -m tests.bench.watch_soak
+	$(BIN)/python -m tests.bench.watching 4000
+	$(BIN)/python -m tests.bench.turns
+	$(BIN)/python -m tests.bench.kills
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.bench.fuzz

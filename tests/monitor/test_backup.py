@@ -177,7 +177,7 @@ def test_notify_says_that_the_database_was_restored(configuration, tmp_path):
     assert (backed_up.exit_code, restored.exit_code, told.exit_code) == (0, 0, 0), restored.output + told.output
     assert backed_up.output.startswith("已备份到 ")
     assert "可能重复" in restored.output
-    assert told.output.startswith("数据库是 ")
+    assert told.stdout.startswith("数据库是 ")
     with closing(open_reader(tmp_path / "new" / "nianbao.db")) as db:
         assert abs(restoring_of(db, AT).made_at - AT) < HOUR
 
