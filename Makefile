@@ -12,7 +12,7 @@ demo: $(INSTALLED)
 	$(BIN)/nianbao demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: system check
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile
 
 install: $(INSTALLED)
 
@@ -41,6 +41,7 @@ soak: $(INSTALLED)
 	$(BIN)/python -m tests.bench.watching 4000
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.kills
+	NIANBAO_PATIENT=1 $(BIN)/pytest -q tests/test_guards.py
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.bench.fuzz
