@@ -1,7 +1,8 @@
 """The guards against a false accusation and a lost alert: where each stands, and the test that misses it.
 
 One row a guard: what it sees to, the text in the product that is the guard, what stands there when it is
-taken out, and one named test that fails then. `tests/test_guards.py` takes them out one by one.
+taken out, and one named test that fails then. `tests/test_guards.py` takes them out one by one: ten in
+every run, all of them with NIANBAO_PATIENT=1.
 """
 
 from __future__ import annotations

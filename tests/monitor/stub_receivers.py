@@ -8,7 +8,6 @@ import socket
 import socketserver
 import struct
 import threading
-from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -181,17 +180,3 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def say(self, line):
         self.wfile.write(f"{line}\r\n".encode())
-
-
-@contextmanager
-def running(server):
-    """The server while the block runs."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()

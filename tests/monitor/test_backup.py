@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from click.testing import CliRunner
@@ -25,6 +24,7 @@ from storage.database import load_standings, open_database, open_reader, save_tr
 from storage.database.acts import load_act
 from storage.errors import BackupError
 from storage.records import Alert, AlertState, Transition
+from tests.loopback import serving
 from tests.monitor.site_database import AT, site_database
 
 HOUR = timedelta(hours=1)
@@ -75,14 +75,8 @@ def receiver():
         def log_message(self, *_):
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"json://127.0.0.1:{server.server_port}", told
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"json://127.0.0.1:{server.server_port}", told
 
 
 def opened(key, at):

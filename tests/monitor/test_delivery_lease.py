@@ -17,7 +17,8 @@ from storage.database import (
     take_lease,
     unsent_transitions,
 )
-from tests.monitor.stub_receivers import Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import Webhook
 from tests.monitor.telling import MAYBE, NOW, attempt_states, configured, opened, opened_database
 
 LASTING = timedelta(minutes=2)
@@ -31,7 +32,7 @@ def db(tmp_path):
 
 
 def test_a_channel_that_another_process_serves_is_left_to_it(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, hook.url())
         name = f"notify:{channel_key(configuration.notify[0])}"
         opened(db)
@@ -49,7 +50,7 @@ def test_a_channel_that_another_process_serves_is_left_to_it(db, tmp_path):
 
 
 def test_senders_at_the_same_time_send_once(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db)
 
@@ -68,7 +69,7 @@ def test_senders_at_the_same_time_send_once(db, tmp_path):
 
 
 def test_what_a_killed_sender_was_sending_is_sent_again_with_a_mark(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, hook.url())
         key = channel_key(configuration.notify[0])
         opened(db)
@@ -84,7 +85,7 @@ def test_what_a_killed_sender_was_sending_is_sent_again_with_a_mark(db, tmp_path
 
 
 def test_a_sender_that_was_overtaken_while_it_waited_leaves_the_outcome_to_the_other(db, tmp_path):
-    with running(Webhook("hang")) as hook:
+    with serving(Webhook("hang")) as hook:
         configuration = configured(tmp_path, hook.url())
         key = channel_key(configuration.notify[0])
         opened(db)

@@ -17,7 +17,8 @@ from monitor.notices.sending import ASKED_TO_WAIT, revive, send_unsent
 from storage.configuration import Channel
 from storage.database import channel_states, delivery_figures, unsent_transitions
 from storage.records import ChannelState
-from tests.monitor.stub_receivers import MailServer, Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import MailServer, Webhook
 from tests.monitor.telling import MAYBE, NOW, attempt_states, configured, moved, opened, opened_database
 
 HOUR = timedelta(hours=1)
@@ -70,7 +71,7 @@ DEAD = ("absent", "forbidden", "gone", "unauthorised")
 
 def test_every_receiver_gets_the_message_once_and_its_behaviour_decides_what_is_known(db, tmp_path):
     with ExitStack() as stack:
-        hooks = {behaviour: stack.enter_context(running(Webhook(behaviour))) for behaviour in STATES}
+        hooks = {behaviour: stack.enter_context(serving(Webhook(behaviour))) for behaviour in STATES}
         channels = {behaviour: Channel(hook.url(), events=("missing",)) for behaviour, hook in hooks.items()}
         keys = {channel_key(channel): behaviour for behaviour, channel in channels.items()}
         opened(db)
@@ -104,7 +105,7 @@ AGAIN = [
 def test_a_message_is_sent_again_unless_it_was_taken_and_marked_where_it_may_have_been(
     db, tmp_path, behaviour, states, is_marked
 ):
-    with running(Webhook(behaviour)) as hook:
+    with serving(Webhook(behaviour)) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db)
 
@@ -124,7 +125,7 @@ def test_a_message_is_sent_again_unless_it_was_taken_and_marked_where_it_may_hav
 
 
 def test_a_channel_that_cannot_work_is_left_alone_until_a_person_says_otherwise(db, tmp_path):
-    with running(Webhook("absent")) as hook:
+    with serving(Webhook("absent")) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db)
 
@@ -153,7 +154,7 @@ def test_a_receiver_that_is_not_there_has_got_nothing(db, tmp_path):
 
 
 def test_what_ended_while_its_fate_was_unknown_is_corrected(db, tmp_path):
-    with running(Webhook("reset")) as hook:
+    with serving(Webhook("reset")) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db)
         send_unsent(db, configuration, NOW, {})
@@ -168,7 +169,7 @@ def test_what_ended_while_its_fate_was_unknown_is_corrected(db, tmp_path):
 
 
 def test_what_may_have_arrived_goes_out_again_by_itself_and_what_is_new_beside_it(db, tmp_path):
-    with running(Webhook("reset")) as hook:
+    with serving(Webhook("reset")) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db, "a1")
         send_unsent(db, configuration, NOW, {})
@@ -183,7 +184,7 @@ def test_what_may_have_arrived_goes_out_again_by_itself_and_what_is_new_beside_i
 
 
 def test_the_service_leaves_a_failing_channel_alone_and_obeys_what_it_asks(db, tmp_path):
-    with running(Webhook("too_many")) as hook:
+    with serving(Webhook("too_many")) as hook:
         at_once = Channel(hook.url())
         configuration = configured(tmp_path, at_once)
         opened(db)
@@ -214,7 +215,7 @@ MAILS = [
 
 @pytest.mark.parametrize(("refuses", "state", "is_dead"), MAILS)
 def test_a_mail_is_taken_by_all_its_recipients_or_by_none(db, tmp_path, refuses, state, is_dead):
-    with running(MailServer()) as server:
+    with serving(MailServer()) as server:
         configuration = configured(tmp_path, server.url("yi@example.org", "jiao@example.org"))
         server.refuses = refuses
         opened(db)
@@ -227,7 +228,7 @@ def test_a_mail_is_taken_by_all_its_recipients_or_by_none(db, tmp_path, refuses,
 
 
 def test_a_mail_is_text_and_html_with_a_name_that_stays_the_same(db, tmp_path):
-    with running(MailServer()) as server:
+    with serving(MailServer()) as server:
         configuration = configured(tmp_path, server.url("yi@example.org"))
         opened(db, message="<script>alert(1)</script>\r\nBcc: x@example.org @all")
         server.refuses = {"DROP": ""}
@@ -254,7 +255,7 @@ def test_a_mail_is_text_and_html_with_a_name_that_stays_the_same(db, tmp_path):
 
 
 def test_a_signature_for_dingtalk_is_quoted_once():
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         robot = NotifyDingTalk("a" * 32, None, "SEC0123")
         robot.notify_url = f"http://127.0.0.1:{hook.server_port}/"
         asked = []

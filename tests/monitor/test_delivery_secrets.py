@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from storage.database import delivery_figures, open_database
-from tests.monitor.stub_receivers import MailServer, Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import MailServer, Webhook
 from tests.monitor.telling import opened, opened_database
 
 PLANTED = "Xq7Planted9SecretKey"
@@ -39,7 +40,7 @@ def test_a_planted_secret_reaches_its_receiver_and_nothing_else(tmp_path):
     opened(db)
     db.close()
     hooks = [Webhook(behaviour) for behaviour in FAILURES]
-    with running(MailServer()) as server:
+    with serving(MailServer()) as server:
         server.refuses = {f"RCPT:{MAILBOX}": f"550 <{MAILBOX}@example.org> unknown {PLANTED}"}
         own = [
             *(f"json://user:${{HOOK_KEY}}@127.0.0.1:{hook.server_port}/x/${{HOOK_KEY}}" for hook in hooks),
@@ -52,7 +53,7 @@ def test_a_planted_secret_reaches_its_receiver_and_nothing_else(tmp_path):
         sections = "".join(f'[[notify]]\nurl = "{url}"\n' for url in own)
         (tmp_path / "nianbao.toml").write_text(CONFIGURATION + sections)
         for hook in hooks:
-            hook.stack = running(hook)
+            hook.stack = serving(hook)
             hook.stack.__enter__()
         try:
             done = notify(tmp_path, {"HOOK_KEY": PLANTED})

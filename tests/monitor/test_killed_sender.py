@@ -9,7 +9,8 @@ import pytest
 from monitor.notices.channels import recipients
 from monitor.notices.sending import send_unsent
 from storage.database import begin_attempt, unsent_transitions
-from tests.monitor.stub_receivers import Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import Webhook
 from tests.monitor.telling import MAYBE, NOW, attempt_states, configured, opened, opened_database
 
 
@@ -21,7 +22,7 @@ def db(tmp_path):
 
 
 def test_what_a_killed_sender_left_is_sent_again_with_a_mark(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db)
         (key,) = [recipient.key for recipient in recipients(configuration.notify)]

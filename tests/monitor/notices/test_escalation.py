@@ -15,7 +15,8 @@ from monitor.notices.sending import revive, send_unsent
 from storage.configuration import Channel
 from storage.database import alerts, delivery_figures, live_alerts, save_channel_state, unsent_transitions
 from storage.records import AlertState, ChannelState
-from tests.monitor.stub_receivers import Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import Webhook
 from tests.monitor.telling import NOW, configured, opened, opened_database
 
 HOUR = timedelta(hours=1)
@@ -30,7 +31,7 @@ def db(tmp_path):
 
 
 def test_what_a_dead_channel_should_have_told_is_told_by_another_one_in_the_same_call(db, tmp_path):
-    with running(Webhook("forbidden")) as dead, running(Webhook()) as living:
+    with serving(Webhook("forbidden")) as dead, serving(Webhook()) as living:
         first = Channel(dead.url(PLANTED), events=("missing",))
         configuration = configured(tmp_path, first, Channel(living.url(), events=("late", "operator")))
         opened(db, "a1", rule="missing")
@@ -52,7 +53,7 @@ def test_what_a_dead_channel_should_have_told_is_told_by_another_one_in_the_same
 
 
 def test_what_others_hear_anyway_is_not_passed_on_and_waits_for_the_dead_channel(db, tmp_path):
-    with running(Webhook("gone")) as dead, running(Webhook()) as living:
+    with serving(Webhook("gone")) as dead, serving(Webhook()) as living:
         configuration = configured(tmp_path, dead.url(), living.url())
         opened(db)
 
@@ -71,7 +72,7 @@ def test_what_others_hear_anyway_is_not_passed_on_and_waits_for_the_dead_channel
 
 
 def test_the_command_names_dead_letters_and_tries_again_when_told_to(db, tmp_path):
-    with running(Webhook("absent")) as hook:
+    with serving(Webhook("absent")) as hook:
         (tmp_path / "nianbao.toml").write_text(f'[[notify]]\nurl = "{hook.url(PLANTED)}"\n', encoding="utf-8")
         opened(db)
 
@@ -90,7 +91,7 @@ def test_the_command_names_dead_letters_and_tries_again_when_told_to(db, tmp_pat
 
 
 def test_a_renewed_secret_revives_its_channel(db, tmp_path):
-    with running(Webhook("unauthorised")) as hook:
+    with serving(Webhook("unauthorised")) as hook:
         configuration = configured(tmp_path, Channel(f"json://127.0.0.1:{hook.server_port}/${{HOOK_KEY}}"))
         opened(db)
         send_unsent(db, configuration, NOW, {"HOOK_KEY": "old-one"})
@@ -105,7 +106,7 @@ def test_a_renewed_secret_revives_its_channel(db, tmp_path):
 
 
 def test_a_misspelt_variable_is_named_and_nothing_is_lost(db, tmp_path):
-    with running(Webhook()) as hook, running(Webhook()) as other:
+    with serving(Webhook()) as hook, serving(Webhook()) as other:
         configuration = configured(
             tmp_path, f"json://127.0.0.1:{hook.server_port}/${{HOKO_KEY}}", Channel(other.url(), events=("operator",))
         )
@@ -130,7 +131,7 @@ def test_a_dead_channel_that_left_the_settings_is_no_trouble_any_more(db, tmp_pa
 
 
 def test_an_address_of_two_sections_is_one_recipient(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(
             tmp_path, Channel(hook.url(), events=("missing",)), Channel(hook.url(), events=("late",))
         )
@@ -179,7 +180,7 @@ HELD = ({"kind": "held", "agency": "caizheng", "rule": "missing"},)
 
 
 def test_an_incident_that_holds_alerts_is_told_though_no_channel_hears_of_the_operator(db, tmp_path):
-    with running(Webhook()) as regional, running(Webhook()) as general:
+    with serving(Webhook()) as regional, serving(Webhook()) as general:
         configuration = configured(
             tmp_path,
             Channel(regional.url(), events=("missing",), regions=("3706",)),
@@ -197,7 +198,7 @@ def test_an_incident_that_holds_alerts_is_told_though_no_channel_hears_of_the_op
 
 
 def test_an_incident_that_holds_alerts_goes_to_whom_hears_of_the_operator_and_to_nobody_else(db, tmp_path):
-    with running(Webhook()) as public, running(Webhook()) as own:
+    with serving(Webhook()) as public, serving(Webhook()) as own:
         configuration = configured(
             tmp_path, Channel(public.url(), events=("missing",)), Channel(own.url(), events=("operator",))
         )
@@ -210,7 +211,7 @@ def test_an_incident_that_holds_alerts_goes_to_whom_hears_of_the_operator_and_to
 
 
 def test_the_command_says_what_nobody_hears_and_that_there_is_no_channel(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         opened(db, "a1", rule="missing")
 
         def notify(settings):

@@ -17,7 +17,8 @@ from storage.configuration import Channel
 from storage.database import OutboxEntry
 from storage.notify_settings import Pace
 from storage.records import SHANGHAI, Alert, AlertState, Transition
-from tests.monitor.stub_receivers import Webhook, running
+from tests.loopback import serving
+from tests.monitor.stub_receivers import Webhook
 from tests.monitor.telling import AGENCY, NOW, OTHER, configured, opened, opened_database
 
 HOUR = timedelta(hours=1)
@@ -111,7 +112,7 @@ def pass_by(db, configuration, hook, *instants):
 
 
 def test_the_service_sends_one_digest_a_day_and_a_person_gets_everything_at_once(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, Channel(hook.url(), pace=NIGHT))
         opened(db, "a1")
         first_day = pass_by(db, configuration, hook, at(3, "08:00"), at(3, "08:30"))
@@ -127,7 +128,7 @@ def test_the_service_sends_one_digest_a_day_and_a_person_gets_everything_at_once
 
 @pytest.mark.clock
 def test_nothing_leaves_in_quiet_hours_however_urgent(db, tmp_path):
-    with running(Webhook()) as hook:
+    with serving(Webhook()) as hook:
         configuration = configured(tmp_path, Channel(hook.url(), pace=replace(NIGHT, interval_hours=0)))
         opened(db, "a1", agency=None, rule="operator", subject="disk")
 
@@ -137,7 +138,7 @@ def test_nothing_leaves_in_quiet_hours_however_urgent(db, tmp_path):
 
 
 def test_a_repetition_is_not_the_digest_of_the_day(db, tmp_path):
-    with running(Webhook("reset")) as hook:
+    with serving(Webhook("reset")) as hook:
         configuration = configured(tmp_path, hook.url())
         opened(db, "a1")
         pass_by(db, configuration, hook, at(3, "08:30"))

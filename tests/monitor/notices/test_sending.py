@@ -39,6 +39,7 @@ from storage.records import (
     Registry,
     Transition,
 )
+from tests.loopback import serving
 
 NOW = datetime(2025, 2, 3, 9, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
@@ -82,16 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def running_receiver():
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(Receiver()) as server:
         yield server
-    finally:
-        server.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import subprocess
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import httpx
 import pytest
@@ -30,6 +29,7 @@ from storage.configuration import load_configuration
 from storage.database import alerts, open_database, take_lease
 from storage.database.acts import Act, ActOutcome, save_act
 from storage.records import SHANGHAI
+from tests.loopback import serving
 from tests.monitor.service_process import running, wait_until, write_folder
 from tests.monitor.site_database import site_database
 
@@ -209,14 +209,8 @@ def outside(status=200):
         def log_message(self, *_):
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked_for
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"http://127.0.0.1:{server.server_port}", asked_for
 
 
 def test_the_service_gives_signs_of_life_and_tells_their_address_to_nobody(tmp_path):
