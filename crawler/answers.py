@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 UNCHANGED = 304
 """Status of an answer without a body: the one that was sent before still stands."""
 
-_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Server", "Location", EVIDENCE)
+_KEPT_HEADERS = (
+    "Content-Type", "Content-Disposition", "Last-Modified", "ETag", "Date", "Age", "Server", "Location", EVIDENCE
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

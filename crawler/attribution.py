@@ -91,7 +91,11 @@ def attribute(
     """The agency-year that a capture counts for. `looked_for` are the agencies of its scan."""
     report = reading.report
     among = frozenset(looked_for)
-    year = capture.report_year or (_year_of(report, capture) if report else None)
+    # A row without a date cannot show that the year of its title is a slip; the days in its report can.
+    asks_report = report is not None and (capture.report_year is None or capture.listed_on is None)
+    own_year = _year_of(report, capture) if report is not None and asks_report else None
+    is_contradicted = report is not None and report.dates != () and _is_slip(capture, report, own_year)
+    year = own_year if is_contradicted else capture.report_year or own_year
     agency = capture.agency or (_agency_of(report, among, agencies, capture.title) if report else None)
     if agency is None or year is None:
         owners = frozenset({agency}) if agency is not None else among
@@ -107,15 +111,33 @@ def attribute(
             readings=_counts(capture, other, year, reading, parser_version).readings if other else (),
             dismissals=_dismissals(capture, "other_agency") if is_known else (),
         )
-    return _counts(capture, agency, year, reading, parser_version)
+    counted = _counts(capture, agency, year, reading, parser_version)
+    return counted._replace(dismissals=_dismissals(capture, "other_year")) if is_contradicted else counted
+
+
+def _is_slip(capture: Capture, report: Report, own_year: int | None) -> bool:
+    """Does a report say another year than its row, and that it came before the row's year had ended?"""
+    latest = max(stated.date for stated in report.dates)
+    is_dated = capture.report_year is not None and capture.listed_on is None
+    return is_dated and own_year not in {None, capture.report_year} and is_too_early(capture.report_year, latest)
 
 
 def _year_of(report: Report, capture: Capture) -> int | None:
-    """The year that the report is on; where its title's had not ended when its row came, its period's."""
-    if not is_too_early(report.report_year, capture.listed_on):
-        return report.report_year
+    """The year that the report is on, as far as title, period and the days on which it came agree.
+
+    Its title's; its period's where the scan took its row's year for a slip, or where that year had not ended when the
+    report came. None where the period is of that year too: the slip is in the date, or in both.
+    """
     said = {day.year for day in report.period} if report.period else set()
-    return said.pop() if len(said) == 1 and not is_too_early(min(said), capture.listed_on) else None
+    year = said.pop() if len(said) == 1 else None
+    titled = report.report_year
+    came = capture.listed_on or max((stated.date for stated in report.dates), default=None)
+    is_slip = titled is not None and read_title(capture.title).report_year == titled
+    if not is_slip and not is_too_early(titled, came):
+        return titled
+    if year is not None and not is_too_early(year, came):
+        return year
+    return None if is_too_early(titled, came) else titled
 
 
 def _possible_owners(

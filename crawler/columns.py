@@ -50,6 +50,11 @@ GROUP_NAMES = re.compile(
 YEAR_NAME = re.compile(r"^((?:19|20)\d\d)\s*年?\s*度?(?:政府)?(?:信息公开|政务公开)?(?:工作)?(?:年度报告|年报|报告)?$")
 """Link texts of columns that hold one year."""
 
+TOPIC_NAME = re.compile(
+    r"^.{0,16}?((?:19|20)\d\d)年?度?.{0,4}公开.{0,6}(?:年报|报告).{0,4}(?:专栏|专题|专区|专页|合集|汇总|集中公[开布示])$"
+)
+"""Link texts of a page apart, anywhere on the portal, for the reports on one year."""
+
 _LONG_NAME = re.compile(r"信息公开.{0,4}(?:年报|年度报告)")
 _YEAR = re.compile(r"\d|[〇零一二]{2}")
 _MORE = re.compile(r"^(?:查看)?更多$|^more\+*$", re.IGNORECASE)
@@ -118,7 +123,7 @@ def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tupl
     found: dict[str, None] = {}
     for row in rows:
         name = _name(row)
-        year = YEAR_NAME.match(name)
+        year = YEAR_NAME.match(name) or TOPIC_NAME.match(name)
         is_entered = year is None or int(year[1]) >= from_year
         if is_entered and is_sub_column(row, column_url):
             found[row.url] = None
@@ -128,6 +133,8 @@ def sub_columns(rows: Iterable[Row], column_url: str, *, from_year: int) -> tupl
 def is_sub_column(row: Row, column_url: str) -> bool:
     """Is this link of a column page a column inside it, or the rest of its list, rather than an article?"""
     name = _name(row)
+    if TOPIC_NAME.match(name):
+        return not _is_article(row.url) and row.url != column_url
     if len(name) > _MAX_NAME or FILE.search(row.url) or not _lies_inside(row.url, column_url):
         return False
     if _MORE.match(name) or _BARE_YEAR.match(name) or (GROUP_NAMES.match(name) and not re.search(r"年报|报告", name)):

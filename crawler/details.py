@@ -27,6 +27,11 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "the server does not give us its robots.txt ({0}), so we stay out: {1}",
     ),
     "robots_unreachable": ("无法取得 robots.txt（{0}），因此不访问：{1}", "robots.txt could not be had ({0}): {1}"),
+    "robots_off_host": (
+        "robots.txt 转到本网站以外的地址 {1}（原址 {0}），因此不访问；若确属本网站，请加入 hosts",
+        "{0} leads off the portal's own hosts to {1}, so we stay out; if it is its own, add it to hosts",
+    ),
+    "robots_timeout": ("取 robots.txt 超时，因此不访问：{0}", "robots.txt timed out, so we stay out: {0}"),
     "dns": (
         "域名无法解析，或只解析到配置（crawl.allow_private_hosts）不允许访问的内网地址：{0}",
         "no address, or only private ones, which the configuration (crawl.allow_private_hosts) does not admit: {0}",
@@ -53,7 +58,22 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "soft_404": ("页面提示不存在或转到首页：{0}", "the page says that it does not exist, or is the home page: {0}"),
     "undecodable": ("页面文字无法识别：{0}", "the page's text cannot be read: {0}"),
     "damaged": ("列表中有无法识别的文字：{0}", "the list's text is damaged: {0}"),
-    "no_rows": ("列表由脚本生成，页面中没有文章链接：{0}", "no article links without running scripts: {0}"),
+    "no_rows": (
+        "页面中没有可辨认的年报链接，列表可能由脚本生成，或链接文字不是标题：{0}",
+        "no links that could be reports: the list may be drawn by a script, or its links may not bear titles: {0}",
+    ),
+    "login_page": (
+        "栏目地址给出的是登录页面，须登录才能查看：{0}",
+        "the column's address answers with a log-in page: {0}",
+    ),
+    "maintenance": (
+        "网站正在升级维护，暂不提供栏目：{0}",
+        "the portal says that it is under maintenance: {0}",
+    ),
+    "parked": (
+        "该域名已出售、过期或停放，不再是原网站，请更正 base_url 或 columns：{0}",
+        "the domain is for sale, expired or parked, the portal is elsewhere; correct base_url or columns: {0}",
+    ),
     "no_browser": (
         "列表由脚本生成，需要浏览器，而配置（crawl.browser）未提供：{0}",
         "the list is drawn by a script, and the configuration (crawl.browser) gives no browser: {0}",
@@ -74,6 +94,22 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "unverified": (
         "服务器证书未通过验证（{0}），仅凭本次访问不能认定未公开：{1}",
         "the server's certificate is not verified ({0}), so this look alone proves no absence: {1}",
+    ),
+    "broken_off": (
+        "列表页中有服务器报错或限制访问的字样，内容可能不全：{0}",
+        "the list page holds words of a server's failure or refusal, rows may be missing: {0}",
+    ),
+    "stale_copy": (
+        "得到的是缓存中 {0} 小时前的旧页面，不能说明现在的情况：{1}",
+        "what came is a copy {0} hours old from a cache, which tells nothing of today: {1}",
+    ),
+    "front_page": (
+        "栏目地址给出的是网站首页的内容：{0}",
+        "the column's address answers with the portal's front page: {0}",
+    ),
+    "may_go_on": (
+        "列表只有一页，恰好 {0} 行，且其中没有该机关任何年度的年报，可能还有未显示的行，因此不能据此认定未公开：{1}",
+        "the list is one page of just {0} rows, none of them this agency's of any year; more may not be shown: {1}",
     ),
     "stub": ("第 {0} 页没有内容：{1}", "page {0} holds no rows: {1}"),
     "page_misnumbered": ("第 {0} 页自称是另一页：{1}", "page {0} gives itself another number: {1}"),
@@ -140,6 +176,14 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "row_not_had": (
         "列表中“{0}”（{1}）未能取得，且标题未写明属于哪个机关、哪一年，因此不能据此认定有关机关未公开",
         "the row “{0}” ({1}) could not be fetched and does not say whose or of which year, so no absence is proven",
+    ),
+    "row_unlinked": (
+        "页面上写有“{0}”，但没有可访问的地址，因此不能据此认定有关机关未公开：{1}",
+        "the page names “{0}” without a link to it, so the absence of whom it may be of is not proven: {1}",
+    ),
+    "year_unread": (
+        "页面上有“{0}”的入口，但其内容需点击才能看到，因此不能据此认定未公开：{1}",
+        "the page offers “{0}” behind a click that leads to no address, so no absence in it is proven: {1}",
     ),
     "row_of_some": (
         "列表中“{0}”（{1}）可能是有关机关的年报，但无法确认，因此不能据此认定其未公开",

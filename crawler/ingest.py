@@ -164,7 +164,7 @@ def _as_proven(
     doubted: set[str] = set()
     first: Capture | None = None
     for capture, attribution in unsure:
-        years = years_meant(attribution.report_year, capture.listed_on, request["years"])
+        years = years_meant(attribution.report_year, capture.listed_on, request["years"], title=capture.title)
         found = {key for key in attribution.may_be if any((key, year) not in settled for year in years)}
         first = first if first is not None or not found else capture
         doubted |= found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.titles import begins_like_words, read_title, same_agency, unclear_name
@@ -134,7 +136,7 @@ def possible_owners(printed: str, agencies: Sequence[Agency]) -> tuple[str, ...]
     meant = tuple(
         agency.id for agency in agencies if any(may_mean(printed, name) for name in (agency.name, *agency.aliases))
     )
-    return meant or held_in(printed, agencies)
+    return tuple(dict.fromkeys((*meant, *held_in(printed, agencies))))
 
 
 def held_in(text: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
@@ -195,6 +197,27 @@ def is_wanted(reading: RowReading, years: frozenset[int], settled: frozenset[tup
     return listed is None or any(0 <= listed.year - year <= LATEST for year in years)
 
 
+def without_slips_of_year(readings: Iterable[RowReading]) -> list[RowReading]:
+    """The rows; of two of one agency and year, one that came a year later than a report comes says no year.
+
+    «…2023年…» beside last year's «…2023年…», in January 2025: the title may be copied and the report on 2024. It may
+    also be a new edition; the report itself says.
+    """
+    rows = list(readings)
+    known = Counter((row.candidate.agency, row.candidate.report_year) for row in rows)
+    return [
+        row._replace(candidate=replace(row.candidate, report_year=None))
+        if known[row.candidate.agency, row.candidate.report_year] > 1 and _may_be_next_years(row.candidate)
+        else row
+        for row in rows
+    ]
+
+
+def _may_be_next_years(candidate: Candidate) -> bool:
+    year, listed = candidate.report_year, candidate.listed_on
+    return candidate.agency is not None and year is not None and listed is not None and listed.year == year + LATEST
+
+
 def is_too_early(report_year: int | None, listed_on: date | None) -> bool:
     """Did the row come before December of the year that is to be reported on, so that the year is a slip?"""
     if report_year is None or listed_on is None:
@@ -202,11 +225,19 @@ def is_too_early(report_year: int | None, listed_on: date | None) -> bool:
     return (listed_on.year, listed_on.month) < (report_year, _LAST_MONTH)
 
 
-def years_meant(report_year: int | None, listed_on: date | None, years: Iterable[int]) -> frozenset[int]:
-    """Of these report years, those that a row can be about: the year it says, else all that had ended when it came."""
+def years_meant(
+    report_year: int | None, listed_on: date | None, years: Iterable[int], *, title: str = ""
+) -> frozenset[int]:
+    """Of these report years, those that a row can be about: the year it says, else all that had ended when it came.
+
+    The year of its title too, where that was set aside: in January the slip may be in the date.
+    """
     if report_year is not None:
         return frozenset(years) & {report_year}
-    return frozenset(year for year in years if listed_on is None or year < listed_on.year <= year + LATEST)
+    titled = read_title(title).report_year if title else None
+    return frozenset(
+        year for year in years if listed_on is None or year < listed_on.year <= year + LATEST or year == titled
+    )
 
 
 def is_control(reading: RowReading) -> bool:

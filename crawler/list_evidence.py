@@ -12,6 +12,7 @@ from crawler.outcomes import Trouble, conclude
 from crawler.pages import index_key, page_title, visible_words
 from crawler.rows import Row, without_twins
 from crawler.titles import read_title, same_agency
+from crawler.unread import Unread, unread_entries
 from storage.records import Outcome, ScanPage
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class ListWalk:
 
     `rows` are the list's own, each article once; `others` are the pages' further links; `articles`
     are reports that stood where a list was expected. `trouble` None: read to the proven end, except
-    what `agency_lists` say of the lists of single agencies inside.
+    what `agency_lists` say of the lists of single agencies inside, and what the pages name without linking it:
+    `unread`.
     """
 
     pages: tuple[ScanPage, ...] = ()
@@ -50,6 +52,7 @@ class ListWalk:
     trouble: Trouble | None = None
     articles: tuple[Row, ...] = ()
     agency_lists: tuple[AgencyList, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 class ReadPage(NamedTuple):
@@ -85,6 +88,7 @@ class SeenList:
         self.others: dict[str, Row] = {}
         self.article: Row | None = None
         self.totals: frozenset[int] = frozenset()
+        self.unread: dict[Unread, None] = {}
         self.proof: str | None = None
         # When an earlier crawl read the rows that this one did not walk to.
         self.walked_at: datetime | None = None
@@ -97,6 +101,7 @@ class SeenList:
     def take(self, read: ReadPage) -> bool:
         """Adds a page; the answer is whether it showed any row that the earlier ones did not."""
         self.pages.append(read.evidence)
+        self.unread |= dict.fromkeys(unread_entries(read.page) if read.page is not None else ())
         self.asked |= {index_key(read.request.key), index_key(read.answer.final_url)}
         new = {row.url: self.signed(row) for row in read.rows if row.url not in self.rows}
         self.rows |= new
@@ -122,6 +127,7 @@ class SeenList:
             end_proof=KNOWN_ROWS if self.walked_at and verdict.end_proof == "stated_total" else verdict.end_proof,
             trouble=verdict.trouble,
             articles=(self.article,) if self.article is not None else (),
+            unread=tuple(self.unread),
         )
 
 

@@ -20,17 +20,20 @@ from crawler.list_evidence import (
 )
 from crawler.listings import InnerColumn, PageRequest, read_list
 from crawler.outcomes import (
+    BROKEN_OFF,
     GONE_STATUSES,
     Trouble,
     is_home_page,
     is_soft_404,
     is_wrong_method,
+    page_instead,
     says_it_is_empty,
 )
 from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
 from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row
 from crawler.titles import read_title
+from crawler.unread import linked_years
 from storage.errors import UnreadableError
 from storage.records import Outcome
 
@@ -159,7 +162,8 @@ class ListWalker:
         seen.article = article if is_report_page(opening) and not is_listed(article, shown.rows) else None
         # Several lists of one page are told apart by what stands behind # in their addresses.
         self.columns = tuple(column for column in shown.columns if page_of(column.url) == page_of(opening.url))
-        inner = (InnerColumn(url) for url in sub_columns(shown.links, opening.url, from_year=from_year))
+        links = (*shown.links, *linked_years(opening))
+        inner = (InnerColumn(url) for url in sub_columns(links, opening.url, from_year=from_year))
         is_whole = len(self.columns) < len(shown.columns) or "#" in read.request.url
         self.columns = shown.columns if is_whole else (*self.columns, *inner)
         # Only a link that people follow can be a column; a row of another kind is an article, whatever its address.
@@ -220,6 +224,8 @@ class ListWalker:
         shown = read_list(self._listing, self._opening, page, number, request)
         is_damaged = any(DAMAGE in row.title for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None
+        if trouble is None and BROKEN_OFF.search(page.text) and BROKEN_OFF.search(visible_words(page)):
+            trouble = Trouble(Outcome.INCOMPLETE, "broken_off", (page.url,))
         return ReadPage(request, answer, page, shown, trouble)
 
     def _opening_trouble(self, read: ReadPage, page: Page) -> Trouble | None:
@@ -236,4 +242,5 @@ class ListWalker:
         is_fault = bool(read.shown.paging.fault) and self._listing not in _DRAWABLE
         if read.shown.is_empty or is_fault or says_it_is_empty(shown, page.text):
             return None
-        return Trouble(Outcome.NEEDS_BROWSER, "no_rows", (page.url,))
+        instead = page_instead(shown, page_title(page), page.url)
+        return instead or Trouble(Outcome.NEEDS_BROWSER, "no_rows", (page.url,))

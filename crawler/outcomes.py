@@ -69,11 +69,35 @@ SOFT_404 = re.compile(
     r"|抱歉.{0,16}(?:不存在|已删除|找不到)|404\s*(?:not found|错误|页面)|page not found",
     re.IGNORECASE,
 )
+BROKEN_OFF = re.compile(
+    r"Microsoft OLE DB|ODBC .{0,20}Driver|Fatal error\s*:|Maximum execution time|Parse error\s*:|Warning\s*:\s*mysqli?_"
+    r"|(?:Sql|SQL|NullPointer|Runtime|OutOfMemory)\w*(?:Exception|Error)\b|服务器(?:内部|运行)?错误|数据库连接(?:失败|错误)"
+    r"|(?:访问|请求|操作)(?:过于|太)频繁.{0,12}(?:部分|暂不|稍后|暂停)|部分内容暂不显示",
+)
+"""What a server prints in the middle of a page that it could not finish, or did not want to."""
+LOGIN_TITLE = re.compile(
+    r"登[录陆](?:页面|界面|系统|平台|$)|^(?:用户|会员|系统)?登[录陆]|身份认证|^(?:sign|log)\s?in\b", re.IGNORECASE
+)
+LOGIN_PATH = re.compile(r"/(?:login|signin|sso|cas|passport)(?:[./?]|$)", re.IGNORECASE)
+MAINTENANCE = re.compile(
+    r"(?:网站|系统|平台|栏目)(?:正在|正|目前|现在)?(?:进行)?(?:系统)?(?:升级|维护|改造|改版|割接)(?:维护|改造|改版)?(?:中|[,，。!！]|，?暂停)"
+    r"|(?:升级|维护|改造|改版).{0,12}(?:暂停|停止)(?:访问|服务)|(?:暂停|停止)(?:访问|服务).{0,12}(?:升级|维护|改造|改版)"
+    r"|正在(?:进行)?(?:系统|网站)?(?:升级|维护|改造|改版)"
+)
+PARKED = re.compile(
+    r"域名.{0,8}(?:出售|转让|待售|已过期|已到期|停放)|(?:出售|转让).{0,4}域名"
+    r"|domain(?: name)? (?:is |may be )?(?:for sale|expired|parked)|buy this domain",
+    re.IGNORECASE,
+)
+"""What a page without rows may be instead of a list that a script draws; a browser would show no more of it."""
+STALE_SECONDS = 86_400
+"""From this `Age` on a copy in a cache tells of another day."""
 _WHOLE = 200
 _OWN_FAILURES = 500
 """From there on a status is the server's own failure."""
 
 _SHORT = 600
+_SHORT_TITLE = 12
 _LINK = re.compile(r"<a\s[^>]*\bhref\s*=\s*['\"]?(?!\s*(?:javascript:|#|['\"]))", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _STEERING = re.compile(r"document\.cookie\s*=|location\.reload|location(?:\.href)?\s*=\s*location|\beval\s*\(")
@@ -162,6 +186,26 @@ def _outcome(status: int) -> Outcome:
 def is_soft_404(text: str, title: str) -> bool:
     """Does a page that came with 200 say that it does not exist? `text` is what it shows."""
     return SOFT_404.search(title) is not None or (len(text) < _SHORT and SOFT_404.search(text) is not None)
+
+
+def page_instead(text: str, title: str, url: str) -> Trouble | None:
+    """What a page that shows no rows is instead of a list: a log-in, a notice of maintenance, a domain for sale.
+
+    `text` is what it shows, `url` where it came from. None: it may be a list that only a script draws.
+    """
+    if PARKED.search(title) or (len(text) < _SHORT and PARKED.search(text)):
+        return Trouble(Outcome.MOVED, "parked", (url,))
+    if LOGIN_TITLE.search(title) or LOGIN_PATH.search(urlsplit(url).path):
+        return Trouble(Outcome.BLOCKED, "login_page", (url,))
+    if (len(title) < _SHORT_TITLE and "维护" in title) or (len(text) < _SHORT and MAINTENANCE.search(text)):
+        return Trouble(Outcome.UNREACHABLE, "maintenance", (url,))
+    return None
+
+
+def stale_age(headers: Mapping[str, str]) -> int | None:
+    """How old a cache's copy of a page is, in seconds, where that is a day and more; None for a fresh one."""
+    age = {name.lower(): value for name, value in headers.items()}.get("age", "").strip()
+    return int(age) if age.isdecimal() and int(age) >= STALE_SECONDS else None
 
 
 def is_home_page(asked: str, answered: str, home: str) -> bool:

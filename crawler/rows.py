@@ -34,7 +34,11 @@ _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SESSION_FIELD = re.compile(r"(?<=[?&])(s|sess|sessid|session|token|ticket)=(?=\w*\d)(?=\w*[a-zA-Z])(\w{16,})(?:&|$)")
 _CUT_BY_DOTS = re.compile(r"·{2,}\s*$")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
-_EDGE = " \u3000\xa0·•◆■▪●○>»›-|[]【】()（）"
+_EDGE = " \u3000\xa0·•◆■▪●○>»›-|"
+_BRACKETS = "[]【】()（）"
+_EMPTY_BRACKETS = re.compile(r"[\[【(（]\s*[\]】)）]")
+_TORN_OPEN, _TORN_CLOSE = re.compile(r"[\[【]+$"), re.compile(r"^[\]】]+")
+_MORE_PICTURE = re.compile(r"(?:^|[_/-])(?:more|gengduo)\d*[._-]", re.IGNORECASE)
 _REPORT_WORTH, _OWN_WORTH, _DATE_WORTH, _ARTICLE_WORTH = 20, 3, 2, 1
 
 
@@ -161,7 +165,7 @@ def _is_index(url: str) -> bool:
 
 
 def _title(anchor: _Element) -> tuple[str, date | None]:
-    text = squeezed(_UNSEEN.sub("", words(anchor)))
+    text = squeezed(_UNSEEN.sub("", words(anchor) or _pictured(anchor)))
     full = squeezed(_UNSEEN.sub("", anchor.get("title") or ""))
     shown = _ELLIPSIS.sub("", text)
     if full and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown))):
@@ -170,13 +174,26 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
     if own_date is not None:
         match = _DATE.search(text)
         # Only a date at the edge is the row's; one in the middle belongs to the title.
-        if match is not None and (match.end() >= len(text.rstrip(_EDGE)) or not text[: match.start()].strip(_EDGE)):
+        if match is not None and (
+            match.end() >= len(text.rstrip(_EDGE + _BRACKETS)) or not text[: match.start()].strip(_EDGE + _BRACKETS)
+        ):
             text = text[: match.start()] + text[match.end() :]
         else:
             own_date = None
     # A row of middle dots at the end says that the title is cut; one alone is a bullet.
-    text = _CUT_BY_DOTS.sub("…", text)
-    return text.strip(_EDGE.replace("(", "").replace(")", "").replace("（", "").replace("）", "")), own_date
+    text = _EMPTY_BRACKETS.sub("", _CUT_BY_DOTS.sub("…", text)).strip(_EDGE)
+    return _TORN_OPEN.sub("", _TORN_CLOSE.sub("", text)).strip(_EDGE), own_date
+
+
+def _pictured(anchor: _Element) -> str:
+    """What a link without words says by its picture: in its place (alt), or by the name of its file."""
+    for picture in anchor.iter("img"):
+        said = squeezed(picture.get("alt") or picture.get("title") or "")
+        if said:
+            return said
+        if _MORE_PICTURE.search(picture.get("src") or ""):
+            return "更多"
+    return ""
 
 
 def _row_element(anchor: _Element, base: str) -> _Element:

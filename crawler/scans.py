@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
-from crawler.links import RowReading, is_control, is_wanted, read_row, years_meant
+from crawler.doubts import rows_beyond, stale_page, unlinked_rows
+from crawler.links import RowReading, is_control, is_wanted, read_row, without_slips_of_year, years_meant
 from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
@@ -126,6 +127,8 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
         *((reading, "row_off_host") for reading in foreign),
         *((reading, "row_not_had") for reading in failed if not _is_sighting(reading)),
     ]
+    missed += unlinked_rows(place.agencies, look.walk, look.column_url, scan_id)
+    missed += rows_beyond(place.agencies, look.walk, look.column_url, scan_id, readings)
     unseen = _unseen(visit, place.agencies, missed, settled, scan)
     return [scan, *unseen, *_not_picked(visit, place.agencies, look, settled, scan)]
 
@@ -136,7 +139,7 @@ async def _doubted(visit: Visit, look: _Look) -> _Look:
         return look
     pages = (page.url for page in look.walk.pages)
     doubt = next((visit.unverified[url] for url in pages if url in visit.unverified), None)
-    doubt = doubt or await unproven_column(visit, look.column_url, look.walk)
+    doubt = doubt or stale_page(look.walk) or await unproven_column(visit, look.column_url, look.walk)
     return look if doubt is None else look._replace(walk=replace(look.walk, trouble=doubt, end_proof=None))
 
 
@@ -161,7 +164,7 @@ def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> lis
         reading = read_row(row.title, row.url, row.listed_on, scan=scan_id, agencies=agencies, is_in_list=False)
         if reading is not None and reading.may_be and reading.candidate.report_year is not None:
             readings.append(reading)
-    return readings
+    return without_slips_of_year(readings)
 
 
 def _record(
@@ -237,7 +240,7 @@ def _unseen(
     seen: set[str] = set()
     for reading, key in missed:
         candidate = reading.candidate
-        asked = years_meant(candidate.report_year, candidate.listed_on, visit.request.years)
+        asked = years_meant(candidate.report_year, candidate.listed_on, visit.request.years, title=candidate.title)
         unsure = reading.may_be - seen
         owners = tuple(
             agency

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from crawler.files import holds
 from crawler.outcomes import Trouble
-from crawler.pages import page_title, read_page, squeezed, words, words_outside_links
-from crawler.rows import read_rows
+from crawler.pages import index_key, page_title, read_page, squeezed, words, words_outside_links
+from crawler.rows import list_rows, read_rows
 from crawler.titles import read_title
 from storage.errors import UnreadableError
 from storage.records import Outcome
@@ -45,16 +45,40 @@ async def unproven_column(visit: Visit, url: str, walk: ListWalk) -> Trouble | N
 
     `url` is the list's first page, which was asked for before.
     """
-    if any(_is_control(row) for row in walk.rows):
+    page = await _page_at(visit, url)
+    if page is None:
         return None
-    answer = await visit.fetch(url)
-    try:
-        page = read_page(answer.body, answer.final_url)
-    except UnreadableError:
-        return None
-    if names_reports(page):
+    if await _is_front_page(visit, page):
+        return Trouble(Outcome.SOFT_404, "front_page", (url,))
+    if any(_is_control(row) for row in walk.rows) or names_reports(page):
         return None
     return Trouble(Outcome.INCOMPLETE, "not_the_column", (url,))
+
+
+async def _page_at(visit: Visit, url: str) -> Page | None:
+    answer = await visit.fetch(url)
+    try:
+        return read_page(answer.body, answer.final_url) if answer.trouble is None else None
+    except UnreadableError:
+        return None
+
+
+async def _is_front_page(visit: Visit, page: Page) -> bool:
+    """Is a page that calls itself the portal's front page that page: does it show nothing that is not there?
+
+    The portal is only asked for it where the page's name makes one think so: many call every page by their own name.
+    """
+    home = visit.portal.base_url
+    name = _bare(_own_names(page)[0])
+    is_called_so = "首页" in name or _bare(visit.portal.name) == name or name.endswith("门户网站")
+    if not is_called_so or index_key(page.url) == index_key(home) or any(map(_NAME.search, _where_it_stands(page))):
+        return False
+    front = await _page_at(visit, home)
+    if front is None:
+        return False
+    there = {row.url for row in read_rows(front)}
+    shown = {row.url for row in list_rows(read_rows(page), page.url)}
+    return bool(shown) and shown <= there
 
 
 def names_reports(page: Page) -> bool:

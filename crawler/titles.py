@@ -70,12 +70,13 @@ OTHER_PAGES = (
 OF_MANY = re.compile(
     r"各(?:乡|镇|街|部门|单位|县|区|市|旗|州|委办|直属|有关|机关|党政|政府|级)"
     r"|(?:乡镇|镇街|街道|部门|单位|县区|区县)[^年]{0,6}(?:政府)?(?:信息|政务)公开.{0,8}(?:合集|汇编|合编|汇总)"
+    r"|(?:19|20)\d\d年.{0,8}公开.{0,6}(?:年报|报告).{0,4}(?:专栏|专题|专区|专页|合集|汇总|集中公[开布示])$"
 )
 """Titles of a bundle: the reports of many agencies in one archive, or on one page of links."""
 
 MAX_TITLE = 120
 
-_DIGIT = "〇○零一二三四五六七八九"
+_DIGIT = "0Oo〇○零一二三四五六七八九"
 _YEAR = re.compile(
     rf"(?<![\d〔\[(])((?:19|20)\d\d)(?!\d)\s*(?:年度|年)?(?![〕\]])|([二][{_DIGIT}]{{3}})年度?|\(((?:19|20)\d\d)\s*年?度?\)"
 )
@@ -84,11 +85,13 @@ _CORE = re.compile(r"(?:政府|政务)?信息公开|政务公开")
 _REPORT = re.compile(r"年度?报告?|报告|工作总结|年度总结")
 _UNCLEAR = re.compile(r"^(.*?)(?:工作|年度|政府信息|政务|信息|公开|主动|情况|的)*(?:年报|报告)")
 _PUBLISHING = re.compile(
-    r"关于(?:发布|公布|印发|公开|公示|更正|修订)?|^(?:发布|公布|更正|修订)|(?:发布|公布|公示|印发)$"
+    r"关于(?:发布|公布|印发|公开|公示|更正|修订|报送)?|^(?:发布|公布|更正|修订)|(?:发布|公布|公示|印发)$"
 )
-_FORWARDED = re.compile(r"^(.*?)关于(?:发布|公布|印发|公开|公示|更正|修订)?+(.{2,})$")
+_SENT_IN = re.compile(r"关于报送.*报告的报告$")
+_FORWARDED = re.compile(r"^(.*?)关于(?:发布|公布|印发|公开|公示|更正|修订|报送)?+(.{2,})$")
 """X关于印发Y…: the report is Y's, whoever sends it out; X's where what stands behind is nobody's name."""
-_BRACKETED = re.compile(r"^[【\[(《「](?:[^】\])》」]{0,8})[】\])」]")
+_BRACKETED = re.compile(r"^[【\[(《「〔]([^】\])》」〕]{0,30})[】\])」〕]")
+_LONGEST_NOTE = 8
 _LEADING = re.compile(r"^(?:附件?\d{0,2}[:、.]?|(?:标题|名称|题名|信息名称):|\d{1,2}[.、]|[#*·•>]+)")
 _TRAILING = re.compile(r"报告?\s*(?:[(（]([^()（）]{2,30})[)）]|[—–-]{1,2}\s*([^—–-]{2,30}))\s*$")
 _BODY_WORD = re.compile(
@@ -210,7 +213,7 @@ def report_year(flat: str) -> int | None:
     digits = match[1] or match[3]
     if digits:
         return int(digits)
-    return int("".join(str(max(_DIGIT.index(character) - 2, 0)) for character in match[2]))
+    return int("".join(str(max(_DIGIT.index(character) - 5, 0)) for character in match[2]))
 
 
 def _core(flat: str) -> re.Match[str] | None:
@@ -244,7 +247,18 @@ def _cut_before_core(seen: str, year: int | None) -> TitleReading:
 
 
 def _cleaned(text: str) -> str:
-    return _PUBLISHING.sub("", _BRACKETED.sub("", text)).strip(_EDGE)
+    return _PUBLISHING.sub("", _unbracketed(text)).strip(_EDGE)
+
+
+def _unbracketed(text: str) -> str:
+    """The text without the brackets that it begins with: «[应急管理局]2024年…» names an agency, «[图文]…» nobody."""
+    match = _BRACKETED.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :]
+    if _BODY_WORD.search(match[1]) and not _YEAR.sub("", rest).strip(_EDGE):
+        return match[1]
+    return rest if len(match[1]) <= _LONGEST_NOTE or _BODY_WORD.search(match[1]) else text
 
 
 def _confuser(flat: str, agency: str) -> str | None:
@@ -258,11 +272,13 @@ def _confuser(flat: str, agency: str) -> str | None:
 
 
 def _other_page(flat: str) -> str | None:
-    return next((kind for word, kind in OTHER_PAGES if word in flat), None)
+    # «…关于报送2024年…年度报告的报告» is the report as it was sent to the office above; a call for them is a 通知.
+    seen = flat.replace("关于报送", "", 1) if _SENT_IN.search(flat) else flat
+    return next((kind for word, kind in OTHER_PAGES if word in seen), None)
 
 
 def _agency(flat: str, core: int) -> str | None:
-    head = _BRACKETED.sub("", flat[:core]) if not flat.startswith("《") else flat[1:core]
+    head = _unbracketed(flat[:core]) if not flat.startswith("《") else flat[1:core]
     head = _YEAR.sub("", head).strip(_EDGE)
     forwarded = _FORWARDED.search(head)
     if forwarded is not None:

@@ -63,6 +63,7 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
         trouble=trouble,
         articles=tuple(article for part in parts for article in part.articles),
         agency_lists=tuple(own for part in parts for own in part.agency_lists),
+        unread=tuple(dict.fromkeys(entry for part in parts for entry in part.unread)),
     )
 
 

@@ -2,7 +2,8 @@
 
 A name is compared as *plain name*: without white space, bracketed notes, the superior system's prefix
 (国家税务总局…) and the words that are written or left out at will (人民政府 at the end, 办事处 of a street
-office). Two plain names agree when they are equal, or when one is the other without its superior
+office, 管委会 of a development zone, the party's committee before a town's government), 与 as 和. Two plain
+names agree when they are equal, or when one is the other without its superior
 places: 教育局, 市教育局, 安丘市教育局 and 潍坊市安丘市教育局 agree.
 
 Names never agree by similarity: 大河镇 and 小河镇, 淮安区 and 淮安市, 教育局 and 教育局考试院, 市人民政府 and its
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad·“”\"'《》]+")
@@ -30,11 +32,20 @@ SYSTEM_PREFIXES = (
 """Written before the name of a local body of a vertical system, and often left out."""
 
 _ENDINGS = (
-    (re.compile(r"街道(?:办事处|办)$"), "街道"),
+    (re.compile(r"(?<=[镇乡])党委[、和]?[镇乡]?(?=(?:人民)?政府$)"), ""),
+    (re.compile(r"(?<=街道)党工委[、和]?(?:街道)?(?=办(?:事处)?$)"), ""),
+    (re.compile(r"街道?(?:办事处|办)$"), "街道"),
     (re.compile(r"(?<=.)人民政府(?=办公[室厅]$|办$)"), "政府"),
     (re.compile(r"(?<=政府)办$"), "办公室"),
     (re.compile(r"(?<=.)(?:人民)?政府$"), ""),
     (re.compile(r"管理委员会$"), "管委会"),
+    (
+        re.compile(
+            r"(?:(?<=开发区|高新区|经开区|风景区|度假区|保税区|示范区|功能区|产业区|合作区|试验区|工业区|管理区)"
+            r"|(?<=新区|园区|景区))管委会$"
+        ),
+        "",
+    ),
     (re.compile(r"(?<=.)委员会$"), "委"),
 )
 _PLACES = re.compile(r".[省市县区旗州盟]$")
@@ -48,6 +59,10 @@ _LAST_WORDS = re.compile(
 _LOCAL_BUREAU = re.compile(r"(?!中国|中华|国家|全国|中央|国务院).{2,}?(?<!自治)[市县区旗](?![场政民]).+(?<!总)局")
 
 SHORTEST_OWN_NAME = 3
+_SHORTEST_LIKE = 4
+_LIKE = 0.79
+"""Share of two names' characters that is common, in order: four of five and more."""
+_RANK = re.compile(r"(?:镇|乡|街道)$")
 _SHORTEST_WITHIN = 5
 _GOVERNMENT_ALONE = re.compile(r"(?:政府|[省市县区旗州盟镇乡]|街道)$")
 _JOINED_BEHIND = re.compile(r"^(?:[、,和与及(]|(?:本级|机关|单位|系统|部门|全系统|本部|本机关)+$)")
@@ -61,7 +76,7 @@ _SELF = re.compile(
 @lru_cache(maxsize=8192)
 def plain_name(text: str) -> str:
     """The name as it is compared; empty for text without a name."""
-    flat = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    flat = _SPACE.sub("", unicodedata.normalize("NFKC", text)).replace("与", "和")
     flat = _NOTE.sub(lambda note: note[1] if _OFFICE.search(note[1]) else "", flat)
     for prefix in SYSTEM_PREFIXES:
         if flat.startswith(prefix) and len(flat) > len(prefix) + 3:
@@ -123,6 +138,25 @@ def names_agree(printed: str, expected: str) -> bool:
     # 市教育局 is 安丘市教育局 with the place's own name left out, but its level kept; a town's name may
     # begin with such a character itself (旗山镇 is not 红旗山镇).
     return bool(_LEVEL_ALONE.match(short) and _PLACES.search(above + short[0]))
+
+
+def is_like(printed: str, expected: str) -> bool:
+    """Could one name be a misspelling of the other (卫生健康委员会, 卫生健康局), or a town's without its rank?
+
+    True is no proof, only a reason to look. Of one place, long names, nearly the same; never two towns'.
+    """
+    one, other = plain_name(printed), plain_name(expected)
+    towns = [_RANK.sub("", name) for name in (one, other) if is_town(name)]
+    if towns or "政府" in one + other:
+        # 石埠 for 石埠镇; of two towns, and of 政府办公室 and 政府外事办公室, each is another body.
+        town, rest = (towns[0], one if is_town(other) else other) if len(towns) == 1 else ("", "")
+        return len(rest) > 1 and rest in {town, own_place(town)}
+    parts = [own_place(name) for name in (one, other)]
+    places = [name.removesuffix(part) for name, part in zip((one, other), parts, strict=True)]
+    is_of_one_place = places[0].endswith(places[1]) or places[1].endswith(places[0])
+    if not is_of_one_place or min(map(len, parts)) < _SHORTEST_LIKE:
+        return False
+    return SequenceMatcher(None, parts[0], parts[1], autojunk=False).ratio() >= _LIKE
 
 
 def begins_name(seen: str, name: str, *, is_whole: bool = False) -> bool:

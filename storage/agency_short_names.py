@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from storage.agency_names import may_abbreviate, names_agree, plain_name
+from storage.agency_names import is_like, may_abbreviate, names_agree, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +60,12 @@ SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "机关事务局": ("机关事务管理局",),
     "外事办": ("外事办公室",),
     "政务局": ("政务服务局", "政务服务管理局"),
+    "残联": ("残疾人联合会",),
+    "妇联": ("妇女联合会",),
+    "供销社": ("供销合作社联合社", "供销合作社"),
+    "供销合作社": ("供销合作社联合社",),
+    "高新区": ("高新技术产业开发区", "高新技术产业园区"),
+    "经开区": ("经济技术开发区", "经济开发区"),
 }
 """Short name → long names, the usual one first. 水务局 and 水利局 are no short names: a place may have both."""
 
@@ -92,7 +98,7 @@ def may_mean(printed: str, expected: str) -> bool:
     True is no proof, only a reason to look. A name that keeps a place and leaves out one below it is
     another's: 平川市民政局 is not short for 平川市东城区民政局, nor 平川市教育局 for its branch.
     """
-    if names_agree(printed, expected) or is_short_for(printed, expected):
+    if names_agree(printed, expected) or is_short_for(printed, expected) or is_like(printed, expected):
         return True
     one, other = (re.sub(r"办$", "办公室", plain_name(name)) for name in (printed, expected))
     short, long = (one, other) if len(one) <= len(other) else (other, one)

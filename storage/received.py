@@ -31,7 +31,7 @@ class ReadCapture:
 @dataclass(frozen=True, slots=True)
 class Dismissal:
     """One capture that is not the report of the agency-year that its list row promised, and why:
-    `not_a_report` or `other_agency`. Its list row is then no sighting of that agency-year."""
+    `not_a_report`, `other_agency` or `other_year`. Its list row is then no sighting of that agency-year."""
 
     capture: Capture
     agency: str

@@ -20,6 +20,7 @@ from crawler.pagers import (
     stated_totals,
 )
 from crawler.pages import index_key, is_cut
+from crawler.paging_signs import goes_on
 from crawler.rows import list_rows, read_rows
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     if following is not None:
         return Paging((PageRequest(following),))
     is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
+    is_hidden = is_hidden or (number == 1 and rows > 0 and goes_on(page, rows))
     if not is_hidden and _is_last(pager, page, number):
         return Paging(is_end=True)
     total = max(stated_totals(page), default=0)

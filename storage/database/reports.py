@@ -7,6 +7,7 @@ the older one stays. Per agency-year one version is current.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +62,10 @@ class _Batch(NamedTuple):
     last_section: int
 
 
+_DAY = len("2025-01-31")
+_CORRECTION = re.compile("更正|修订|修正|订正|补正|勘误")
+
+
 class _Version(NamedTuple):
     id: int
     url: str
@@ -68,6 +73,13 @@ class _Version(NamedTuple):
     has_facts: bool
     first_seen_at: str
     last_seen_at: str
+    title: str | None
+    published_on: str | None
+
+    @property
+    def is_correction(self) -> bool:
+        """Does its title say that it takes the place of another?"""
+        return _CORRECTION.search(self.title or "") is not None
 
 
 def save_reports(db: Database, reports: Iterable[ReadCapture], *, at: datetime) -> int:
@@ -294,7 +306,7 @@ def _choose_current(db: Database, agency: str, report_year: int) -> None:
     rows = answers(
         db,
         "SELECT id, url, readable, EXISTS (SELECT 1 FROM facts WHERE report = v.id), first_seen_at, "
-        "last_seen_at FROM report_versions AS v WHERE agency = ? AND report_year = ?",
+        "last_seen_at, title, published_on FROM report_versions AS v WHERE agency = ? AND report_year = ?",
         (agency, report_year),
     )
     current = current_version([_Version(*row) for row in rows])
@@ -310,12 +322,22 @@ def current_version(versions: list[_Version]) -> int:
     """Which version of one agency-year is judged; the order in which they were saved does not matter.
 
     Each address speaks by what it showed last. Between addresses: what can be read before what cannot, a
-    report with tables before the page that only links to it, then the newest.
+    report with tables before the page that only links to it, then the newest: that was first seen on a later day; of
+    those first seen on one day, a correction by its title, then the one published later. A first crawl sees the
+    whole history of an agency-year at once, and lists show the newest first.
     """
     latest: dict[str, _Version] = {}
     for version in sorted(versions, key=lambda version: (version.last_seen_at, version.first_seen_at, version.id)):
         latest[version.url] = version
     return max(
         latest.values(),
-        key=lambda version: (version.is_readable, version.has_facts, version.first_seen_at, version.id),
+        key=lambda version: (
+            version.is_readable,
+            version.has_facts,
+            version.first_seen_at[:_DAY],
+            version.is_correction,
+            version.published_on or "",
+            version.first_seen_at,
+            version.id,
+        ),
     ).id

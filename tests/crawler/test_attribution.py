@@ -1,5 +1,6 @@
 """Whose report of which year a capture is: the row decides where it speaks, the report where it is silent."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from crawler.attribution import Agencies, attribute
 from crawler.reading import ReadOutcome
 from storage.records import SHANGHAI, Agency, AgencyKind, Capture
-from storage.report import Report
+from storage.report import DateSource, Report, StatedDate
 
 AT = datetime(2025, 2, 1, 9, tzinfo=SHANGHAI)
 REGISTRY = Agencies(
@@ -34,10 +35,10 @@ def failed(reason):
     return ReadOutcome(None, reason, "")
 
 
-def decided(reading, *, agency=None, year=None, title=SILENT):
+def decided(reading, *, agency=None, year=None, title=SILENT, listed_on=None):
     capture = Capture(
         "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
-        title=title, agency=agency, report_year=year,
+        title=title, agency=agency, report_year=year, listed_on=listed_on,
     )  # fmt: skip
     attribution = attribute(capture, reading, SCAN, REGISTRY, parser_version="1")
     return _counted(attribution)
@@ -276,3 +277,31 @@ def test_a_year_that_had_not_ended_when_the_row_came_is_not_the_reports(period, 
     found = attribute(capture, read, ("wj", "zj"), HEALTH, parser_version="1")
 
     assert (_counted(found), found.may_be) == (counted, may_be)
+
+
+def of_year(titled, covered, published=None):
+    period = (date(covered, 1, 1), date(covered, 12, 31))
+    dates = (StatedDate(published, DateSource.META_PUBDATE),) if published else ()
+    name = "安丘市教育和体育局"
+    report = Report(form="2021", title=None, agency_name=name, report_year=titled, period=period, dates=dates)
+    return ReadOutcome(replace(report, agency_readings={"title": name}), None, "")
+
+
+@pytest.mark.parametrize(
+    ("reading", "row_year", "listed_on", "expected"),
+    [
+        (of_year(2024, 2024), None, date(2024, 1, 20), None),
+        (of_year(2024, 2023), None, date(2024, 1, 20), 2023),
+        (of_year(2023, 2024), None, date(2025, 1, 20), 2024),
+        (of_year(2024, 2023, date(2024, 1, 20)), 2024, None, 2023),
+        (of_year(2024, 2024, date(2024, 1, 20)), 2024, None, 2024),
+        (of_year(2024, 2023, date(2025, 1, 20)), 2024, None, 2024),
+    ],
+    ids=["both or the date", "title's slip", "last year's title", "its own day", "its own day's slip", "period's slip"],
+)
+def test_of_title_date_and_period_the_two_that_agree_say_the_year(reading, row_year, listed_on, expected):
+    title = f"安丘市教育和体育局{reading.report.report_year}年政府信息公开工作年度报告"
+    counted, dismissed = decided(reading, agency="edu", year=row_year, title=title, listed_on=listed_on)
+
+    assert counted == ([("edu", expected, None)] if expected else [])
+    assert dismissed == ([("edu", row_year, "other_year")] if row_year not in {None, expected} else [])

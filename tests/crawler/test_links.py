@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from crawler.links import is_control, is_wanted, owners_of, read_row, years_meant
+from crawler.links import is_control, is_wanted, owners_of, read_row, without_slips_of_year, years_meant
 from crawler.pages import read_page
 from crawler.rows import list_rows, read_rows
 from storage.records import Agency, AgencyKind, Candidate
@@ -289,6 +289,31 @@ def test_a_row_without_a_year_can_be_about_those_that_had_ended_when_it_came():
     assert years_meant(None, date(2024, 5, 1), (2023, 2024)) == {2023}
     assert years_meant(2024, date(2024, 5, 1), (2023, 2024)) == {2024}
     assert years_meant(2022, None, (2023, 2024)) == frozenset()
+
+
+def test_a_row_with_the_years_title_and_a_date_within_it_may_be_of_that_year():
+    title = "青岚县民政局2024年政府信息公开工作年度报告"
+
+    assert years_meant(None, date(2024, 1, 20), (2023, 2024), title=title) == {2023, 2024}
+    assert is_wanted(read(title, WIDE, listed_on=date(2024, 1, 20)), frozenset({2024}))
+
+
+def test_a_second_row_of_a_year_that_came_a_year_late_does_not_say_its_year():
+    rows = [
+        read("青岚县民政局2023年政府信息公开工作年度报告", WIDE, listed_on=day)
+        for day in (date(2025, 1, 15), date(2024, 1, 15))
+    ]
+    alone = [read("青岚县民政局2023年政府信息公开工作年度报告", WIDE, listed_on=date(2025, 1, 15))]
+
+    assert [row.candidate.report_year for row in without_slips_of_year(rows)] == [None, 2023]
+    assert [row.candidate.report_year for row in without_slips_of_year(alone)] == [2023]
+
+
+def test_a_joint_title_may_be_of_each_agency_that_it_names_in_short_or_whole():
+    both = (agency("wl", "辛县文化和旅游局"), agency("gd", "辛县广播电视局"))
+    reading = read("辛县文化和旅游局 广播电视局2024年政府信息公开工作年度报告", both)
+
+    assert (reading.may_be, reading.names_other) == ({"wl", "gd"}, False)
 
 
 AREA = (

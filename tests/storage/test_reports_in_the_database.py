@@ -262,6 +262,20 @@ def test_other_bytes_that_say_the_very_same_are_the_same_version(db):
     assert db.execute("SELECT last_seen_at FROM reports").fetchall() == [("2025-02-02T09:00:00+08:00",)]
 
 
+@pytest.mark.parametrize(
+    ("title", "published", "is_newer"),
+    [("教育局2024年年报（更正）", 20, True), ("教育局2024年年报", 25, True), ("教育局2024年年报", 15, False)],
+)
+def test_of_two_addresses_seen_in_one_crawl_the_correction_or_the_later_date_is_current(db, title, published, is_newer):
+    first = dataclasses.replace(EMPTY, title="教育局2024年年报", published_on=date(2025, 1, 20))
+    other = dataclasses.replace(EMPTY, title=title, published_on=date(2025, 1, published))
+    # A list shows the newest first, and so it is fetched first.
+    save_reports(db, [read(other, url="http://127.0.0.1/2.html", digest="b" * 64)], at=AT)
+    save_reports(db, [read(first, url="http://127.0.0.1/1.html", at=AT + timedelta(seconds=9))], at=AT)
+
+    assert [is_current for _, digest, is_current in versions(db) if digest == "b"] == [is_newer]
+
+
 def test_an_older_wording_that_comes_back_is_current_again(db):
     save_reports(db, [read(FIRST)], at=AT)
     save_reports(db, [read(SECOND, digest="b" * 64, at=LATER)], at=LATER)

@@ -1,0 +1,61 @@
+"""Why a list that was read to its end proves nobody's absence, or not everybody's. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.links import RowReading
+from crawler.outcomes import Trouble, stale_age
+from crawler.titles import read_title
+from crawler.unread import may_be_of
+from storage.records import Candidate, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crawler.list_evidence import ListWalk
+    from storage.records import Agency
+
+ROUND_NUMBERS = frozenset({10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 60, 100})
+"""Rows of a page of a list, as content systems are set to; a list of just so many may be cut there."""
+_HOUR = 3600
+
+
+def unlinked_rows(
+    agencies: Sequence[Agency], walk: ListWalk, column_url: str, scan_id: str
+) -> list[tuple[RowReading, str]]:
+    """What a column's pages name without leading to it, as rows that were not read, with the wording of why."""
+    titles = [read_title(row.title) for row in (*walk.rows, *walk.articles)]
+    years_read = frozenset(title.report_year for title in titles if title.is_report and title.report_year is not None)
+    shown = {row.title for row in (*walk.rows, *walk.others)}
+    found = []
+    for entry in walk.unread:
+        owners = may_be_of(entry, agencies, years_read) if entry.text not in shown else frozenset()
+        candidate = Candidate(scan_id, entry.text, column_url, None, None, entry.year)
+        key = "year_unread" if entry.is_year else "row_unlinked"
+        found.append((RowReading(candidate, names_agency=False, names_other=False, may_be=owners), key))
+    return found
+
+
+def rows_beyond(
+    agencies: Sequence[Agency], walk: ListWalk, column_url: str, scan_id: str, readings: Iterable[RowReading]
+) -> list[tuple[RowReading, str]]:
+    """Of a single page of a round number of rows: a row that may stand beyond it, of whom it names nowhere.
+
+    Where the pager is drawn by a script that leaves no trace, the first page reads like the whole list.
+    """
+    if walk.end_proof != "single_page" or len(walk.rows) not in ROUND_NUMBERS or len(agencies) < 2:  # noqa: PLR2004 (an agency's own column)
+        return []
+    named = frozenset(owner for reading in readings for owner in (reading.candidate.agency, *reading.may_be))
+    owners = frozenset(agency.id for agency in agencies) - named
+    beyond = Candidate(scan_id, str(len(walk.rows)), column_url, None, None, None)
+    return [(RowReading(beyond, names_agency=False, names_other=False, may_be=owners), "may_go_on")]
+
+
+def stale_page(walk: ListWalk) -> Trouble | None:
+    """Why a list whose page came from a cache of another day tells nothing of today; None for one that is fresh."""
+    for page in walk.pages:
+        age = stale_age(page.headers)
+        if age is not None:
+            return Trouble(Outcome.INCOMPLETE, "stale_copy", (age // _HOUR, page.url))
+    return None

@@ -1,0 +1,105 @@
+"""Signs that a list goes on which are no links: numbers to click, components, words about scrolling, calls of scripts.
+
+They say only that there is more, or may be; not where. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.pagers import NEXT_PICTURE
+from crawler.pages import address, base_address, words, words_outside_links
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from crawler.pages import Page
+
+_NUMBERED = ("a", "span", "li", "button", "em", "i", "b", "strong", "td", "div", "input")
+_BETWEEN = re.compile(r"^[\s\d<>«»‹›.…·|/\[\]上下一后前页首尾末共第条跳转到至GO确定go]*$")
+"""All that stands in the box of a pager."""
+_COUNTED = re.compile(r"^[\s<>«»‹›]*1\s*/\s*(\d{1,4})[\s<>«»‹›]*$")
+_ARROW = re.compile(r"[<>«»‹›]")
+_ON_SCROLL = re.compile(r"[上下]拉(?:可以|可)?(?:加载|刷新|查看)|(?:滚动|滑动|下滑|上滑)(?:可以|可)?(?:加载|查看|获取)")
+_CALL = re.compile(
+    r"\b\w*[pP](?:age|aging|aginat)\w*\s*\(\s*['\"]?(?P<total>\d{2,7})['\"]?\s*,\s*['\"]?(?P<size>\d{1,3})['\"]?\s*,\s*['\"]?\d+['\"]?"
+)
+_TOTALS = (":total", "v-bind:total", "total", "data-total", "data-count", "data-totalcount", "data-total-count")
+_SIZES = (":page-size", "page-size", "data-size", "data-pagesize", "data-page-size", "data-limit", ":limit")
+_LAST_DAY = 28
+"""A box with so many numbers is a calendar."""
+
+
+def goes_on(page: Page, rows: int) -> bool:
+    """Does the first page of a list, with so many rows, show in some way that there are more?"""
+    return (
+        _has_numbers(page)
+        or _has_picture(page)
+        or _has_component(page, rows)
+        or _ON_SCROLL.search(words_outside_links(page)) is not None
+        or any(int(call["total"]) > int(call["size"]) >= rows > 0 for call in _CALL.finditer(page.text))
+    )
+
+
+def _has_numbers(page: Page) -> bool:
+    """A pager whose page 2 has no address: `1 2 3` to click, or `1/4` between arrows."""
+    base = base_address(page)
+    for element in page.root.iter(*_NUMBERED):
+        label = (element.get("value") or "" if element.tag == "input" else words(element)).strip()
+        if label == "2" and len(element) == 0 and not _is_linked(element, base) and _is_pager(element):
+            return True
+        counted = _COUNTED.match(label)
+        if counted is not None and int(counted[1]) > 1 and (_ARROW.search(label) or _has_arrow(element)):
+            return True
+    return False
+
+
+def _is_linked(element: _Element, base: str) -> bool:
+    around = [element, *element.iterancestors()][:3]
+    return any(each.tag == "a" and address(base, each.get("href")) is not None for each in around)
+
+
+def _is_pager(element: _Element) -> bool:
+    """Does the number stand with 1 in a box that holds nothing but what a pager does?"""
+    if any(element.get(name) == "2" for name in ("data-page", "data-pageno", "data-index", "data-p")):
+        return True
+    for box in list(element.iterancestors())[:2]:
+        labels = [words(each).strip() for each in box.iter(*_NUMBERED) if len(each) == 0]
+        if "1" in labels:
+            return _BETWEEN.match(words(box)) is not None and len(labels) < _LAST_DAY
+    return False
+
+
+def _has_arrow(element: _Element) -> bool:
+    parent = element.getparent()
+    said = words(parent) if parent is not None else ""
+    return _BETWEEN.match(said) is not None and _ARROW.search(said) is not None
+
+
+def _has_picture(page: Page) -> bool:
+    """A button that is only the picture of an arrow to the next page; a link that is one leads somewhere."""
+    base = base_address(page)
+    for picture in page.root.iter("img", "input"):
+        if picture.tag == "input" and (picture.get("type") or "").lower() != "image":
+            continue
+        if NEXT_PICTURE.search(picture.get("src") or "") and not _is_linked(picture, base):
+            return True
+    return False
+
+
+def _has_component(page: Page, rows: int) -> bool:
+    """An element that is told of more rows than stand here: `<el-pagination :total="60">`, `data-total="60"`."""
+    for element in page.root.iter():
+        total = _number(element, _TOTALS) if isinstance(element.tag, str) else None
+        if total is None:
+            continue
+        size = _number(element, _SIZES)
+        if total > rows and ("pag" in str(element.tag) or size is not None):
+            return True
+    return False
+
+
+def _number(element: _Element, names: tuple[str, ...]) -> int | None:
+    values = ((element.get(name) or "").strip() for name in names)
+    return next((int(value) for value in values if value.isdecimal()), None)

@@ -1,0 +1,59 @@
+"""Signs without an address that a list goes on, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.listings.linked_pages import paging_of_links
+from crawler.pages import read_page
+
+URL = "http://www.example.gov.cn/nb/"
+ROWS = 15
+LIST = "".join(
+    f'<li><a href="{n}.html">第{n}局2023年政府信息公开年报</a><span>2024-01-{n:02}</span></li>' for n in range(1, 16)
+)
+
+
+def paging(body):
+    return paging_of_links(read_page(f"<html><body><ul>{LIST}</ul>{body}</body></html>".encode(), URL), 1, rows=ROWS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div><span class="cur">1</span><span data-page="2">2</span></div>',
+        '<div><a href="#">1</a><a href="#" onclick="go(2)">2</a><a href="#" onclick="go(3)">3</a></div>',
+        "<ul><li><span>1</span></li><li><span>2</span></li></ul>",
+        "<div><button>1</button><button>2</button></div>",
+        '<el-pagination :page-size="15" :total="60"></el-pagination>',
+        '<div class="pg" data-total="60" data-size="15"></div>',
+        "<div><button>&lt;</button> 1/4 <button>&gt;</button></div>",
+        '<p class="tip">下拉加载更多</p>',
+        "<script>pageList(60,15,1);</script>",
+        '<form><input type="image" src="/images/next.gif"></form>',
+    ],
+)
+def test_a_list_that_shows_in_some_way_that_it_goes_on_is_not_whole(body):
+    assert (paging(body).fault, paging(body).is_single) == ("pager_unreadable", False)
+
+
+def test_the_picture_of_an_arrow_that_is_linked_leads_to_the_next_page():
+    assert [request.url for request in paging('<a href="index_2.html"><img src="next.gif"></a>').requests] == [
+        f"{URL}index_2.html"
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ol><li><em>1</em><a href='/xw/1.html'>会议召开</a></li><li><em>2</em><a href='/xw/2.html'>调研</a></li></ol>",
+        "<table class='rl'><tr>" + "".join(f"<td>{day}</td>" for day in range(1, 32)) + "</tr></table>",
+        "<p>进度 1/4</p>",
+        "<div><span>1</span></div>",
+        '<div data-total="15" data-size="15"></div>',
+        "<script>showPage(15,15,1);</script>",
+        "<dl><dd>1</dd><dd>2</dd>次</dl>",
+    ],
+)
+def test_numbers_that_turn_no_page_leave_a_list_whole(body):
+    assert paging(body).is_single
