@@ -42,6 +42,9 @@ MAX_CRAWL_DELAY = 60.0
 CLOSED_STATUSES = frozenset({401, 403})
 """The file is there, or is not: we are not to know. docs/decisions/0011 says why that is no permission."""
 
+_OWN_WORDS = {"off_host": "robots_off_host", "timeout": "robots_timeout"}
+"""How a download failed, by its key → the key that says so of robots.txt; the others name their cause."""
+
 _IS_ROBOTS = "is_robots"
 
 
@@ -84,6 +87,17 @@ def read_robots(status: int, body: bytes, url: str, headers: Mapping[str, str] |
     # Some portals answer every unknown address with their home page.
     is_page = text.lstrip().lower().startswith(("<!doctype", "<html", "<head", "<script", "<?xml"))
     return RobotsRules(None if is_page or not text.strip() else Protego.parse(text))
+
+
+def not_had(error: Exception, url: str, asked: str) -> Trouble:
+    """Why there are no rules where the download of robots.txt (`url`) for an address (`asked`) ended without answer."""
+    trouble = failure(error, asked if is_whole_host(error) else url)
+    if is_whole_host(error):
+        return trouble
+    if trouble.key in _OWN_WORDS:
+        return Trouble(Outcome.ROBOTS_UNREACHABLE, _OWN_WORDS[trouble.key], trouble.values)
+    cause = type(error).__name__.removesuffix("Error")
+    return Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url))
 
 
 class RobotsMiddleware:
@@ -142,10 +156,7 @@ class RobotsMiddleware:
         try:
             response = await with_retries(fetch, delay=engine.downloader.per_slot_settings[slot]["delay"])
         except FAILURES as error:
-            if is_whole_host(error):
-                return RobotsRules(trouble=failure(error, asker.url))
-            cause = type(error).__name__.removesuffix("Error")
-            return RobotsRules(trouble=Trouble(Outcome.ROBOTS_UNREACHABLE, "robots_unreachable", (cause, url)))
+            return RobotsRules(trouble=not_had(error, url, asker.url))
         rules = read_robots(response.status, response.body, url, response_headers(response))
         if rules.trouble is None or rules.trouble.outcome is Outcome.ROBOTS_REFUSED:
             memory.note_robots(host_port(url), response.status, response.body)

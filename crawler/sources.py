@@ -32,10 +32,14 @@ _SOMETHING_ELSE = frozenset({"not_a_report"})
 
 
 class PageSays(NamedTuple):
-    """What an article's page says around its report, which may stand in an attached file alone."""
+    """What an article's page says around its report, which may stand in an attached file alone.
+
+    `unread` are doubts on dates that it states and that cannot be read.
+    """
 
     title: str | None = None
     dates: tuple[StatedDate, ...] = ()
+    unread: tuple[Doubt, ...] = ()
 
 
 class ReadSource(NamedTuple):
@@ -334,6 +338,7 @@ def _under_its_page(report: Report, page: PageSays) -> Report:
         published_on=publication_date(dates),
         year_readings=years,
         agency_readings=agencies,
+        doubts=(*report.doubts, *page.unread),
     )
 
 

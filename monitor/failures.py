@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -74,6 +76,8 @@ USAGE: Mapping[str, tuple[str, str]] = {
     "bad_value": ("{0} 的值不对：{1}", "Invalid value for {0}: {1}"),
     "whole_number": ("应为 {0} 到 {1} 之间的整数", "expected a whole number from {0} to {1}"),
     "date": ("应为 YYYY-MM-DD 的日期", "expected a date YYYY-MM-DD"),
+    "no_folder": ("没有文件夹 {0}", "there is no folder {0}"),
+    "folder": ("没有这个文件夹，或不是文件夹", "there is no such folder, or it is none"),
     "path": ("没有这个文件，或不是文件", "there is no such file, or it is none"),
 }
 """Key → Chinese and English of what click says in English only."""
@@ -83,6 +87,10 @@ def failure_text(error: Exception, language: str) -> str:
     """One failure in words."""
     if isinstance(error, SpokenError):
         return error.spoken(language)
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        folder = Path(os.fsdecode(error.filename)).parent
+        if not folder.exists():
+            return _words("no_folder", language, folder)
     if language == "zh" and isinstance(error, OSError) and error.filename is not None:
         known = SYSTEM.get(error.errno or 0)
         if known is not None:
@@ -129,6 +137,8 @@ def _expected(error: click.BadParameter, param: click.Parameter, language: str) 
             return _words("whole_number", language, low, high)
         case click.DateTime():
             return _words("date", language)
+        case click.Path(file_okay=False):
+            return _words("folder", language)
         case click.Path():
             return _words("path", language)
     return error.message

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl import crawl
 from crawler.ingest import ingest_finished, ingest_folders
 from crawler.requests import configured_request
+from monitor.agency_years.lifetimes import former_names
 from monitor.judgement.judging import Memory
 from monitor.judgement.matters import Sitting
 from monitor.judgement.scope import agencies_to_scan, learn
@@ -73,10 +74,14 @@ def scan_due(
 ) -> tuple[Agency, ...]:
     """The agencies that are to be looked at now, by the season's plan, longest unseen first.
 
-    `memory` spares a service that knows its registry already to take it in again.
+    `memory` spares a service that knows its registry already to take it in again. Who was renamed since the report
+    year ended is looked for under the former name too.
     """
-    sitting = Sitting(registry, default_year(now), now, configuration.watch, configuration.language)
-    return agencies_to_scan(db, sitting, memory or Memory())
+    year = default_year(now)
+    sitting = Sitting(registry, year, now, configuration.watch, configuration.language)
+    due = agencies_to_scan(db, sitting, memory or Memory())
+    former = former_names(due, registry.agencies, registry.successions, year)
+    return (*due, *former)
 
 
 def scan(

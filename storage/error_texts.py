@@ -57,6 +57,10 @@ ERROR_TEXTS: Mapping[str, ErrorText] = {
     "disk_failed": ErrorText(
         "磁盘读写失败：数据库 {0}（{1}）", "{0}: cannot be read or written: the disk failed ({1})"
     ),
+    "changed_meanwhile": ErrorText(
+        "磁盘不能写入，只能直接读取数据库 {0}，而它在读取期间有变动，所示内容可能有误，请重新运行",
+        "{0}: could only be read as it lies, and it changed meanwhile: what was shown may be wrong, run this again",
+    ),
     "no_locking": ErrorText(
         "数据库 {0} 所在的文件系统不支持所需的锁（{1}）",
         "{0}: is locked in a way that its file system does not support ({1})",

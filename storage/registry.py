@@ -11,7 +11,7 @@ from storage.hosts import hosts_of_entry, hosts_of_url
 from storage.operator_files import decode_utf8, parse_toml, read_keys, read_operator_file
 from storage.records import Agency, Portal, Registry, Waiver
 from storage.registry_links import check_rows, is_on
-from storage.successions import read_successions
+from storage.successions import read_successions, with_former_names
 from storage.value_readers import (
     identifier,
     iso_date,
@@ -66,7 +66,7 @@ def read_registry(
     known = {**dropped, **{agency.id: agency for agency in agencies}}
     successions, succession_faults = read_successions(folder, ids, known, language)
     raise_faults(table.faults, portals.faults, waiver_faults, succession_faults, dropped_faults)
-    return Registry(agencies, portals.portals, waivers, successions)
+    return Registry(with_former_names(agencies, dropped, successions), portals.portals, waivers, successions)
 
 
 def raise_faults(*files: Faults) -> None:

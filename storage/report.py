@@ -95,6 +95,7 @@ class DoubtKind(StrEnum):
     PICTURE_COARSE = "picture_coarse"
     SOURCES_DIFFER = "sources_differ"
     TABLE_ATTACHED = "table_attached"
+    DATE_UNREAD = "date_unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Doubt:
     lines) has `confidence` (0 to 1), `readings` (the texts) or `unruled`; PICTURE_COARSE has `page` and
     `dpi`; SOURCES_DIFFER has `sources` (address → the text printed there); TABLE_ATTACHED has
     `attachments` (the addresses of the files that the table was read from, because the article itself
-    lacks it).
+    lacks it); DATE_UNREAD, a stated day of publication that cannot be told, has `source` (a DateSource).
     """
 
     kind: DoubtKind
@@ -128,10 +129,13 @@ class DateSource(StrEnum):
     BODY = "body guess"
     ISSUED = "page 成文日期"
     SIGNATURE = "signature"
+    META_OTHER = "meta date"
 
 
 PUBLISHER_SOURCES = (DateSource.META_PUBDATE, DateSource.PAGE, DateSource.LIST_ROW, DateSource.URL)
-"""The dates by which the publisher states when it published; the others never prove lateness."""
+"""The dates by which the publisher states when it published; the others never prove lateness.
+
+META_OTHER is a meta tag that dates the page and does not say what happened on that day; one in time leaves doubt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from storage.agenda_tables import AGENDA_TABLES
+from storage.bulk_tables import BULK_TABLES
+from storage.delivery_tables import DELIVERY_TABLES
 
 APPLICATION_ID = 0x6E69616E
 """«nian» in ASCII: tells this program's databases from any other SQLite file."""
@@ -354,21 +356,7 @@ def delivery_attempts(db: Database) -> None:
     """
     for column in ("uncertain_at", "message", "stand_in"):
         db.execute(f"ALTER TABLE deliveries ADD COLUMN {column} TEXT")
-    db.executescript("""
-        CREATE TABLE attempts (
-            number INTEGER PRIMARY KEY, message TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL,
-            started_at TEXT NOT NULL, ended_at TEXT, transitions TEXT NOT NULL, error TEXT
-        ) STRICT;
-        CREATE INDEX attempts_of_a_channel ON attempts(channel, started_at);
-        CREATE INDEX attempts_under_way ON attempts(channel) WHERE state = 'sending';
-        CREATE TABLE channel_states (
-            channel TEXT PRIMARY KEY NOT NULL, address_mark TEXT NOT NULL, failures INTEGER NOT NULL,
-            failing_since TEXT, rest_until TEXT, asked_until TEXT, last_sent_at TEXT, last_error TEXT, dead_since TEXT
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE rounds (
-            channel TEXT NOT NULL, "group" TEXT NOT NULL, "at" TEXT NOT NULL, PRIMARY KEY (channel, "group")
-        ) STRICT, WITHOUT ROWID;
-    """)
+    db.executescript(DELIVERY_TABLES)
 
 
 @MIGRATIONS()
@@ -395,3 +383,9 @@ def _append_only(db: Database, table: str) -> None:
 def years_looked_for(db: Database) -> None:
     """`from_year`: columns of older report years were not entered; NULL: not told, two years before at most."""
     db.execute("ALTER TABLE scans ADD COLUMN from_year INTEGER")
+
+
+@MIGRATIONS()
+def dates_in_lists(db: Database) -> None:
+    """On which portals each list row with a date was seen (`storage.bulk_tables`)."""
+    db.executescript(BULK_TABLES)

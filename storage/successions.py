@@ -6,6 +6,7 @@ may end in its turn), circles are not.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -86,6 +87,26 @@ def read_successions(
     for entry in entries:
         _check_dates(entry, agencies, faults)
     return tuple(entry.succession for entry in entries), faults
+
+
+def with_former_names(
+    agencies: Iterable[Agency], dropped: Mapping[str, Agency], successions: Iterable[Succession]
+) -> tuple[Agency, ...]:
+    """The agencies, those that were renamed with the names that a dropped row of theirs had as further aliases: a
+    report under the former name is theirs, and nobody else of the registry goes by it any more."""
+    known = tuple(agencies)
+    present = {agency.id for agency in known}
+    before = {
+        one.successor: dropped[one.agency]
+        for one in successions
+        if one.kind is SuccessionKind.RENAMED and one.agency in dropped and one.agency not in present
+    }
+    return tuple(_with_names_of(agency, before[agency.id]) if agency.id in before else agency for agency in known)
+
+
+def _with_names_of(agency: Agency, former: Agency) -> Agency:
+    names = dict.fromkeys((*agency.aliases, former.name, *former.aliases))
+    return replace(agency, aliases=tuple(name for name in names if name != agency.name))
 
 
 def _source(faults: Faults) -> TomlFile | None:

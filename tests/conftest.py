@@ -34,7 +34,29 @@ MISSING = {
 """Marker → (is what it needs absent?, what the skip says)."""
 
 
+LONGEST = (
+    "test_kills",
+    "test_returning",
+    "test_watch_machine",
+    "test_pdf_accuracy",
+    "test_picture_accuracy",
+    "test_metronome",
+    "test_docx_accuracy",
+    "test_families",
+    "test_delivery_outcomes",
+    "test_reading",
+    "test_bad_database",
+    "test_season",
+    "test_long_runs",
+    "test_demo",
+    "test_guards",
+)
+"""Files that take longest: begun first, so that no process works alone on one of them at the end."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
     for item in items:
         for marker, (is_absent, reason) in MISSING.items():
             if is_absent and item.get_closest_marker(marker):

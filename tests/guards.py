@@ -45,6 +45,13 @@ GUARDS = (
         "",
         _TWO_LOOKS,
     ),
+    Guard(
+        "former name",
+        "monitor/agency_years/case.py",
+        "is_bound = self.owes or self.is_former",
+        "is_bound = self.owes",
+        "tests/monitor/test_successions.py::test_a_renamed_body_is_not_missing_while_nobody_has_looked_under_its_former_name",
+    ),
     Guard("control", "monitor/agency_years/case.py", " and (look.control or has_word)", "", _TWO_LOOKS),
     Guard(
         "begun after the due day",

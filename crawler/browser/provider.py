@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotSupported
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext
     from scrapy_playwright.handler import Config
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
@@ -35,15 +32,6 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 """Chromium's own traffic is kept in; what a page wants goes through the gate."""
-
-
-def find_browser(wanted: str) -> str | None:
-    """The browser's program: `wanted` is `auto`, `never` or a path; None where there is none or none is wanted."""
-    if wanted == "never":
-        return None
-    if wanted != "auto":
-        return wanted if Path(wanted).is_file() and os.access(wanted, os.X_OK) else None
-    return next((path for path in map(shutil.which, NAMES) if path is not None), None)
 
 
 def launch_options(program: str) -> dict[str, object]:

@@ -32,6 +32,8 @@ READERS: Mapping[Kind, Reader] = {
     Kind.OFD: Reader("crawler.documents.ofd", "read_ofd"),
     Kind.XLSX: Reader("crawler.documents.sheet", "read_sheet"),
     Kind.XLS: Reader("crawler.documents.sheet", "read_sheet"),
+    Kind.SHEET_XML: Reader("crawler.documents.sheet", "read_sheet"),
+    Kind.ODS: Reader("crawler.documents.sheet", "read_open_sheet"),
     Kind.ZIP: Reader("crawler.documents.bundle", "read_bundle"),
     **dict.fromkeys(PICTURES, Reader("crawler.documents.picture", "read_picture")),
 }

@@ -30,7 +30,7 @@ from storage.errors import UnreadableError
 from storage.forms import read_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
@@ -66,6 +66,7 @@ _BASE64 = b";base64,"
 _MAX_EMBEDDED = 32 * 1024 * 1024
 _HUGE = 4 * 1024 * 1024
 _PORTAL_LINKS = 12
+_TEXT_LINKS = 4
 _DATE_LINE = 60
 _TABLE_CELLS = 60
 
@@ -166,7 +167,7 @@ def _in_container(top: _Element) -> _Part | None:
 def _among_headings(top: _Element) -> _Part:
     placed = list(placed_blocks(top))
     headings = _headings(placed)
-    holder = _holder([placed[number].element for number in headings.values()])
+    holder = _with_preamble(placed, headings, _holder([placed[number].element for number in headings.values()]), top)
     first, last = _range_inside(placed, holder)
     is_found = len(headings) == _SECTIONS and (holder is not top or _is_bare(top))
     return _Part(placed[:first], placed[first:last], placed[last:], "headings" if is_found else "trafilatura")
@@ -226,6 +227,36 @@ def _holder(elements: Sequence[_Element]) -> _Element | None:
         return None
     common = set.intersection(*(set(element.iterancestors()) for element in elements))
     return max(common, key=lambda element: sum(1 for _ in element.iterancestors()))
+
+
+def _with_preamble(
+    placed: Sequence[Placed], headings: Mapping[int, int], holder: _Element | None, top: _Element
+) -> _Element | None:
+    """The holder, or where it begins with a heading, the element around it that holds a preamble as well."""
+    first, _ = _range_inside(placed, holder)
+    wider = holder
+    while wider is not None and headings and first == min(headings.values()):
+        wider = _wider(wider, top)
+        above, _ = _range_inside(placed, wider)
+        if wider is not None and any(_is_sentence(block) for block, _ in placed[above:first]):
+            return wider
+        first = first if above == first else -1
+    return holder
+
+
+def _wider(holder: _Element, top: _Element) -> _Element | None:
+    """The element around it; None where that is the whole page of a portal, or has more links than a text has."""
+    around = holder.getparent()
+    if around is None or holder is top:
+        return None
+    if around is top:
+        return top if _is_bare(top) else None
+    links = sum(1 for _ in around.iterfind(".//a[@href]")) - sum(1 for _ in holder.iterfind(".//a[@href]"))
+    return around if links <= _TEXT_LINKS else None
+
+
+def _is_sentence(block: Block) -> bool:
+    return isinstance(block, Paragraph) and "。" in block.text and len(block.text) > _MIN_BODY
 
 
 def _range_inside(placed: Sequence[Placed], holder: _Element | None) -> tuple[int, int]:

@@ -7,8 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree, html
-from trafilatura import bare_extraction
-from trafilatura.settings import Document as TrafilaturaDocument
 
 from crawler.documents.model import Attachment, Block, Paragraph, Picture, Table
 from crawler.documents.tree import writable
@@ -46,6 +44,10 @@ def isolate(root: _Element, blocks: Sequence[Block]) -> Isolated:
     nothing, every block stays: losing text is worse than keeping the portal's own. So it is with a page
     of more than MAX_ELEMENTS or MAX_TEXT.
     """
+    # It takes a third of a second to load, and most pages are of a known template.
+    from trafilatura import bare_extraction  # noqa: PLC0415
+    from trafilatura.settings import Document as TrafilaturaDocument  # noqa: PLC0415
+
     everything = tuple(range(len(blocks)))
     if next(islice(root.iter(), MAX_ELEMENTS, None), None) is not None:
         return Isolated(everything, None, None)

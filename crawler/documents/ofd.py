@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from crawler.documents.archive import Archive
-from crawler.documents.layout import blocks_of
+from crawler.documents.layout import blocks_of_print
 from crawler.documents.model import Document
 from crawler.documents.ofd_package import Package, page_files
 from crawler.documents.ofd_page import ink_page
@@ -54,7 +54,7 @@ def read_ofd(data: bytes) -> Document:
         raise UnreadableError("empty", f"{len(pages)} pages without text or pictures")
     return _document(
         [
-            _recognised(list(run)) if is_scan else blocks_of(list(run))
+            _recognised(list(run)) if is_scan else blocks_of_print(list(run))
             for is_scan, run in groupby(pages, key=lambda page: _scan(page) is not None)
         ]
     )

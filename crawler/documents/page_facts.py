@@ -22,6 +22,14 @@ ITEM_LABELS = {
     "发布时间": "published",
     "公开日期": "published",
     "公开时间": "published",
+    "公布日期": "published",
+    "公布时间": "published",
+    "发稿日期": "published",
+    "发稿时间": "published",
+    "上传日期": "published",
+    "上传时间": "published",
+    "录入日期": "entered",
+    "录入时间": "entered",
     "发文日期": "issued",
     "成文日期": "issued",
     "生成日期": "issued",
@@ -33,7 +41,8 @@ ITEM_LABELS = {
     "日期": "published",
     "时间": "published",
 }
-"""Printed label → what it is. 发文日期 is the day of signing, not of publication."""
+"""Printed label → what it is. 发文日期 is the day of signing, not of publication; 录入日期, the day on which an editor
+entered the article, counts as publication where the page names no other."""
 
 TITLE_TAGS = frozenset({"h1", "h2", "ucaptitle"})
 TITLE_NAMES = frozenset(
@@ -49,12 +58,19 @@ _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)"
     r"|二[〇○零О一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
+_STAMP = re.compile(
+    r"(?<!\d)(?:20\d{6}(?:\d{6})?(?!\d)|1\d{9}(?:\d{3})?(?!\d)|2\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,2}(?!\d)"
+    r"|[A-Z][a-z]{2}[\w\s,:+]{6,30}20\d\d)"
+)
+"""A day as only a whole label may announce it: 20250120, 25-01-20, seconds since 1970, Mon Jan 20 10:00:00 CST 2025."""
 _TODAY = re.compile(r"星期|周[一二三四五六日]|今天|今日|现在|当前|天气|欢迎")
 _DATE_LINE_WORDS = re.compile(r"阅读|浏览|点击|访问|来源|作者|字体|字号|打印|\d{1,2}:\d\d")
 _NEXT_ITEM = re.compile("|".join((*ITEM_LABELS, "浏览", "阅读", "点击", "字体", "字号", "作者", "编辑", "访问")))
 _TRAIL = re.compile(r"^.{0,4}(?:(?:您|你)?(?:现在|当前|目前)?(?:所在)?(?:的)?位置)\s*(?:是|为)?\s*[:：]?\s*")
 _TRAIL_MARK = re.compile(r"\s*(?:>{1,2}|＞|›|»|→|/|\\|-{1,2}>)\s*")
 _WHOLE_LABEL = 4
+_DAY = re.compile(r"[1-9]")
+"""What a tag must hold to say a day: not «0000-00-00», «null», a placeholder."""
 _NAME = re.compile(r"^[\u4e00-\u9fff()（）]{2,40}")
 _LEAD = " \t:：]】)）"
 _SPACE = re.compile(r"\s")
@@ -93,8 +109,10 @@ def page_facts(head: PageHead, above: Sequence[Placed], inside: Sequence[Placed]
     """
     footer = [text for text in _lines(below) if _ANY_LABEL.match(text.lstrip(_LEAD + "[【"))]
     items = _items(footer) | _items([*_lines(inside)]) | _items([*_lines(above)][::-1])
-    if "published" not in items and "pubdate" not in head.meta:
+    items.setdefault("published", items.pop("entered", ""))
+    if not items["published"] and not _DAY.search(head.meta.get("pubdate", "")):
         items |= _unlabelled_date(above, inside)
+    items = {kind: value for kind, value in items.items() if value}
     items |= _trail([*_lines(above)])
     return PageFacts(_title(head, above, inside), head.meta, items)
 
@@ -162,6 +180,8 @@ def _items(lines: Sequence[str]) -> dict[str, str]:
             value = _NAME.match(rest) if kind == "agency" else _DATE.match(rest)
             if value is not None:
                 found.setdefault(kind, _NEXT_ITEM.split(_SPACE.sub("", value[0]))[0])
+            elif kind != "agency" and len(label) >= _WHOLE_LABEL and (stamp := _STAMP.match(rest)):
+                found.setdefault(kind, stamp[0])
     return found
 
 
@@ -175,11 +195,12 @@ def _trail(lines: Sequence[str]) -> dict[str, str]:
 
 def _lines(placed: Sequence[Placed]) -> Iterator[str]:
     label = ""
-    for block, _ in placed:
+    for block, element in placed:
         if isinstance(block, Paragraph):
             if len(block.text) <= 300:  # noqa: PLR2004 (an item line, not a paragraph of text)
+                text = _with_days(block.text, element)
                 # «发布日期» and its day may be two elements of a list.
-                yield f"{label} {block.text}" if label else block.text
+                yield f"{label} {text}" if label else text
             label = block.text if _ANY_LABEL.fullmatch(block.text.rstrip(_LEAD)) else ""
         elif isinstance(block, Table):
             for row in block.rows:
@@ -187,9 +208,18 @@ def _lines(placed: Sequence[Placed]) -> Iterator[str]:
                     yield f"{name.text} {value.text}"
 
 
+def _with_days(text: str, element: _Element) -> str:
+    """The text with the days that `<time datetime="2025-01-20">` means in place of how it words them («三天前»)."""
+    for time in element.iter("time"):
+        day, words = _DATE.match(time.get("datetime") or ""), squeeze(inner_text(time))
+        if day is not None and words and not _DATE.search(words):
+            text = text.replace(words, day[0], 1)
+    return text
+
+
 def _unlabelled_date(above: Sequence[Placed], inside: Sequence[Placed]) -> dict[str, str]:
     """A bare date between title and body («2024-01-20 阅读 12 次») is the day of publication."""
-    near = [block.text for block, _ in above[-_LINES_ABOVE:] if isinstance(block, Paragraph)]
+    near = [_with_days(block.text, part) for block, part in above[-_LINES_ABOVE:] if isinstance(block, Paragraph)]
     titled = [number for number, text in enumerate(near) if read_title(text).is_report]
     candidates = near[titled[-1] + 1 :] if titled else near[-2:]
     lines = [text for text in candidates[::-1] if len(text) <= _DATE_LINE and not _TODAY.search(text)]

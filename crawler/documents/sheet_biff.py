@@ -141,11 +141,11 @@ def _cells(shared: _Globals, kind: int, body: bytes) -> Iterator[tuple[tuple[int
     if kind == _NUMBER:
         yield (row, column), shared.text(struct.unpack_from("<d", body, 6)[0], style)
     elif kind == _RK:
-        yield (row, column), shared.text(_rk(struct.unpack_from("<I", body, 6)[0]), style)
+        yield (row, column), shared.text(rk_number(struct.unpack_from("<I", body, 6)[0]), style)
     elif kind == _MULTIPLE_RK:
         for number in range((len(body) - 6) // 6):
             style, packed = struct.unpack_from("<HI", body, 4 + 6 * number)
-            yield (row, column + number), shared.text(_rk(packed), style)
+            yield (row, column + number), shared.text(rk_number(packed), style)
     elif kind == _BOOLEAN:
         value, is_error = struct.unpack_from("<2B", body, 6)
         yield (row, column), ERRORS.get(value, "#N/A") if is_error else "TRUE" if value else "FALSE"
@@ -159,7 +159,7 @@ def _cells(shared: _Globals, kind: int, body: bytes) -> Iterator[tuple[tuple[int
             yield (row, column), "TRUE" if value else "FALSE"
 
 
-def _rk(packed: int) -> float:
+def rk_number(packed: int) -> float:
     """A number packed into 30 bits: the head of a float or a whole number, maybe a hundredth of it."""
     if packed & 2:
         number = float((packed >> 2) - (1 << 30 if packed & 0x80000000 else 0))

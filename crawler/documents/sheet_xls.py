@@ -1,22 +1,20 @@
-"""The sheets of XLS and XLSB workbooks: the words by calamine, the numbers of an XLS as its own records show them."""
+"""The sheets of XLS workbooks: the words by calamine, the numbers as the workbook's own records show them."""
 
 from __future__ import annotations
 
 import io
-import struct
 from typing import TYPE_CHECKING
 
 import olefile
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from crawler.documents.archive import Archive
-from crawler.documents.sheet_biff import MAX_PLACES, BiffSheet, read_biff
+from crawler.documents.sheet_biff import BiffSheet, read_biff
 from crawler.documents.sheet_grid import Span, sheet_grid
 from crawler.documents.sheet_numbers import value_text
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from python_calamine import SheetMetadata
 
@@ -26,27 +24,11 @@ MAX_CELLS = 100_000
 MAX_SHEETS = 100
 MAX_SPANS = 20_000
 _STREAMS = ("Workbook", "Book")
-_ROW_HEAD = 0
-_LAST_CELL = 11
 
 
 def read_xls_sheets(data: bytes) -> tuple[SheetGrid, ...]:
     """The visible sheets of an XLS file, in order. Raises UnreadableError `damaged`, `encrypted`, `too_large`."""
     return _read_sheets(data, read_biff(_stream(data)))
-
-
-def read_xlsb_sheets(data: bytes) -> tuple[SheetGrid, ...]:
-    """The visible sheets of an XLSB file, in order: without merged areas, which calamine does not tell.
-
-    Raises UnreadableError as Archive does, `damaged`, `too_large`.
-    """
-    with Archive(data) as archive:
-        for member in archive.members:
-            # calamine unpacks whatever a member holds; read here first, it is no longer than it says.
-            part = archive.read(member.name)
-            if "worksheets/" in member.name.lower() and member.name.lower().endswith(".bin"):
-                _refuse_wide(part, member.name)
-    return _read_sheets(data, ())
 
 
 def _stream(data: bytes) -> bytes:
@@ -103,35 +85,3 @@ def _read_sheet(book: CalamineWorkbook, number: int, shown: BiffSheet) -> SheetG
         raise UnreadableError("too_large", f"sheet {sheet.name} has more than {MAX_SPANS} merged areas")
     spans = [Span(up, at, down - up + 1, right - at + 1) for (up, at), (down, right) in merged]
     return sheet_grid(sheet.name, texts, spans, hidden_rows=shown.hidden_rows, hidden_columns=shown.hidden_columns)
-
-
-def _refuse_wide(part: bytes, name: str) -> None:
-    """Refuse a sheet whose cells lie too far apart for a reader that lays out all between."""
-    rows: list[int] = []
-    columns: list[int] = []
-    for kind, start in _records(part):
-        if kind <= _LAST_CELL and start + 4 <= len(part):
-            (at,) = struct.unpack_from("<I", part, start)
-            (rows if kind == _ROW_HEAD else columns).append(at)
-    if rows and columns and (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > MAX_PLACES:
-        raise UnreadableError("too_large", f"{name}: its cells lie too far apart")
-
-
-def _records(part: bytes) -> Iterator[tuple[int, int]]:
-    """The kinds of the records of an XLSB part, and where their bodies begin."""
-    at = 0
-    while at < len(part):
-        kind, at = _number(part, at, 2)
-        length, at = _number(part, at, 4)
-        yield kind, at
-        at += length
-
-
-def _number(part: bytes, at: int, most: int) -> tuple[int, int]:
-    """A number of seven bits a byte, and where it ends."""
-    value = 0
-    for place, byte in enumerate(part[at : at + most]):
-        value |= (byte & 0x7F) << (7 * place)
-        if byte < 0x80:  # noqa: PLR2004 (the bit that says that more follows)
-            return value, at + place + 1
-    return value, at + most

@@ -6,19 +6,19 @@ file of 5 KB makes it ask for 500 GB and abort the process; it also drops errors
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.archive import Archive
-from crawler.documents.part import forget, local_name, part_elements, part_tree
+from crawler.documents.part import forget, local_name, part_elements
 from crawler.documents.sheet_grid import SheetGrid, Span, sheet_grid
 from crawler.documents.sheet_numbers import BUILT_IN, GENERAL, NumberFormat, number_format, number_text
+from crawler.documents.sheet_package import Package
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lxml.etree import _Element
 
@@ -45,9 +45,8 @@ class _Style(NamedTuple):
 def read_xlsx_sheets(data: bytes) -> tuple[SheetGrid, ...]:
     """The visible sheets, in order. Raises UnreadableError as Archive does, `damaged`, `too_large`."""
     with Archive(data) as archive:
-        names = {member.name.replace("\\", "/").lstrip("/").lower(): member.name for member in archive.members}
-        package = _Package(archive, names)
-        path = package.main_part()
+        package = Package(archive)
+        path = package.main_part("xl/workbook.xml")
         workbook = package.tree(path)
         targets = package.targets(path)
         parts = {kind: name for _, (kind, name) in targets.items()}
@@ -61,46 +60,6 @@ def read_xlsx_sheets(data: bytes) -> tuple[SheetGrid, ...]:
             if kind == "worksheet":
                 sheets.append(_read_sheet(package.read(part), sheet.get("name") or "", strings, style))
         return tuple(sheets)
-
-
-class _Package:
-    """The parts of an office package by their names, whatever the case and the slashes they were stored with."""
-
-    def __init__(self, archive: Archive, names: Mapping[str, str]) -> None:
-        self._archive = archive
-        self._names = names
-
-    def read(self, name: str) -> bytes:
-        stored = self._names.get(name.lower())
-        if stored is None:
-            raise UnreadableError("damaged", f"the workbook has no part {name}")
-        return self._archive.read(stored)
-
-    def tree(self, name: str) -> _Element:
-        return part_tree(self.read(name), name)
-
-    def main_part(self) -> str:
-        """Which part is the workbook."""
-        if "_rels/.rels" in self._names:
-            found = [name for kind, name in self.targets("").values() if kind == "officeDocument"]
-            if found and found[0].lower() in self._names:
-                return found[0]
-        return "xl/workbook.xml"
-
-    def targets(self, name: str) -> dict[str, tuple[str, str]]:
-        """Relation id → its kind and the part it leads to; none where the part has no relations."""
-        folder, file = posixpath.split(name)
-        rels = posixpath.join(folder, "_rels", f"{file}.rels")
-        if rels.lower() not in self._names:
-            return {}
-        found = {}
-        for relation in self.tree(rels):
-            if local_name(relation) == "Relationship" and relation.get("TargetMode") != "External":
-                target = (relation.get("Target") or "").replace("\\", "/")
-                whole = posixpath.normpath(target if target.startswith("/") else posixpath.join("/", folder, target))
-                kind = (relation.get("Type") or "").rpartition("/")[2]
-                found[relation.get("Id") or ""] = (kind, whole.lstrip("/"))
-        return found
 
 
 def _visible_sheets(workbook: _Element) -> list[_Element]:
@@ -118,7 +77,7 @@ def _children(element: _Element, name: str) -> Iterator[_Element]:
     return (child for child in element if local_name(child) == name)
 
 
-def _shared_strings(package: _Package, name: str | None) -> list[str]:
+def _shared_strings(package: Package, name: str | None) -> list[str]:
     if name is None:
         return []
     strings = []
@@ -146,7 +105,7 @@ def _unescaped(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _formats(package: _Package, name: str | None) -> list[NumberFormat]:
+def _formats(package: Package, name: str | None) -> list[NumberFormat]:
     if name is None:
         return []
     root = package.tree(name)

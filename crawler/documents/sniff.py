@@ -23,10 +23,12 @@ class Kind(StrEnum):
     RTF = "application/rtf"
     WORD_XML = "application/vnd.ms-word.xml"
     ODT = "application/vnd.oasis.opendocument.text"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
     PDF = "application/pdf"
     OFD = "application/ofd"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     XLS = "application/vnd.ms-excel"
+    SHEET_XML = "application/vnd.ms-excel.xml"
     ZIP = "application/zip"
     RAR = "application/vnd.rar"
     SEVEN_ZIP = "application/x-7z-compressed"
@@ -65,6 +67,13 @@ _PDF = b"%PDF-"
 _PDF_WITHIN = 1024
 """Readers of PDF accept rubbish before the signature, and portals produce it."""
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word\.Document\"|<w:wordDocument\b|<pkg:package\b")
+_SHEET_XML = re.compile(
+    rb"<\?mso-application\s+progid=\"Excel\.Sheet\"|<(?:\w+:)?Workbook\b[^<>]*urn:schemas-microsoft-com:office:spreadsheet"
+)
+# A flat text is told from a flat sheet by its reader: what names its kind may stand anywhere in the file.
+_FLAT_OPEN = re.compile(rb"<office:document\b[^<>]*urn:oasis:names:tc:opendocument")
+_WRITTEN = ((_WORD_XML, Kind.WORD_XML), (_SHEET_XML, Kind.SHEET_XML), (_FLAT_OPEN, Kind.ODS))
+"""Formats that are one XML file."""
 _MIME = re.compile(rb"\A\s*(?:[\w-]+:[^\n]*\n[ \t]*)*?(?:MIME-Version|Content-Type)\s*:", re.IGNORECASE)
 _HEAD = 2000
 _BITMAP_HEADER = 14
@@ -92,8 +101,9 @@ def binary_kind(data: bytes) -> Kind | None:
         return _ole_kind(data)
     if head.startswith(_ZIPS):
         return _zip_kind(data)
-    if _WORD_XML.search(head):
-        return Kind.WORD_XML
+    written = next((kind for pattern, kind in _WRITTEN if pattern.search(head)), None)
+    if written is not None:
+        return written
     return Kind.MHTML if _MIME.match(head) and b"multipart/related" in data[:20_000].lower() else None
 
 
@@ -126,6 +136,8 @@ def _zip_kind(data: bytes) -> Kind:
             media_type = archive.read(names["mimetype"])[:_HEAD].decode("latin-1")
             if media_type.startswith(_OPEN_TEXT):
                 return Kind.ODT
+            if media_type.startswith(Kind.ODS):
+                return Kind.ODS
             raise UnreadableError("unsupported", f"a package of {media_type[:80]!r}")
         if _CONTENT_TYPES in names:
             raise UnreadableError("unsupported", "an office package that is neither Word nor Excel")

@@ -9,10 +9,11 @@ from crawler.documents.images import image_source
 from crawler.documents.model import Paragraph, Table, TableCell
 from crawler.documents.tree import break_line, writable
 from crawler.documents.whitespace import LINE_BREAK, inner_text, squeeze
+from crawler.titles import read_title
 from storage.forms import read_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.etree import _Element
 
@@ -25,6 +26,8 @@ _LONGEST_LABEL = 60
 _MIN_DATA = 20
 _EDGE = f" \t\r\n\xa0\u3000{LINE_BREAK}"
 _LABEL_BREAKS = 2
+_MIN_HEADINGS = 2
+_STOPS = frozenset("。；：;:！？")
 _MIN_COLUMNS = 2
 _CELLS = frozenset({"td", "th"})
 _MAX_CAPTIONS = 6
@@ -55,21 +58,63 @@ def grid_blocks(rows: Sequence[Row], place: str, pictures: tuple[str, ...]) -> t
     """The grid in these rows; its rows of nothing but text as paragraphs; None where it is no grid but layout."""
     if not rows or max(len(cells) for cells in rows) < _MIN_COLUMNS or (pictures and _sets_pictures(rows)):
         return None
-    if any(len(cell.text) > _LONGEST_LABEL for cells in rows for cell in cells):
-        if _is_layout(rows):
-            return None
-        if any(_is_prose(cells) for cells in rows):
-            return tuple(_parted(rows, place, pictures))
-    return (Table(tuple(rows), place, pictures=pictures),)
+    has_long = any(len(cell.text) > _LONGEST_LABEL for cells in rows for cell in cells)
+    if has_long and _is_layout(rows):
+        return None
+    parts = parts_of_report(rows)
+    if parts is None and has_long and any(_is_prose(cells) for cells in rows):
+        parts = _parted(rows, [_is_prose(cells) or _is_heading(cells) for cells in rows])
+    if parts is None:
+        return (Table(tuple(rows), place, pictures=pictures),)
+    return tuple(
+        block
+        for is_text, members in parts
+        for block in (text_of(members, place) if is_text else (Table(members, place, pictures=pictures),))
+    )
 
 
-def _parted(rows: Sequence[Row], place: str, pictures: tuple[str, ...]) -> Iterable[Table | Paragraph]:
-    for is_text, group in groupby(rows, key=lambda cells: _is_prose(cells) or _is_heading(cells)):
-        if is_text:
-            lines = (line for cells in group for cell in cells for line in cell.text.split("\n") if line)
-            yield from (Paragraph(line, place) for line in lines)
-        else:
-            yield Table(tuple(group), place, pictures=pictures)
+def parts_of_report(rows: Sequence[Row]) -> list[tuple[bool, tuple[Row, ...]]] | None:
+    """The runs of rows of a grid that holds several sections, and whether each is text; None for a mere table."""
+    if sum(_is_heading(cells) for cells in rows) < _MIN_HEADINGS:
+        return None
+    return _parted(rows, _texts_of_report(rows))
+
+
+def text_of(rows: Iterable[Row], place: str) -> Iterator[Paragraph]:
+    """The lines in the rows, each as a paragraph."""
+    lines = (line for cells in rows for cell in cells for line in cell.text.split("\n") if line)
+    return (Paragraph(line, place) for line in lines)
+
+
+def _parted(rows: Sequence[Row], are_texts: Sequence[bool]) -> list[tuple[bool, tuple[Row, ...]]]:
+    groups = groupby(zip(are_texts, rows, strict=True), key=lambda pair: pair[0])
+    return [(is_text, tuple(cells for _, cells in group)) for is_text, group in groups]
+
+
+def _texts_of_report(rows: Sequence[Row]) -> list[bool]:
+    """For every row of a grid that holds several sections, whether it is text.
+
+    A short label alone in its row is the table's that goes on below it («第二十条第（一）项»), else a short line.
+    """
+    are_texts: list[bool] = []
+    is_table_below = False
+    for cells in reversed(rows):
+        printed = [cell.text for cell in cells if cell.text]
+        is_table = len(printed) > 1 or (
+            (is_table_below or len(cells) > 1) and (not printed or _may_be_label(printed[0]))
+        )
+        are_texts.append(not is_table)
+        is_table_below = is_table
+    return are_texts[::-1]
+
+
+def _may_be_label(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_LABEL
+        and _STOPS.isdisjoint(text.rstrip("：:"))
+        and read_heading(text) is None
+        and not read_title(text).is_report
+    )
 
 
 def _is_layout(rows: Sequence[Row]) -> bool:

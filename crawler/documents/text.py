@@ -1,9 +1,10 @@
 """Plain text to a document: what word processors and PDF extractors leave of a report.
 
-Five dialects of tables are met. *Word*: every cell starts a line with a tab, an empty line ends the
-row, two end the table. *Rows*: one row a line, cells between tabs, header and label columns drift.
-*Pipes*: `| 0 | 0 |`. *Cells*: a bar behind every cell, on its line or on the next. *Lines*: neither tabs
-nor bars; a row is a label and the values after it, on lines of their own or behind it.
+Six dialects of tables are met. *Commas*: a sheet written out as CSV. *Word*: every cell starts a line
+with a tab, an empty line ends the row, two end the table. *Rows*: one row a line, cells between tabs,
+header and label columns drift. *Pipes*: `| 0 | 0 |`. *Cells*: a bar behind every cell, on its line or on
+the next. *Lines*: neither tabs nor bars; a row is a label and the values after it, on lines of their own
+or behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.documents.model import Block, Document
 from crawler.documents.text_bars import cell_blocks, has_cells, has_pipes, pipe_blocks
+from crawler.documents.text_commas import comma_blocks, comma_rows
 from crawler.documents.text_lines import count_values, line_blocks
 from crawler.documents.text_parts import is_rule, paragraphs, table
 from storage.forms import read_heading
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _LINE_ENDS = re.compile(r"\r\n?|\v|\x85|\u2028|\u2029")
 _PAGE_BREAK = re.compile(r"(?m)^\f+|\f+$")
+_FRONT_MATTER = re.compile(r"\A\s*---\n((?:[A-Za-z_-]+:.*\n){1,20})---\n")
+_FRONT_TITLE = re.compile(r"(?m)^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$")
 _EMPTY_LINES = re.compile(r"\n{4,}")
 _LARGE = 1_000_000
 _MIN_VALUES = 20
@@ -31,8 +35,16 @@ _MIN_TABBED = 3
 def read_text(text: str) -> Document:
     """The document of a plain text file, in whichever dialect its tables are."""
     plain = _PAGE_BREAK.sub("", _LINE_ENDS.sub("\n", text)).replace("\f", "\n")
+    # Writers of Markdown put the title into a block of keys and values above the text, and again into the text.
+    front = _FRONT_MATTER.match(plain)
+    named = _FRONT_TITLE.search(front[1]) if front else None
+    title = named[1] or None if named else None
+    plain = plain[front.end() :] if front else plain
+    rows = comma_rows(plain)
+    if rows is not None:
+        return Document("text/plain", tuple(comma_blocks(rows)), title)
     lines = (plain if len(plain) < _LARGE else _EMPTY_LINES.sub("\n\n\n", plain)).split("\n")
-    return Document("text/plain", tuple(text_blocks(lines)))
+    return Document("text/plain", tuple(text_blocks(lines)), title)
 
 
 def holds_text_tables(lines: Sequence[str]) -> bool:

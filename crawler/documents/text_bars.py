@@ -50,7 +50,7 @@ def pipe_blocks(lines: Sequence[str]) -> Iterator[Block]:
             if not is_rule(line):
                 inner = line.strip().removeprefix(opening).removesuffix(closing)
                 rows.append([_INLINE_BREAK.sub("\n", cell) for cell in _SPLIT_PIPE.split(inner)])
-        elif rows and not line.strip():
+        elif (rows and not line.strip()) or (is_rule(line) and "+" in line):
             continue
         else:
             if rows:

@@ -76,7 +76,7 @@ def _is_torn(before: str, after: str) -> bool:
 
 def is_rule(line: str) -> bool:
     """Does this line do nothing but rule off a header?"""
-    return "---" in line and _RULE_MARKS.issuperset(line.strip())
+    return ("---" in line or "===" in line) and _RULE_MARKS.issuperset(line.strip())
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.documents.panels import panels
 from crawler.documents.whitespace import LINE_BREAK, inner_text
 from storage.errors import UnreadableError
 
@@ -19,6 +20,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _TYPED = frozenset({"", "text", "number", "tel"})
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot"})
+_ROLES = {
+    **dict.fromkeys(("table", "grid"), "table"),
+    "row": "tr",
+    **dict.fromkeys(("cell", "gridcell", "columnheader", "rowheader"), "td"),
+}
+_SPANS = ("colspan", "rowspan")
 _UNOPENED_ROW = re.compile(rb"(</tr\s*>\s*)(<t[dh]\b)", re.IGNORECASE)
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIN_ROWS = 4
@@ -59,6 +66,8 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
 
     `data` are the page's bytes: they tell cheaply whether anything can be hidden.
     """
+    if data.find(b"role=") >= 0:
+        _name_tables(root)
     for element in list(root.iter("br", *_DROPPED, "input", "sup")):
         tag = element.tag
         if tag == "br":
@@ -73,6 +82,20 @@ def keep_the_visible(root: _Element, data: bytes) -> None:
     # From behind: on bytes without the word that is twice as fast as from the front.
     if any(data.rfind(word) >= 0 for word in _HIDING):
         _remove_hidden(root)
+
+
+def _name_tables(root: _Element) -> None:
+    """Grids made of other elements, which say by their roles what they are (WAI-ARIA), become tables."""
+    for grid in root.xpath("//*[@role='table' or @role='grid'][not(self::table)]"):
+        for element in grid.iter():
+            tag = _ROLES.get(element.get("role") or "")
+            if tag is None:
+                continue
+            element.tag = tag
+            for span in _SPANS if tag == "td" else ():
+                told = element.get(f"aria-{span}")
+                if told is not None:
+                    element.set(span, told)
 
 
 def break_line(element: _Element) -> None:
@@ -92,9 +115,14 @@ def empty(element: _Element) -> None:
 
 
 def _remove_hidden(root: _Element) -> None:
-    for element in root.xpath("//body//*[@style or @hidden]"):
-        is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
-        if not is_hidden or _holds_all_tables(element, root):
+    hidden = [
+        element
+        for element in root.xpath("//body//*[@style or @hidden]")
+        if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+    ]
+    shown = panels(root, hidden) if any(element.find(".//table") is not None for element in hidden) else frozenset()
+    for element in hidden:
+        if element in shown or _holds_all_tables(element, root):
             continue
         parent = element.getparent()
         if element.tag in _TABLE_PARTS and parent is not None:

@@ -11,7 +11,7 @@ from crawler.documents import Document, read_document
 from crawler.parser.calendar import date_in_url
 from crawler.parser.illustrations import with_illustrations
 from crawler.parser.legible import as_illegible, legible
-from crawler.parser.parsing import parse, parsed, publication_date, stated_dates
+from crawler.parser.parsing import parse, parsed, publication_date, stated_dates, unread_dates
 from crawler.parser.parts import document_of_parts
 from crawler.parser.second_look import looked_again
 from crawler.parser.sections import SECTION_COUNT
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 """Raised whenever the same bytes may give another number; stored with every report."""
 
 TABLE_COUNT = 3
@@ -70,14 +70,6 @@ def read_parts(
 def _dated(report: Report, url: str | None, listed_on: date | None) -> Report:
     dates = (*report.dates, *outer_dates(url, listed_on))
     return dataclasses.replace(report, dates=dates, published_on=publication_date(dates))
-
-
-def page_dates(data: bytes, *, url: str | None = None, listed_on: date | None = None) -> tuple[StatedDate, ...]:
-    """What a page says of its own publication, though its report may be in attached files alone.
-
-    Raises UnreadableError where the bytes cannot be read.
-    """
-    return (*stated_dates(read_document(data)), *outer_dates(url, listed_on))
 
 
 def outer_dates(url: str | None, listed_on: date | None) -> list[StatedDate]:
@@ -130,10 +122,12 @@ def _refuse_torn_page(data: bytes, document: Document, report: Report) -> None:
 __all__ = [
     "PARSER_VERSION",
     "Document",
-    "page_dates",
+    "outer_dates",
     "parse",
     "publication_date",
     "read_document",
     "read_parts",
     "read_report",
+    "stated_dates",
+    "unread_dates",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
+
+from storage.records import SHANGHAI
 
 _DIGITS = {character: str(number) for number, character in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -28,6 +30,24 @@ _URL_DATES = (
 )
 """Address shapes of the content systems that carry the day of publication."""
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_STAMPS = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        # 20250120, 202501200930, 20250120093000, 20250120T0930
+        r"(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:\d\d|\d{4}|\d{6}|\d{9}|[T ]\d\d[\d:.]*(?:Z|[+-][\d:]+)?)?",
+        # Mon, 20 Jan 2025 09:05:00 GMT
+        rf"(?:[a-z]{{3,9}},?\s+)?(?P<day>\d{{1,2}})[\s-]{_MONTH}[\s,-]+(?P<year>20\d\d)(?!\d).*",
+        # Mon Jan 20 10:00:00 CST 2025 · Jan 20, 2025 9:05:00 AM
+        rf"(?:[a-z]{{3,9}},?\s+)?{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?:\d\d?:\d\d:\d\d\s+(?:[\w:+]+\s+)?)?(?P<year>20\d\d)(?!\d).*",
+        # 25-01-20 09:05: the year comes first, as everywhere in China
+        r"(?P<year>2\d)\s*[-./年]\s*(?P<month>\d{1,2})\s*[-./月]\s*(?P<day>\d{1,2})\s*日?(?:[T\s].*)?",
+    )
+)
+_COUNTED = re.compile(r"(?:/Date\()?(1\d{9})(\d{3})?(?:\)/)?")
+"""Seconds or milliseconds since 1970, from 2001 to 2033."""
+
 
 class PrintedDate(NamedTuple):
     """A date with the text around it."""
@@ -45,6 +65,28 @@ def read_date(text: str) -> PrintedDate | None:
         found = _date(year, _number(match["month"]), _number(match["day"]))
         if found is not None:
             return PrintedDate(found, flat[: match.start()], flat[match.end() :])
+    return None
+
+
+def read_stamp(text: str) -> date | None:
+    """The day of a moment as a content system writes it in a tag (`20250120093000`, `Mon Jan 20 10:00:00 CST 2025`).
+
+    Also as printed. None where it cannot be told. It is the day that is written, whatever zone stands behind it:
+    they are mostly Beijing's hours under another name. Only a count of seconds is turned into Beijing's day.
+    """
+    flat = unicodedata.normalize("NFKC", text).strip()
+    printed = read_date(flat)
+    if printed is not None:
+        return printed.date
+    counted = _COUNTED.fullmatch(flat)
+    if counted is not None:
+        return datetime.fromtimestamp(int(counted[1]), SHANGHAI).date()
+    for shape in _STAMPS:
+        match = shape.fullmatch(flat)
+        if match is not None:
+            month = match["month"].lower()
+            number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
+            return _date(f"20{match['year'][-2:]}", number, int(match["day"]))
     return None
 
 

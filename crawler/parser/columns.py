@@ -9,6 +9,7 @@ from crawler.parser.labels import COLUMN_LABELS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.documents.model import TableCell
     from crawler.parser.rows import PrintedRow
     from storage.forms import Label, Line
 
@@ -22,6 +23,7 @@ class ColumnHeads:
 
     def __init__(self) -> None:
         self._places: dict[Label, int] = {}
+        self._lowest: dict[int, Label] = {}
         self._orders: dict[int, Sequence[Line] | None] = {}
         self._is_grid = True
         self._is_open = False
@@ -35,6 +37,7 @@ class ColumnHeads:
         self._is_open = True
         self._is_grid = row.is_grid
         self._orders = {}
+        self._lowest = {cell.column: name for cell, name in zip(row.cells, row.labels, strict=True) if name}
         for cell, name in zip(row.cells, row.labels, strict=True):
             if name:
                 self._places.setdefault(name, cell.column)
@@ -51,6 +54,21 @@ class ColumnHeads:
         if id(lines) not in self._orders:
             self._orders[id(lines)] = self._order(lines)
         return self._orders[id(lines)]
+
+    def without_repeats(self, table: int, cells: Sequence[TableCell]) -> Sequence[TableCell]:
+        """The cells without those that repeat the one before under the same head.
+
+        Converters that know no merged cells print one as often as it is wide, its head too.
+        """
+        if table != self._table:
+            return cells
+        kept: list[TableCell] = []
+        for number, cell in enumerate(cells):
+            before = cells[number - 1] if number else cell
+            head = self._lowest.get(cell.column)
+            if not number or not head or (head, cell.text) != (self._lowest.get(before.column), before.text):
+                kept.append(cell)
+        return kept
 
     def _order(self, lines: Sequence[Line]) -> Sequence[Line] | None:
         places = [self._place(line) for line in lines]

@@ -45,6 +45,9 @@ GROUP_LINES = {label(row.label): row for row in _REVIEWS.rows}
 RESULT_LINES = {label(column.label): column for column in _REVIEWS.columns(_REVIEWS.rows[0].key)}
 """The names of table 4's three groups, and of the five results under each."""
 REVIEW_HEADERS = frozenset({*GROUP_LINES, *RESULT_LINES, label(LITIGATION_HEADER)}) - AMBIGUOUS
+_LAWSUIT = label(LITIGATION_HEADER)
+_REVIEW_NOISE = re.compile(rf"{_LAWSUIT}|情况|案件|结果$")
+_LONGEST_GROUP = 20
 CORNER = label(next(table.corner for form in FORMS.values() for table in form.tables if table.corner))
 
 
@@ -128,6 +131,21 @@ class FormLabels:
 
 FORM_LABELS = {key: FormLabels(form) for key, form in FORMS.items()}
 ROW_LABELS = frozenset(text for labels in FORM_LABELS.values() for text in labels.rows)
+
+
+@lru_cache(maxsize=4096)
+def review_group(printed: Label) -> Line | None:
+    """The group of table 4 that this label names, alone or with the words that stand over it; None for any other."""
+    exact = GROUP_LINES.get(printed)
+    if exact is not None or not printed or len(printed) > _LONGEST_GROUP or printed in RESULT_LINES:
+        return exact
+    bare = Label(_REVIEW_NOISE.sub("", printed))
+    if bare in GROUP_LINES:
+        return GROUP_LINES[bare]
+    # «经复议后起诉», «行政诉讼：直接起诉»: of the two kinds of suits only one can be meant.
+    suits = list(GROUP_LINES.items())[1:]
+    meant = [line for name, line in suits if name in bare or (len(bare) >= _MIN_PREFIX and bare in name)]
+    return meant[0] if len(meant) == 1 else None
 
 
 @lru_cache(maxsize=8192)

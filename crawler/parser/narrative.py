@@ -23,6 +23,8 @@ class _Pattern(NamedTuple):
 _N = r"(?:共计?|合计|总计|为|有|了|约)?(\d+)"
 _UNIT = r"(?:件|份|宗|条|起|次|例)"
 _APPLICATION = r"(?:政府信息公开|信息公开|依申请公开|公开)?(?:的)?申请"
+_LOST = r"(?:案件)?(?:中)?(?:被|败|纠错|撤销|改判|确认违法|后|维持|决定|结果|机关)"
+"""How a dispute ended, or what it is about: that none ended so does not say that there was none."""
 
 _PATTERNS = (
     _Pattern(
@@ -50,16 +52,28 @@ _PATTERNS = (
         StatementKind.APPLICATIONS_CARRIED_FORWARD,
         re.compile(rf"结转(?:至|到)?(?:下一?年度?|次年|\d{{4}}年度?)(?:继续)?(?:办理|答复)?(?:的)?{_N}{_UNIT}"),
     ),
-    _Pattern(StatementKind.REVIEWS_NONE, re.compile(r"(?:未|没有|无)(?:发生|出现|收到)?[^,。;\d]{0,16}(?:行政)?复议")),
     _Pattern(
-        StatementKind.LITIGATION_NONE, re.compile(r"(?:未|没有|无)(?:发生|出现|收到)?[^,。;\d]{0,28}(?:行政)?诉讼")
+        StatementKind.REVIEWS_NONE,
+        re.compile(rf"(?:未|没有|无)(?:发生|出现|收到)?(?:(?!{_LOST})[^,。;\d]){{0,16}}复议(?!{_LOST})"),
+    ),
+    _Pattern(
+        StatementKind.LITIGATION_NONE,
+        re.compile(rf"(?:未|没有|无)(?:发生|出现|收到)?(?:(?!{_LOST})[^,。;\d]){{0,28}}诉讼(?!{_LOST})"),
     ),
     _Pattern(StatementKind.REVIEWS, re.compile(rf"行政复议(?:案件)?{_N}(?:件|起|宗|例)")),
     _Pattern(StatementKind.LITIGATION, re.compile(rf"行政诉讼(?:案件)?{_N}(?:件|起|宗|例)")),
 )
 """One row a kind of sentence. A figure counts only about disclosure applications and their disputes."""
 
-_WITH_CARRIED = re.compile(r"(?:含|包括|加上?)[^,。;]{0,6}(?:上年|上一年|去年)(?:度)?结转")
+_ASKED = re.compile(
+    r"(?:公开|收到|接到|接收|受理|新收|依|各类|各种|任何|公众|群众|[公村居市]民|自然人|个人|组织|社会|相关|有关|此类|书面|有效|网上|网络|有|次|件|份|宗|条)(?:的)?$"
+)
+"""What stands before 申请 where it is one for information: «行政许可申请» and «复议申请» are others."""
+_APPLICATIONS = frozenset(
+    {StatementKind.APPLICATIONS_NONE, StatementKind.APPLICATIONS_RECEIVED, StatementKind.APPLICATIONS_HANDLED}
+)
+_QUALIFIED = re.compile(r"[^,。;\d]{0,4}\(?(?:不含|不包括|除外|不计)(?![^,。;)]{0,6}结转)")
+_WITH_CARRIED = re.compile(r"(?<!不)(?:含|包括|加上?)[^,。;]{0,6}(?:上年|上一年|去年)(?:度)?结转")
 # Another year, another body, a month or a part of the whole: such a figure contradicts nothing.
 _ELSEWHERE = re.compile(
     r"(?:\d{1,2}月|季度|上半年|下半年|同比|较上年|比上年|相比|去年|上一年度?[^结]|累计至|自\d{4}年以来|各(?:乡镇|街道|部门|单位)|其中|下属|全[市县区州省])"
@@ -120,11 +134,19 @@ def _statements_in(text: str, section: int) -> Iterator[Statement]:
             figure = next((group for group in match.groups() if group), None)
             if kind is StatementKind.APPLICATIONS_HANDLED and "申请" not in words:
                 continue
+            if _QUALIFIED.match(words, match.end()) or (kind in _APPLICATIONS and not _asks(words, match)):
+                continue
             if kind is StatementKind.APPLICATIONS_RECEIVED and _WITH_CARRIED.search(words):
                 kind = StatementKind.APPLICATIONS_RECEIVED_WITH_CARRIED_OVER  # noqa: PLW2901
             if kind is StatementKind.APPLICATIONS_RECEIVED and figure == "0":
                 continue
             yield Statement(kind, int(figure) if figure else None, section, words[:120])
+
+
+def _asks(words: str, match: re.Match[str]) -> bool:
+    """Are the applications that the figure counts such for information? They are named in it, or before it."""
+    at = words.rfind("申请", 0, match.end())
+    return at < 0 or _ASKED.search(words, 0, at) is not None
 
 
 def _partitions(rest: str, unit: str) -> Iterator[tuple[int, ...]]:

@@ -31,6 +31,8 @@ _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 _GROUPED_BY_SPACE = re.compile(r"^[+\-−]?[1-9]\d{0,2}(?: \d{3})+(?:\.\d+)?$")
 _TORN = re.compile(r"(?<=[\d.,])\s+(?=[\d.,])")
 _WHOLE_JOIN = re.compile(r"(?<=\d)\s+(?=[.,]\d)|(?<=[.,])\s+(?=\d)")
+WRAPPED = re.compile(r"[+\-−]?[\d,.]+(?:\n[\d,.]+)+")
+"""Lines of digits: one number in a narrow cell, or several."""
 _ZERO_SIGNS = str.maketrans({"〇": "0", "○": "0", "零": "0", "﹣": "-", "‐": "-", "‑": "-"})
 _MINUS = frozenset({"-", "−", "﹣", "减", "减少", "下降"})
 
@@ -101,6 +103,8 @@ def is_number_like(text: str) -> bool:
         return True
     if len(text) > 40 or _NUMERAL_ALONE.fullmatch(text):  # noqa: PLR2004 (a value with its note is shorter)
         return False
+    if WRAPPED.fullmatch(text):
+        return True
     return read_number(text, is_money=True, is_signed=True).fact.reading is not Reading.NOT_A_NUMBER
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.model import Attachment, Paragraph, Picture
-from crawler.parser.calendar import read_date
+from crawler.parser.astray import astray_doubts, refuse_astray_headings
+from crawler.parser.calendar import read_stamp
 from crawler.parser.identity import Titles, announced_agency, body_year, contact, flatten, period, title_in_text
 from crawler.parser.narrative import NARRATIVE_SECTIONS, breakdowns, plain_lines, statements
 from crawler.parser.sections import SECTION_COUNT, Divided, divide
@@ -17,7 +19,7 @@ from storage.forms import FORMS, form_for_year, label
 from storage.report import PUBLISHER_SOURCES, Contact, DateSource, Doubt, DoubtKind, Report, StatedDate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from crawler.documents.model import Document
@@ -29,6 +31,14 @@ FIRST_FORM_YEAR = min(form.first_year for form in FORMS.values())
 _MIN_HEADINGS = 3
 _MIN_TEXT = 200
 _NAMED_ROWS = 4
+PUBLICATION_TAGS = (
+    "pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "firstpublishedtime",
+    "article:published_time", "datepublished", "dcterms.issued", "dc.date.issued",
+)  # fmt: skip
+"""Meta tags, lower case, by which a page says when it was published, the standard's own (PubDate) first."""
+OTHER_DATE_TAGS = ("date", "dc.date", "dcterms.date", "og:release_date", "createdate", "createtime")
+"""Meta tags of a day that may be another one than that of publication: of writing, of entering."""
+_DAY = re.compile(r"[1-9]")
 
 
 class Parsed(NamedTuple):
@@ -51,6 +61,7 @@ def parse(document: Document) -> Report:
 def parsed(document: Document) -> Parsed:
     """As `parse`, with the places of the recognised cells."""
     divided = divide(document.blocks)
+    refuse_astray_headings(document, divided)
     in_text = title_in_text(divided.head, document.title)
     page = read_title(document.title) if document.title else None
     title_year = (page.report_year if page and page.is_report else None) or (
@@ -98,8 +109,9 @@ def parsed(document: Document) -> Parsed:
             *document.doubts,
             *divided.doubts,
             *tables.doubts,
-            *_lost_tables(tables, by_year, divided),
+            *_lost_doubts(document, tables, by_year, divided),
             *_title_doubts(years),
+            *unread_dates(document),
         ),
         confidences={cell: origin.confidence for cell, origin in tables.origins.items() if origin.confidence < 1},
     )
@@ -163,21 +175,34 @@ def _last_body(trail: str) -> str | None:
 
 
 def stated_dates(document: Document, signed_on: date | None = None) -> list[StatedDate]:
-    """The dates that a page prints, and the signature's."""
+    """The dates that a page prints, each source's dates once, and the signature's."""
     printed = (
-        (document.meta.get("pubdate"), DateSource.META_PUBDATE),
-        (document.items.get("published"), DateSource.PAGE),
+        *_publication_texts(document),
         (document.guessed_date, DateSource.BODY),
         (document.items.get("issued"), DateSource.ISSUED),
+        *((document.meta.get(name), DateSource.META_OTHER) for name in OTHER_DATE_TAGS),
     )
-    dates = []
-    for text, source in printed:
-        read = read_date(text) if text else None
-        if read is not None:
-            dates.append(StatedDate(read.date, source))
+    read = [(read_stamp(text), source) for text, source in printed if text]
+    dates = [StatedDate(day, source) for day, source in read if day is not None]
     if signed_on is not None:
         dates.append(StatedDate(signed_on, DateSource.SIGNATURE))
-    return dates
+    return list(dict.fromkeys(dates))
+
+
+def _publication_texts(document: Document) -> tuple[tuple[str | None, DateSource], ...]:
+    """What the page says of when it was published, as it says it."""
+    tags = ((document.meta.get(name), DateSource.META_PUBDATE) for name in PUBLICATION_TAGS)
+    return (*tags, (document.items.get("published"), DateSource.PAGE))
+
+
+def unread_dates(document: Document) -> list[Doubt]:
+    """Days of publication that the page states, and that no calendar knows: they may be any day."""
+    why = "页面标明了公布日期，但无法读出是哪一天"
+    return [
+        Doubt(DoubtKind.DATE_UNREAD, "published_on", text, why, {"source": source.value})
+        for text, source in _publication_texts(document)
+        if text and _DAY.search(text) and read_stamp(text) is None
+    ]
 
 
 def publication_date(dates: Sequence[StatedDate]) -> date | None:
@@ -212,6 +237,13 @@ def _title_doubts(years: Mapping[str, int]) -> list[Doubt]:
         why = f"页面标题的年度是{years.get('title')}，正文标题的年度是{years['heading']}"
         return [Doubt(DoubtKind.TITLE_CONFLICT, "title", str(years["heading"]), why)]
     return []
+
+
+def _lost_doubts(document: Document, tables: ReadTables, by_year: Form | None, divided: Divided) -> Iterator[Doubt]:
+    """What is printed of tables and rows that were not read; each of them once."""
+    form = tables.form or (by_year.key if by_year else None)
+    doubts = (*_lost_tables(tables, by_year, divided), *astray_doubts(document, divided, tables, form))
+    yield from (doubt for at, doubt in enumerate(doubts) if doubt.where not in {one.where for one in doubts[:at]})
 
 
 def _lost_tables(tables: ReadTables, by_year: Form | None, divided: Divided) -> list[Doubt]:

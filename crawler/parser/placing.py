@@ -47,6 +47,9 @@ class Placing:
     def placed(self, row: PrintedRow, found: FoundRow, values: Sequence[TableCell]) -> tuple[PlacedValues, list[Doubt]]:
         """The values in the form's order of columns, though the table's header may have another, or fewer."""
         columns = found.columns
+        if len(values) > len(columns):
+            single = self.heads.without_repeats(row.table, values)
+            values = single if len(single) == len(columns) else values
         if not row.keeps_blanks and has_gap(values, columns):
             return unplaced(values, columns), []
         order = self.heads.order(columns)

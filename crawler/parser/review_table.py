@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.parser.labels import AMBIGUOUS, GROUP_LINES, HEADER_WORDS, RESULT_LINES, REVIEW_HEADERS
+from crawler.parser.labels import AMBIGUOUS, HEADER_WORDS, RESULT_LINES, REVIEW_HEADERS, review_group
 from crawler.parser.numbers import read_number
 from crawler.parser.values import Origin, origin, place_values, reading_doubts
 from storage.report import Cell, Doubt, DoubtKind, Fact, Reading
@@ -244,14 +244,15 @@ def _names(row: PrintedRow) -> list[int]:
 def _named(row: PrintedRow) -> _Named:
     names = _names(row)
     values = tuple(row.cells[names[-1] + 1 :]) if names else row.cells
-    groups = [(row.cells[at].column, GROUP_LINES[row.labels[at]]) for at in names if row.labels[at] in GROUP_LINES]
+    found = {at: group for at in names if (group := review_group(row.labels[at])) is not None}
+    groups = [(row.cells[at].column, group) for at, group in found.items()]
     numbers = sum(_is_number(cell) for cell in values)
     return _Named(
         tuple(groups),
         tuple((row.cells[at].column, RESULT_LINES[row.labels[at]]) for at in names if row.labels[at] in RESULT_LINES),
         values,
         bool(names),
-        bool(names) and row.labels[names[-1]] in GROUP_LINES and len(names) <= _LABEL_CELLS and len(groups) == 1,
+        bool(names) and names[-1] in found and len(names) <= _LABEL_CELLS and len(groups) == 1,
         numbers > 0,
         # A number or two behind header words is a slip, not the values.
         numbers > 0 and (not names or numbers >= _RESULTS),

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.parser.labels import CORNER, FORM_LABELS, GROUP_LINES, HEADER_WORDS, REVIEW_HEADERS, ROW_LABELS, cell_label
+from crawler.parser.labels import (
+    CORNER,
+    FORM_LABELS,
+    HEADER_WORDS,
+    REVIEW_HEADERS,
+    ROW_LABELS,
+    cell_label,
+    review_group,
+)
 from crawler.parser.numbers import is_number_like
 from storage.forms import FORMS, Label, form_for_year
 
@@ -73,7 +81,7 @@ def printed_rows(tables: Sequence[Table]) -> list[PrintedRow]:
         for cells in _with_lowered_labels(table):
             labels = tuple([_label_or_value(cell.text) for cell in cells])
             headers = len([name for name in labels if name in HEADER_WORDS])
-            reviews = len([name for name in labels if name in REVIEW_HEADERS])
+            reviews = len([name for name in labels if name in REVIEW_HEADERS or review_group(name) is not None])
             rows.append(
                 PrintedRow(
                     cells,
@@ -127,7 +135,11 @@ def markers(rows: Iterable[PrintedRow]) -> Markers:
 def fitting_form(rows: Iterable[PrintedRow], found: Markers, report_year: int | None) -> str | None:
     """The form whose labels cover the tables best; the year only breaks ties. None: no table of a form."""
     printed = {name for row in rows for name in row.labels if name}
-    if printed.isdisjoint(ROW_LABELS) and CORNER not in printed and len(printed & GROUP_LINES.keys()) < _MIN_GROUPS:
+    if (
+        printed.isdisjoint(ROW_LABELS)
+        and CORNER not in printed
+        and len({line.key for name in printed if (line := review_group(name)) is not None}) < _MIN_GROUPS
+    ):
         return None
     own = {"2019": found.of_2019, "2021": found.of_2021}
     scores = {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     _Readings = Mapping[Cell, tuple[Fact | None, Fact | None]]
 
 _NO_NUMBER = frozenset({Reading.NOT_A_NUMBER, Reading.NOT_WHOLE})
+_STRAY = frozenset({DoubtKind.ROW_UNEXPECTED, DoubtKind.CELL_UNUSED})
 _STRUCTURAL = frozenset({DoubtKind.CELL_COUNT, DoubtKind.ROW_UNEXPECTED, DoubtKind.CELL_UNUSED})
 
 
@@ -157,10 +158,15 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
         if confidence < SURE or (cell in report.facts and report.facts[cell].reading in _NO_NUMBER)
     }
     lost = _blanks_that_break(report)
-    if not (weak or readings or unruled or lost):
+    # Of a table with too few cells or too many nobody knows which of them is which.
+    counted = {doubt.where for doubt in report.doubts if doubt.kind is DoubtKind.CELL_COUNT}
+    recognised = {cell.table for cell in report.confidences}
+    is_all = bool(recognised) and report.tables <= recognised | counted
+    shifted = {cell for cell in report.facts if is_all and cell.table in counted} - weak
+    if not (weak or readings or unruled or lost or shifted):
         return
-    confirmed = _confirmed(report, weak | readings.keys())
-    for cell in sorted(weak | readings.keys() | unruled | lost):
+    confirmed = _confirmed(report, weak | readings.keys() | shifted)
+    for cell in sorted(weak | readings.keys() | unruled | lost | shifted):
         if cell in confirmed:
             continue
         fact = report.facts.get(cell)
@@ -171,6 +177,9 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
             yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": texts})
         elif cell in lost:
             why = "图片中这一格未识别出数字，但合计表明此处应有数字，请核对原件"
+            yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": [text]})
+        elif cell in shifted:
+            why = "图片中这张表的格数与格式不符，这一格可能错位，请核对原件"
             yield Doubt(DoubtKind.CELL_UNSURE, cell.path, text, why, {"readings": [text]})
         elif cell in weak:
             confidence = round(report.confidences[cell], 3)
@@ -183,11 +192,18 @@ def _doubts(report: Report, readings: _Readings, unruled: set[Cell]) -> Iterator
 
 
 def _lost(report: Report) -> Iterator[Doubt]:
-    """A doubt for each row, or cell of a row, that a recognised table lacks: it may be printed for all we know."""
+    """A doubt for each row, or cell of a row, that a recognised table lacks: it may be printed for all we know.
+
+    So may be the numbers of a row of blanks, where numbers were left over that belong to no row.
+    """
     recognised = {cell.table for cell in report.confidences}
     if report.form is None or not recognised:
         return
     counted = {doubt.where for doubt in report.doubts if doubt.kind is DoubtKind.CELL_COUNT}
+    has_stray = any(
+        doubt.kind in _STRAY and not doubt.details.get("all_zero") and doubt.details.get("cause") != "repeated"
+        for doubt in report.doubts
+    )
     for table in FORMS[report.form].tables:
         for row in table.rows if table.key in recognised and table.key not in counted else ():
             cells = [Cell(table.key, row.key, column.key) for column in table.columns(row.key)]
@@ -198,6 +214,9 @@ def _lost(report: Report) -> Iterator[Doubt]:
             elif len(lost) < len(cells):
                 why = "图片中的这一格未能识别，请核对原件"
                 yield from (Doubt(DoubtKind.CELL_UNSURE, cell.path, "", why, {"readings": []}) for cell in lost)
+            if has_stray and not lost and all(report.facts[cell].reading is Reading.BLANK for cell in cells):
+                why = "图片中的这一行没有数，而另有一行数未能对应项目，请核对原件"
+                yield Doubt(DoubtKind.CELL_UNSURE, f"{table.key}/{row.key}", "", why, {"readings": []})
 
 
 def _confirmed(report: Report, doubtful: AbstractSet[Cell]) -> set[Cell]:

@@ -261,10 +261,10 @@ def _caption_headings(table: Table) -> list[_Open]:
 
 
 def _only_text(row: Sequence[TableCell]) -> str | None:
-    """The text of a row that prints one cell only; None for any other row."""
+    """The text of a row that prints one cell only, but for a unit; None for any other row."""
     only = None
     for cell in row:
-        if cell.text and not cell.text.isspace():
+        if cell.text and not cell.text.isspace() and not _UNIT.fullmatch(cell.text):
             if only is not None:
                 return None
             only = cell.text

@@ -15,7 +15,8 @@ from crawler.parser.review_table import ReviewTable
 from crawler.parser.rows import PrintedRow, fitting_form, markers, printed_rows
 from crawler.parser.torn import rejoined
 from crawler.parser.values import Origin, PlacedValues, origin, reading_doubts
-from storage.forms import label
+from crawler.parser.wrapped import unwrapped
+from storage.forms import FORMS, label
 from storage.report import Doubt, DoubtKind, Reading
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def read_tables(tables: Sequence[Table], report_year: int | None) -> ReadTables:
     rows, recovered = with_recovered_labels(rows, FORM_LABELS[form])
     filling = _Filling(FORM_LABELS[form], Placing(rows, FORM_LABELS[form].rows))
     filling.fill(rows)
-    doubts = [*filling.doubts, *recovered]
+    whole, wrapped = unwrapped(FORMS[form], filling.facts)
+    filling.facts.update(whole)
+    doubts = [*filling.doubts, *recovered, *wrapped]
     if found.of_2019 and found.of_2021:
         doubts.append(
             Doubt(
@@ -133,6 +136,8 @@ class _Filling:
     def _take(self, row: PrintedRow, *, is_relevant: bool) -> None:
         at, found = self._labelled(row)
         values = row.cells[at + 1 :] if at >= 0 else ()
+        if (found is None or not found.is_exact) and self._runs_together(row):
+            return
         if found is not None and values and not (self._is_header(row, at) and not _any_number(values)):
             if self._is_tail(row, at):
                 self._join(row, values, row.cells[at].text)
@@ -142,6 +147,20 @@ class _Filling:
                 self._place(row, found, row.cells[at].text, values)
             return
         self._take_unlabelled(row, is_relevant=is_relevant)
+
+    def _runs_together(self, row: PrintedRow) -> bool:
+        """Does a cell print the labels of several rows, as where no line between them was seen? None has a number."""
+        for cell in row.cells:
+            lines = cell.text.split("\n")
+            met = [line for text in lines if (line := self.labels.rows.get(cell_label(text))) is not None]
+            found = {line.line.key: line for line in met} if len(lines) > 1 else {}
+            for each in found.values() if len(found) > 1 else ():
+                self.met.add(each.table.key)
+                why = "几个项目的行未能分开，请核对原件"
+                self._doubt(DoubtKind.CELL_UNSURE, f"{each.table.key}/{each.line.key}", row.text, why, {"readings": []})
+            if len(found) > 1:
+                return True
+        return False
 
     def _is_header(self, row: PrintedRow, at: int) -> bool:
         """Does this row head columns? 其他 and 总计 without a numeral may be a header's cells, each a row by itself."""

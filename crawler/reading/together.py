@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from crawler.documents import read_document
 from crawler.documents.sniff import Kind, binary_kind
-from crawler.parser import outer_dates, page_dates, read_parts, read_report
+from crawler.parser import outer_dates, read_parts, read_report, stated_dates, unread_dates
 from crawler.reading.records import OtherReport
 from crawler.sources import PageSays, ReadSource, assembled
 from storage.enclosures import EnclosureKind
@@ -117,8 +117,9 @@ def _read(url: str, data: bytes, source: Source, *, media_type: str = "", is_att
 
 def _page_says(source: Source) -> PageSays:
     """Title and dates of a page whose report stands elsewhere."""
+    outer = outer_dates(source.url, source.listed_on)
     try:
-        title = read_document(source.data, media_type=source.media_type).title
-        return PageSays(title, page_dates(source.data, url=source.url, listed_on=source.listed_on))
+        document = read_document(source.data, media_type=source.media_type)
     except UnreadableError:
-        return PageSays(None, tuple(outer_dates(source.url, source.listed_on)))
+        return PageSays(None, tuple(outer))
+    return PageSays(document.title, (*stated_dates(document), *outer), tuple(unread_dates(document)))

@@ -23,8 +23,7 @@ from scrapy import Spider
 from scrapy.exceptions import CloseSpider
 
 from crawler.addresses import AddressGuard, split_pair
-from crawler.browser.provider import find_browser
-from crawler.browser.studio import Studio, prepare_settings
+from crawler.browser.program import find_browser
 from crawler.downloads import Visit
 from crawler.probes import probe_place
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, configured_request, request_from_json, work_of
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.browser.studio import Studio
     from crawler.requests import Place
     from storage.records import Portal, Scan
 
@@ -88,6 +88,9 @@ class ReportsSpider(Spider):
         program = find_browser(self._request.browser)
         self._has_browser = program is not None
         if program is not None:
+            # Playwright takes as long to load as all the rest; most machines have no browser.
+            from crawler.browser.studio import prepare_settings  # noqa: PLC0415
+
             prepare_settings(settings, program)
 
     async def start(self) -> AsyncIterator[Scan]:
@@ -209,6 +212,8 @@ class ReportsSpider(Spider):
             guard.admit((), [proxy_host])
 
     def _studio(self) -> Studio:
+        from crawler.browser.studio import Studio  # noqa: PLC0415
+
         hosts = {portal.id: frozenset(portal.hosts) for portal, _ in self._work}
         admits_private = self._request.allow_private_hosts
         return Studio(self.crawler, hosts, admits_private=admits_private, upstream=self._request.proxy)

@@ -52,13 +52,15 @@ class Heir:
     """An agency that took over from the one that is judged, and what is known of its report on the same year.
 
     `owes`: it owes a report on that year itself. `case` is its evidence laid out under the obligation of
-    the one that is judged; None: it is not known, so nothing may be concluded from it.
+    the one that is judged; None: it is not known, so nothing may be concluded from it. `is_former`: it is the same
+    body under the id that it had before, whose report counts as one of an heir does.
     """
 
     agency: str
     name: str
     owes: bool
     case: Case | None
+    is_former: bool = False
 
     @property
     def is_found(self) -> bool:
@@ -67,8 +69,10 @@ class Heir:
 
     @property
     def is_open(self) -> bool:
-        """It may yet turn out to have published: it owes a report, and that this is missing is not proven."""
-        return self.owes and not (self.case is not None and self.case.is_confirmed)
+        """It may yet turn out to have published: it owes a report, or may have issued it before it was renamed, and
+        that this is missing is not proven."""
+        is_bound = self.owes or self.is_former
+        return is_bound and not (self.case is not None and self.case.is_confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class Case:
     `due_end` and `accuse_from` lie at the end of time where nothing is owed. `first_seen` and
     `last_seen` are what scans saw; `word` is the latest attestation. `absent` are the complete looks
     begun after the due day that did not see the report; `accusing` those of them that were begun after
-    the grace and have a control. `heirs` are those who took over, nearest first (`monitor.agency_years.heirs`).
+    the grace and have a control. `heirs` are those who took over, nearest first, and what the body was
+    before (`monitor.agency_years.heirs`).
     """
 
     obligation: Obligation
@@ -221,6 +226,26 @@ def _with_current(known: tuple[StoredReport, ...], every: tuple[StoredReport, ..
 def proves_absence(look: Look) -> bool:
     """The look was whole, its time is to be believed, and the report was not in it."""
     return look.outcome is Outcome.COMPLETE and not look.found and not look.is_time_doubted
+
+
+def gone_since(case: Case) -> tuple[Look, ...]:
+    """The looks since the report was last seen that prove that it is gone: at a list that showed it.
+
+    Where the operator has written another column since, its list says nothing of the one before.
+    """
+    lacking = lacking_since(case)
+    if not lacking:
+        return ()
+    showed = {place for sighting in case.evidence.sightings for place in sighting.places}
+    return tuple(look for look in lacking if not showed or not look.places or not showed.isdisjoint(look.places))
+
+
+def lacking_since(case: Case) -> tuple[Look, ...]:
+    """The looks since the report was last seen that lacked it, at whatever list; none where it never was seen."""
+    seen = case.last_seen
+    if seen is None:
+        return ()
+    return tuple([look for look in case.evidence.looks if look.started_at > seen and proves_absence(look)])
 
 
 def span(looks: Sequence[Look]) -> timedelta:

@@ -6,19 +6,22 @@ on which they may not have existed.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.records import SuccessionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import date
 
     from storage.records import Agency, Succession
 
 FOUNDING = frozenset({SuccessionKind.RENAMED, SuccessionKind.SPLIT})
 """Kinds whose successor begins with the succession, unless the registry says since when it exists."""
+
+CONTINUING = frozenset({SuccessionKind.RENAMED})
+"""Kinds whose successor is the same body under another id: what it owed before, it owes under the new one. Of a
+merger, or a body that another took over from, the successor is another body and owes for itself."""
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -76,6 +79,31 @@ def heirs_of(agency: str, successions: Iterable[Succession]) -> tuple[str, ...]:
         found.append(key)
         key = after.get(key)
     return tuple(found)
+
+
+def former_ids(agency: str, successions: Iterable[Succession]) -> dict[str, date]:
+    """Under which ids the same body went before, nearest first, each with the first day on which it no longer did."""
+    before = {one.successor: one for one in successions if one.kind in CONTINUING}
+    found: dict[str, date] = {}
+    one = before.get(agency)
+    while one is not None and one.agency != agency and one.agency not in found:
+        found[one.agency] = one.on
+        one = before.get(one.agency)
+    return found
+
+
+def former_names(
+    agencies: Iterable[Agency], known: Iterable[Agency], successions: Iterable[Succession], report_year: int
+) -> tuple[Agency, ...]:
+    """The former selves of these agencies that are `known` and no part of them: who was renamed after the report
+    year may have published its report before, under the name that it had then."""
+    recent = [one for one in successions if one.kind in CONTINUING and one.on > date(report_year, 12, 31)]
+    if not recent:
+        return ()
+    asked = {agency.id for agency in agencies}
+    former = {key for one in recent if one.successor in asked for key in former_ids(str(one.successor), recent)}
+    former -= asked
+    return tuple(agency for agency in known if agency.id in former)
 
 
 def kin_of(agencies: Collection[str], successions: Iterable[Succession]) -> frozenset[str]:

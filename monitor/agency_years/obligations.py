@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitor.agency_years.lifetimes import by_agency, lifetime, succession_text
+from monitor.agency_years.lifetimes import CONTINUING, by_agency, former_ids, lifetime, succession_text
 from storage.law import LAWS, due_rule
 from storage.records import SHANGHAI, Obligation
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.agency_years.lifetimes import Lifetime
     from storage.law import DueRule
-    from storage.records import Agency, Succession, Waiver
+    from storage.records import Agency, AgencyKind, Succession, Waiver
 
 EVERY_RULE = "*"
 OVERRIDES_FROM = 2019
@@ -59,6 +59,7 @@ def obligation(
     *,
     successions: Iterable[Succession] = (),
     names: Mapping[str, str] | None = None,
+    others: Mapping[str, Agency] | None = None,
     language: str = "zh",
 ) -> Obligation:
     """What the agency owes for that year; `now_date` (in Asia/Shanghai) decides which waivers still hold.
@@ -66,8 +67,9 @@ def obligation(
     Nothing is owed (`due` None, `exempt_reason` says why) before the law, under a waiver of every rule,
     and where the agency did not exist both on the last day of the report year and on the due date: one
     that was founded or dissolved in between is a matter of its predecessor or successor, and such a
-    doubt never becomes an accusation. `successions` may hold those of others too; `names` are agencies'
-    names by id, for the reasons.
+    doubt never becomes an accusation. But a body that was renamed under a new id in between is the same body: it
+    owes once, under the id that it has on the due date. `successions` may hold those of others too; `names` are
+    agencies' names by id, for the reasons; `others` are agencies by id, for since when a renamed body exists.
     """
     texts = _TEXTS[language]
     rule = due_rule(agency.kind, report_year)
@@ -75,11 +77,12 @@ def obligation(
         reason = texts["no_law"].format(year=report_year)
         return Obligation(agency.id, report_year, None, "", is_statutory=False, exempt_reason=reason)
     due, basis, is_statutory = _due_date(agency, report_year, rule, texts)
-    own = tuple(one for one in successions if agency.id in {one.agency, one.successor})
-    life = lifetime(agency, own)
+    every = tuple(successions)
+    own = tuple(one for one in every if agency.id in {one.agency, one.successor})
+    life = _life_of_body(agency, report_year, due, every, others or {})
     excuse = _absence_reason(life, report_year, due, texts)
     if excuse is not None:
-        known = {agency.id: agency.name, **(names or {})}
+        known = names if names and agency.id in names else {agency.id: agency.name, **(names or {})}
         bounds = {life.first, life.last, life.last + timedelta(days=1) if life.last else None}
         words = (succession_text(one, known, language) for one in own if one.on in bounds)
         excuse = texts["joint"].join([excuse, *words])
@@ -102,8 +105,11 @@ def obligations(
     own: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         own.setdefault(waiver.agency, []).append(waiver)
-    changes = by_agency(successions)
-    names = {agency.id: agency.name for agency in agencies} if changes else {}
+    every = tuple(successions)
+    changes = by_agency(every)
+    renamed = {one.successor for one in every if one.kind in CONTINUING}
+    others = {agency.id: agency for agency in agencies} if changes else {}
+    names = {key: agency.name for key, agency in others.items()}
     today = shanghai_date(now)
     return {
         agency.id: obligation(
@@ -111,8 +117,9 @@ def obligations(
             report_year,
             own.get(agency.id, ()),
             today,
-            successions=changes.get(agency.id, ()),
+            successions=every if agency.id in renamed else changes.get(agency.id, ()),
             names=names,
+            others=others,
             language=language,
         )
         for agency in agencies
@@ -148,6 +155,23 @@ def basis_text(basis: str) -> str:
     return law.citation if law else basis
 
 
+def deciding_law(basis: str, kind: AgencyKind, report_year: int, *, is_statutory: bool) -> str | None:
+    """The key of the law that sets the date: the basis itself, or the statute where it prevails over a paper; None
+    where only a paper does."""
+    if basis in LAWS:
+        return basis
+    rule = due_rule(kind, report_year)
+    return rule.law if is_statutory and rule is not None else None
+
+
+def prevailing_rule(agency: Agency, report_year: int) -> DueRule | None:
+    """The statute's rule where the registry names a later day, which gives way to it; None where it counts."""
+    rule = due_rule(agency.kind, report_year)
+    if agency.due is None or rule is None or report_year < OVERRIDES_FROM or not rule.is_statutory:
+        return None
+    return rule if agency.due > (rule.month, rule.day) else None
+
+
 def _due_date(agency: Agency, report_year: int, rule: DueRule, texts: Mapping[str, str]) -> tuple[date, str, bool]:
     """Due date, basis, whether a statute sets the date. Overrides move it, but never beyond a statute."""
     lawful = date(report_year + 1, rule.month, rule.day)
@@ -170,6 +194,29 @@ def _absence_reason(life: Lifetime, report_year: int, due: date, texts: Mapping[
     if life.last is not None and life.last < due:
         return texts["dissolved"].format(day=life.last)
     return None
+
+
+def _life_of_body(
+    agency: Agency, report_year: int, due: date, changes: Sequence[Succession], others: Mapping[str, Agency]
+) -> Lifetime:
+    """From when to when the body exists that the agency is: also under former ids, where it had one on 31 December
+    and did not owe the report under it. Of an id that the registry has dropped only the successions are known."""
+    life = lifetime(agency, changes)
+    year_end = date(report_year, 12, 31)
+    if life.first is None or life.first <= year_end:
+        return life
+    former = former_ids(agency.id, changes)
+    first: date | None = life.first
+    for (key, on), begun in zip(former.items(), [*former.values(), None][1:], strict=True):
+        known = others.get(key)
+        rule = due_rule(known.kind, report_year) if known is not None else None
+        own_due = _due_date(known, report_year, rule, _TEXTS["zh"])[0] if known is not None and rule else due
+        if on != first or on > min(due, own_due):
+            return life
+        first = lifetime(known, changes).first if known is not None else begun
+        if first is None or first <= year_end:
+            return life._replace(first=first)
+    return life
 
 
 def _waiver_reason(waiver: Waiver, texts: Mapping[str, str]) -> str:

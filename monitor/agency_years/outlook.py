@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from monitor.agency_years.case import CONFIRM_TOLERANCE, Case, proves_absence
+from monitor.agency_years.case import CONFIRM_TOLERANCE, Case, gone_since
 from monitor.agency_years.dates import backdating
 from monitor.agency_years.standing import (
     AWAITING_CONFIRMATION,
@@ -112,7 +112,7 @@ def _missing(case: Case, _last: Step) -> Iterator[Prospect]:
 
 def _suspected_missing(case: Case, last: Step) -> Iterator[Prospect]:
     if last.code == SUCCESSOR_OPEN:
-        yield Prospect("heir_settled", Status.MISSING, {"name": last.figures["name"]})
+        yield Prospect("heir_settled", Status.MISSING, {key: last.figures[key] for key in ("name", "former")})
     elif last.code == NO_CONTROL:
         yield Prospect("word_absent", Status.MISSING)
         yield Prospect("control_seen", Status.MISSING, {"hours": _hours(case)})
@@ -138,7 +138,7 @@ def _vanishing(case: Case) -> Iterator[Prospect]:
     if seen is None or case.heir is not None:
         return
     figures: dict[str, Any] = {"looks": WITHDRAWN_LOOKS, "days": WITHDRAWN_SPAN.days}
-    gone = [look for look in case.evidence.looks if proves_absence(look) and look.started_at > seen]
+    gone = gone_since(case)
     if not gone:
         yield Prospect("vanishes", Status.WITHDRAWN, figures)
         return

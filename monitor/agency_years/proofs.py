@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from monitor.agency_years.case import proves_absence
+from monitor.agency_years.case import gone_since
 from monitor.agency_years.obligations import basis_text
 from storage.records import SHANGHAI, Status
 
@@ -28,9 +28,8 @@ def proving_looks(case: Case, status: Status) -> tuple[Look, ...]:
     """The looks on which the accusation rests: first and last for `missing`, all that lacked it otherwise."""
     if status is Status.MISSING:
         return (case.accusing[0], case.accusing[-1])
-    if status is Status.WITHDRAWN and case.last_seen is not None:
-        seen = case.last_seen
-        return tuple(look for look in case.evidence.looks if proves_absence(look) and look.started_at > seen)
+    if status is Status.WITHDRAWN:
+        return gone_since(case)
     first = case.first_seen
     return tuple(look for look in case.absent if first is not None and look.started_at < first)[-1:]
 

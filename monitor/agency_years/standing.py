@@ -30,16 +30,19 @@ from typing import TYPE_CHECKING, Any
 from monitor.agency_years.case import (
     ATTESTED,
     Case,
+    Heir,
     Stated,
+    gone_since,
     in_time,
+    lacking_since,
     lay_out,
-    proves_absence,
     span,
     trust,
     without_words,
 )
 from monitor.agency_years.dates import backdating
 from storage.records import Content, Standing, Status
+from storage.report import DateSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -57,6 +60,8 @@ BACKDATED = "backdated"
 NO_DATE = "no_date"
 BULK_DATE = "bulk_date"
 DATE_AHEAD = "date_ahead"
+DATE_UNREAD = "date_unread"
+DATE_UNSURE = "date_unsure"
 STATED = "stated"
 WITNESSED = "witnessed"
 
@@ -132,23 +137,24 @@ def _withdrawn(case: Case) -> Step:
     if seen is None:
         return Step(Status.WITHDRAWN, holds=False, code="never_seen")
     if case.heir is not None:
-        return Step(Status.WITHDRAWN, holds=False, code="succeeded_since", figures={"name": case.heir.name})
+        return Step(Status.WITHDRAWN, holds=False, code="succeeded_since", figures=_named(case.heir))
     if case.word is not None and case.is_vouched and case.word.at > seen:
         return Step(Status.WITHDRAWN, holds=False, code="vouched", figures={"by": case.word.by, "at": case.word.at})
-    gone = [look for look in case.evidence.looks if look.started_at > seen and proves_absence(look)]
+    gone = gone_since(case)
     if not gone:
-        return Step(Status.WITHDRAWN, holds=False, code="still_there", figures={"at": seen})
+        code = "looked_elsewhere" if lacking_since(case) else "still_there"
+        return Step(Status.WITHDRAWN, holds=False, code=code, figures={"at": seen})
     figures = {"looks": len(gone), "from": gone[0].started_at, "to": gone[-1].started_at, "at": seen}
     is_gone = len(gone) >= WITHDRAWN_LOOKS and span(gone) >= WITHDRAWN_SPAN
     return Step(Status.WITHDRAWN, is_gone, "gone" if is_gone else "not_gone_long_enough", figures)
 
 
 def _on_time(case: Case) -> Step:
-    for name, one in _own_and_heirs(case):
+    for heir, one in _own_and_heirs(case):
         found = _in_time_by(one)
         if found is not None:
-            code = found[0] if name is None else f"successor_{found[0]}"
-            return Step(Status.ON_TIME, holds=True, code=code, figures={**found[1], "name": name})
+            code = found[0] if heir is None else f"successor_{found[0]}"
+            return Step(Status.ON_TIME, holds=True, code=code, figures={**found[1], **_named(heir)})
     is_found = case.is_found or case.heir is not None
     return Step(Status.ON_TIME, holds=False, code="nothing_in_time" if is_found else "not_found")
 
@@ -165,11 +171,15 @@ def _in_time_by(case: Case) -> tuple[str, Mapping[str, Any]] | None:
     return None
 
 
-def _own_and_heirs(case: Case) -> Iterator[tuple[str | None, Case]]:
-    """The case itself, under no name, and where its own report is absent the cases of those who took over."""
+def _own_and_heirs(case: Case) -> Iterator[tuple[Heir | None, Case]]:
+    """The case itself, of no heir, and where its own report is absent the cases of those who took over."""
     yield None, case
     if not case.is_found:
-        yield from ((heir.name, heir.case) for heir in case.heirs if heir.case is not None)
+        yield from ((heir, heir.case) for heir in case.heirs if heir.case is not None)
+
+
+def _named(heir: Heir | None) -> Mapping[str, Any]:
+    return {"name": heir.name if heir else None, "former": heir is not None and heir.is_former}
 
 
 def _late(case: Case) -> Step:
@@ -177,11 +187,9 @@ def _late(case: Case) -> Step:
         return Step(Status.LATE, holds=False, code="not_found")
     if not case.stated:
         return Step(Status.LATE, holds=False, code=NO_DATE, figures={"at": case.first_seen})
-    bulk = next((stated for stated in case.stated if stated.is_bulk), None)
-    if bulk:
-        return Step(Status.LATE, holds=False, code=BULK_DATE, figures=bulk._asdict())
-    if all(stated.is_ahead for stated in case.stated):
-        return Step(Status.LATE, holds=False, code=DATE_AHEAD, figures=case.stated[0]._asdict())
+    lacks = _what_late_lacks(case)
+    if lacks is not None:
+        return lacks
     first = case.first_seen
     witness = next((look for look in case.absent if first is not None and look.started_at < first), None)
     if witness:
@@ -189,9 +197,34 @@ def _late(case: Case) -> Step:
     return Step(Status.LATE, holds=True, code=STATED)
 
 
+def _what_late_lacks(case: Case) -> Step | None:
+    """Why dates that all lie after the due day make nobody late; None where they do."""
+    bulk = next((stated for stated in case.stated if stated.is_bulk), None)
+    if bulk:
+        return Step(Status.LATE, holds=False, code=BULK_DATE, figures=bulk._asdict())
+    if all(stated.is_ahead for stated in case.stated):
+        return Step(Status.LATE, holds=False, code=DATE_AHEAD, figures=case.stated[0]._asdict())
+    return _date_doubt(case)
+
+
+def _date_doubt(case: Case) -> Step | None:
+    """What the report says of its day besides the dates that count: one that cannot be read, or whose meaning cannot
+    be told, may be the day of publication. A person who read the day settles it."""
+    if any(stated.source == ATTESTED for stated in case.stated):
+        return None
+    for report in case.evidence.reports:
+        if report.has_unread_date:
+            return Step(Status.LATE, holds=False, code=DATE_UNREAD, figures={"url": report.url})
+        for stated in report.dates:
+            due = case.obligation.due
+            if stated.source is DateSource.META_OTHER and due is not None and stated.date <= due:
+                return Step(Status.LATE, holds=False, code=DATE_UNSURE, figures={"date": stated.date})
+    return None
+
+
 def _date_unknown(case: Case) -> Step:
     if not case.is_found and case.heir is not None:
-        return Step(Status.DATE_UNKNOWN, holds=True, code=SUCCEEDED, figures={"name": case.heir.name})
+        return Step(Status.DATE_UNKNOWN, holds=True, code=SUCCEEDED, figures=_named(case.heir))
     return Step(Status.DATE_UNKNOWN, case.is_found, "found" if case.is_found else "not_found")
 
 
@@ -212,8 +245,9 @@ def _suspected_missing(case: Case) -> Step:
 
 
 def _suspicion(case: Case) -> Mapping[str, Any]:
-    names = "、".join(heir.name for heir in case.heirs if heir.is_open)
-    return {"looks": len(case.absent), "name": names}
+    waiting = [heir for heir in case.heirs if heir.is_open]
+    is_former = bool(waiting) and all(heir.is_former for heir in waiting)
+    return {"looks": len(case.absent), "name": "、".join(heir.name for heir in waiting), "former": is_former}
 
 
 def _unknown(case: Case) -> Step:
@@ -265,7 +299,8 @@ def _rank(stated: Stated) -> tuple[bool, int, date]:
 
 
 def _url(case: Case) -> str | None:
-    current = next((report.url for report in case.evidence.reports if report.is_current), None)
+    known = (report for report in case.evidence.reports if case.is_vouched or not report.is_attested)
+    current = next((report.url for report in known if report.is_current), None)
     latest = max(case.evidence.sightings, key=lambda sighting: sighting.last_seen_at, default=None)
     if current is not None or latest is not None:
         return current or (latest.url if latest else None)

@@ -16,6 +16,7 @@ from monitor.agency_years.standing import SUCCEEDED
 from monitor.alerts.book import Accusation, Fingerprint
 from monitor.alerts.corrections import Cure, Ending
 from monitor.checks import RULES, publication_findings
+from storage.forms import form_for_year
 from storage.records import Content, Finding, Severity, Status
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "found_undated": "其后已检索到该报告，但现有日期不足以认定其何时公布",
         "succeeded": "该机关的职责已由{heir}承接，已检索到其报告",
         "succeeded_in_time": "撤回：该机关的职责已由{heir}承接，其报告已按期公布（公布日期{published}）",
+        "former": "已检索到该机关更名前以{heir}名义公布的报告",
+        "former_in_time": "撤回：该机关更名前以{heir}名义公布的报告已检索到，按期公布（公布日期{published}）",
         "returned": "该报告已可再次检索到",
         "vouched": "经人工核实，该报告已公布",
         "vouched_in_time": "撤回：经人工核实，该报告已按期公布（公布日期{published}）",
@@ -75,6 +78,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "succeeded": "{heir} has taken over from the agency, and its report was found",
         "succeeded_in_time": "retracted: {heir} has taken over from the agency, and its report was published in time, "
         "on {published}",
+        "former": "the report that the agency published as {heir}, before it was renamed, was found",
+        "former_in_time": "retracted: the report that the agency published as {heir}, before it was renamed, was "
+        "found; it is in time, of {published}",
         "returned": "the report can be found again",
         "vouched": "a person has seen that the report is published",
         "vouched_in_time": "retracted: a person has seen that the report was published in time, on {published}",
@@ -164,7 +170,8 @@ def unknown_rules(matter: Matter) -> Iterator[Fingerprint]:
     status = matter.standing.status
     if status in {Status.UNKNOWN, Status.SUSPECTED_MISSING}:
         yield from (_fingerprint(matter, rule.value) for rule in PUBLICATION_STATUSES)
-    if status is not Status.EXEMPT and matter.standing.content not in {Content.OK, Content.MALFORMED}:
+    is_judged = matter.standing.content in {Content.OK, Content.MALFORMED}
+    if status is not Status.EXEMPT and not is_judged and form_for_year(matter.standing.report_year) is not None:
         yield _fingerprint(matter, MALFORMED)
 
 
@@ -205,8 +212,9 @@ def _words(matter: Matter, ending: Ending) -> str:
     standing = matter.standing
     if ending is Ending.FALSE_ALARM:
         return "stated_in_time" if in_time(matter.case) else "seen_in_time"
+    key = "former" if ending is Ending.SUCCEEDED and matter.case.heir and matter.case.heir.is_former else ending.value
     is_dated = standing.status is Status.ON_TIME and standing.published_on is not None
-    return f"{ending.value}_in_time" if is_dated and ending in {Ending.VOUCHED, Ending.SUCCEEDED} else ending.value
+    return f"{key}_in_time" if is_dated and ending in {Ending.VOUCHED, Ending.SUCCEEDED} else key
 
 
 _RETRACTIONS = frozenset({Ending.DATE_UNKNOWN, Ending.NOT_THE_REPORT})

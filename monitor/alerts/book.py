@@ -205,9 +205,11 @@ ACTS: Mapping[str, Act] = {
     "ack": Act(frozenset({_S.OPEN, _S.OBJECTED}), _S.ACKNOWLEDGED),
     "waive": Act(LIVE_STATES, _S.WAIVED),
     "reopen": Act(frozenset({_S.ACKNOWLEDGED, _S.OBJECTED, _S.WAIVED}), _S.OPEN),
-    "object": Act(frozenset({_S.OPEN, _S.ACKNOWLEDGED}), _S.OBJECTED),
+    "object": Act(LIVE_STATES, _S.OBJECTED),
 }
-"""The verbs of `alerts VERB ID`. A resolved alert opens anew by itself when its finding returns."""
+"""The verbs of `alerts VERB ID`. An agency may object again before it was answered.
+
+A resolved alert opens anew by itself when its finding returns."""
 
 
 def act(alert: Alert, verb: str, now: datetime, *, by: str, reason: str = "", language: str = "zh") -> Change:

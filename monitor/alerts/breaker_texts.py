@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "vanished": "门户{portal}：此前检索到的{of}个机关的年度报告中，有{count}个同时检索不到，可能是网站改版或故障",
+        "alone": "门户{portal}：此前检索到的{of}个机关的年度报告中，有{count}个检索不到，且没有与其同时或更早列出的"
+        "同年度报告仍在，无从比对，可能是栏目重建或只列最近的条目",
         "controls": "门户{portal}：{of}个机关的检索此前可见其他年度报告作为对照，现有{count}个已无任何对照，"
         "可能是网站改版或故障",
         "many": "门户{portal}：应公布年度报告的{of}个机关中，有{count}个同时未检索到，可能是报告改在其他栏目公布",
@@ -37,6 +39,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "vanished": "Portal {portal}: of {of} agencies whose report had been seen, {count} can no longer be found at "
         "once; the site may have been redesigned or be broken",
+        "alone": "Portal {portal}: of {of} agencies whose report had been seen, {count} can no longer be found, and no "
+        "report of the same year that was listed with it or before it is still there to compare; the list may have "
+        "begun anew, or show only its newest rows",
         "controls": "Portal {portal}: scans for {of} agencies used to see other reports as a control; for {count} of "
         "them none is left; the site may have been redesigned or be broken",
         "many": "Portal {portal}: of {of} agencies that are due, {count} were not found at once; the reports may have "

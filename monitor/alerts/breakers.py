@@ -5,6 +5,8 @@ Pure. A breaker holds alerts, never statuses: while it is tripped nothing is ope
 
 - *vanished*: of the agencies whose report our scans had seen, at least 20 % and at least three are not
   in their latest complete scan; a redesign loses what was there, a tardy agency never was;
+- *alone*: a report vanished, and no other of its year that was listed as early is there still; a list that began
+  anew, or was cut off behind its newest rows, loses few while few are published;
 - *controls gone*: scans that used to see rows of other reports no longer see any, for at least 20 % of
   the agencies that had a control and at least three of them, or all;
 - *many at once*: at least half of the agencies that are due, and at least five, would be opened as
@@ -25,6 +27,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.agency_years.case import AFTER_NOW
@@ -34,6 +37,7 @@ from monitor.alerts.book import OPERATOR, Accusation, Fingerprint, fingerprint, 
 from monitor.alerts.breaker_texts import TEXTS
 from monitor.alerts.questions import about, agency_entries, questions
 from monitor.alerts.signs import Bound, trips_of
+from monitor.alerts.subjects import named
 from storage.records import LIVE_STATES, Outcome, Status
 
 if TYPE_CHECKING:
@@ -80,6 +84,7 @@ class Others(NamedTuple):
 
 
 NO_OTHERS = Others(0, frozenset())
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def incidents(
@@ -92,13 +97,14 @@ def incidents(
     language: str = "zh",
     newest: datetime | None = None,
     others: Others = NO_OTHERS,
+    names: Mapping[str, str] = NO_NAMES,
 ) -> Incidents:
     """The operator incidents of one report year.
 
     `book` tells which incidents are live, and which of them a person has released. `settled` are accusations
     that the book bears already, alive or waived, and that hence are not new. `newest` is when the scan began
     that was stored last; where it lies ahead of `now`, one of the two clocks was wrong, and nothing is changed.
-    `others` are the portals that there are beside those of the matters.
+    `others` are the portals that there are beside those of the matters; `names` are portals' names by id.
     """
     texts = TEXTS[language]
     by_portal: dict[str, list[Matter]] = defaultdict(list)
@@ -107,7 +113,8 @@ def incidents(
     live = {fingerprint(alert): alert for alert in book if alert.rule == OPERATOR and alert.state in LIVE_STATES}
     if newest is not None and newest > now + AFTER_NOW:
         return _clock(by_portal, book, now, newest=newest, key=about(report_year, "clock"), texts=texts)
-    tripped = _tripped(by_portal, settled, report_year, live, texts)
+    said = {portal: named(portal, names, language) for portal in by_portal}
+    tripped = _tripped(by_portal, settled, report_year, live, texts, said=said)
     cut_off = _cut_off(by_portal, now, live.get(about(report_year, "network"))) | others.cut_off
     suspects = {"fleet": sorted(tripped), "network": sorted(cut_off)}
     found = _fleet(suspects, len(by_portal) + others.portals, report_year, live, texts)
@@ -122,13 +129,13 @@ def incidents(
             held = _held((matter for own in by_portal.values() for matter in own), fleet.fingerprint)
     silent = set(covered)
     rest = {portal: one for portal, one in tripped.items() if portal not in covered or one.fingerprint in live}
-    for incident, portals in _told(rest, report_year, live, texts):
+    for incident, portals in _told(rest, report_year, live, texts, said=said):
         found.append(incident)
         if not is_released(incident, book):
             silent |= portals
             free = portals - covered
             held = _held((one for portal in free for one in by_portal[portal]), incident.fingerprint) | held
-    asked = questions(by_portal, report_year, now, live=live.keys(), silent=silent, language=language)
+    asked = questions(by_portal, report_year, now, live=live.keys(), silent=silent, language=language, said=said)
     return Incidents((*found, *asked), held)
 
 
@@ -138,15 +145,19 @@ def _tripped(
     report_year: int,
     live: Mapping[Fingerprint, Alert],
     texts: Mapping[str, str],
+    *,
+    said: Mapping[str, str],
 ) -> dict[str, Accusation]:
-    """Portal → its incident, for every portal that is tripped."""
+    """Portal → its incident, for every portal that is tripped; `said` is how each portal is called."""
     tripped = {}
     for portal, own in sorted(by_portal.items()):
         key = about(report_year, f"portal:{portal}")
         before = _signs(live.get(key), portal) | _signs(live.get(about(report_year, GROUP)), portal)
         trips = trips_of(own, settled, before)
         if trips:
-            words = [texts[trip.sign].format(portal=portal, of=trip.of, count=len(trip.agencies)) for trip in trips]
+            words = [
+                texts[trip.sign].format(portal=said[portal], of=trip.of, count=len(trip.agencies)) for trip in trips
+            ]
             agencies = sorted({agency for trip in trips for agency in trip.agencies})
             signs = ({"kind": "sign", "sign": trip.sign, "portal": portal} for trip in trips)
             evidence = (*signs, *agency_entries(agencies, portal))
@@ -176,6 +187,8 @@ def _told(
     report_year: int,
     live: Collection[Fingerprint],
     texts: Mapping[str, str],
+    *,
+    said: Mapping[str, str],
 ) -> list[tuple[Accusation, frozenset[str]]]:
     """The incidents by which the operator hears of the portals, with the portals of each: one of its own for a
     portal, or one for all of them that come to be tripped together."""
@@ -185,7 +198,8 @@ def _told(
         new = {}
     told = [(one, frozenset({portal})) for portal, one in tripped.items() if portal not in new]
     if new:
-        words = texts["portals"].format(count=len(new), portals="、".join(sorted(new)[:NAMED])) + texts["held"]
+        some = "、".join(said[portal] for portal in sorted(new)[:NAMED])
+        words = texts["portals"].format(count=len(new), portals=some) + texts["held"]
         entries = tuple(entry for one in new.values() for entry in one.evidence)
         told.append((Accusation(group, words, entries), frozenset(new)))
     return told

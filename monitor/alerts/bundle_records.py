@@ -6,13 +6,14 @@ Pure. Instants are ISO 8601 with +08:00; null is what is not known or does not a
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitor.agency_years.obligations import deciding_law
 from monitor.agency_years.proofs import shanghai_text
 from monitor.checks import RULES
-from storage.law import LAWS
+from storage.law import LAWS, due_rule
 from storage.records import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Material:
 
     `history` and `tellings` are in time order. `scans` are those that the evidence names and that are stored,
     `captures` the reports that it names with their enclosures; `agency` None: an incident of the operator's.
+    `agencies` and `portals` are the names of those that it concerns, by id.
     """
 
     alert: Alert
@@ -39,6 +41,8 @@ class Material:
     agency: Agency | None
     scans: tuple[Scan, ...]
     captures: tuple[Capture, ...]
+    agencies: Mapping[str, str] = field(default_factory=dict)
+    portals: Mapping[str, str] = field(default_factory=dict)
 
 
 def whole_evidence(material: Material) -> tuple[Mapping[str, Any], ...]:
@@ -64,7 +68,8 @@ def alert_record(material: Material) -> Mapping[str, Any]:
     """The alert with its history, who was told, the rules behind it and the law behind those."""
     alert = material.alert
     rules = {alert.rule, *(entry["rule"] for entry in whole_evidence(material) if entry["kind"] == "finding")}
-    bases = {entry["basis"] for entry in whole_evidence(material) if entry["kind"] == "law"}
+    laws = [entry for entry in whole_evidence(material) if entry["kind"] == "law"]
+    bases = {entry["basis"] for entry in laws} | {key for entry in laws if (key := law_of(material, entry))}
     return {
         "alert": {
             "id": alert.id,
@@ -92,6 +97,33 @@ def alert_record(material: Material) -> Mapping[str, Any]:
         ],
         "rules": [_rule(RULES[rule]) for rule in sorted(rules) if rule in RULES],
         "law": [_law(basis) for basis in sorted(bases)],
+        "due_rule": _due_rule(material),
+    }
+
+
+def law_of(material: Material, entry: Mapping[str, Any]) -> str | None:
+    """The key of the law behind an entry of kind `law`; None where only a paper is behind it."""
+    if material.agency is None or material.alert.report_year is None:
+        return entry["basis"] if entry["basis"] in LAWS else None
+    kind, year = material.agency.kind, material.alert.report_year
+    return deciding_law(entry["basis"], kind, year, is_statutory=entry["is_statutory"])
+
+
+def _due_rule(material: Material) -> Mapping[str, Any] | None:
+    """The row of DUE_RULES that dates the report: which kinds in which report years, by which law; null where the
+    alert is of no agency that the registry names."""
+    year = material.alert.report_year
+    rule = due_rule(material.agency.kind, year) if material.agency is not None and year is not None else None
+    if rule is None:
+        return None
+    return {
+        "kinds": sorted(kind.value for kind in rule.kinds),
+        "first_year": rule.first_year,
+        "last_year": rule.last_year,
+        "month": rule.month,
+        "day": rule.day,
+        "law": rule.law,
+        "is_statutory": rule.is_statutory,
     }
 
 
@@ -121,10 +153,11 @@ def _rule(rule: Rule) -> Mapping[str, Any]:
 
 
 def _law(basis: str) -> Mapping[str, Any]:
-    """A key of LAWS with its citation; the operator's own paper as it is written."""
+    """A key of LAWS with its citation and, of those that set a date, its text; the operator's own paper as it is
+    written."""
     law = LAWS.get(basis)
     if law is None:
-        return {"key": None, "citation": basis}
+        return {"key": None, "citation": basis, "text": None}
     return {
         "key": basis,
         "citation": law.citation,
@@ -134,6 +167,7 @@ def _law(basis: str) -> Mapping[str, Any]:
         "article": law.article,
         "in_force_from": law.in_force_from.isoformat(),
         "in_force_to": law.in_force_to.isoformat() if law.in_force_to else None,
+        "text": law.text or None,
     }
 
 

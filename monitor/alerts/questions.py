@@ -35,21 +35,22 @@ def questions(
     live: Collection[Fingerprint],
     silent: Collection[str],
     language: str,
+    said: Mapping[str, str],
 ) -> list[Accusation]:
     """The incidents that hold nothing.
 
     `live` incidents keep being told of while they last; `silent` are portals of which another incident
-    tells already, so that no new one is opened.
+    tells already, so that no new one is opened. `said` is how each portal is called.
     """
     found, texts = [], TEXTS[language]
     cannot_look: dict[str, tuple[Accusation, datetime, frozenset[str]]] = {}
     for portal, own in sorted(by_portal.items()):
         asked = [
-            _question(own, reason, about(report_year, f"{kind}:{portal}"), portal, texts[reason])
+            _question(own, reason, about(report_year, f"{kind}:{portal}"), texts[reason], said)
             for kind, reason in (("no-control", NO_CONTROL), ("backdated", BACKDATED))
         ]
         found += [one for one in asked if one is not None and (portal not in silent or one.fingerprint in live)]
-        blind = _cannot_look(own, portal, report_year, now, language)
+        blind = _cannot_look(own, said, report_year, now, language)
         if blind is not None and (portal not in silent or blind[0].fingerprint in live):
             cannot_look[portal] = blind
     return found + _grouped(cannot_look, live, report_year, language)
@@ -65,17 +66,21 @@ def agency_entries(agencies: Iterable[str], portal: str | None) -> tuple[Mapping
     return tuple({"kind": "agency", "agency": agency, "portal": portal} for agency in agencies)
 
 
-def _question(own: Sequence[Matter], reason: str, key: Fingerprint, portal: str, words: str) -> Accusation | None:
+def _question(
+    own: Sequence[Matter], reason: str, key: Fingerprint, words: str, said: Mapping[str, str]
+) -> Accusation | None:
+    portal = own[0].agency.portal
     agencies = [matter.agency.id for matter in own if matter.standing.reason == reason]
     if not agencies:
         return None
-    return Accusation(key, words.format(portal=portal, count=len(agencies)), agency_entries(agencies, portal))
+    return Accusation(key, words.format(portal=said[portal], count=len(agencies)), agency_entries(agencies, portal))
 
 
 def _cannot_look(
-    own: Sequence[Matter], portal: str, report_year: int, now: datetime, language: str
+    own: Sequence[Matter], said: Mapping[str, str], report_year: int, now: datetime, language: str
 ) -> tuple[Accusation, datetime, frozenset[str]] | None:
     """The incident of a portal that could not be looked at, since when, and with which outcomes."""
+    portal = own[0].agency.portal
     unknown = [
         matter for matter in own if matter.standing.status is Status.UNKNOWN and matter.standing.reason != NOT_SCANNED
     ]
@@ -87,7 +92,7 @@ def _cannot_look(
         return None
     outcomes = frozenset(look.outcome.value for look in failed)
     words = TEXTS[language]["cannot_look"].format(
-        portal=portal, since=minute_text(since), outcomes=_spoken(outcomes, language), count=len(unknown)
+        portal=said[portal], since=minute_text(since), outcomes=_spoken(outcomes, language), count=len(unknown)
     )
     key = about(report_year, f"cannot-look:{portal}")
     return Accusation(key, words, agency_entries((matter.agency.id for matter in unknown), portal)), since, outcomes

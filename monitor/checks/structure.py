@@ -90,7 +90,7 @@ def _extra_sections(subject: Subject) -> Iterator[Finding]:
 def _form(subject: Subject) -> Iterator[Finding]:
     report, language = subject.report, subject.language
     due = form_for_year(subject.year) if subject.year is not None else None
-    if report.form is not None and due is not None and due.key != report.form:
+    if report.form is not None and due is not None and due.key != report.form and not _suits_its_years(report):
         words = {"year": subject.year, "expected_notice": due.notice, "printed_notice": FORMS[report.form].notice}
         evidence = {"year": subject.year, "expected": due.key, "printed": report.form}
         yield found("form-outdated", "", language, words, evidence=evidence)
@@ -100,6 +100,14 @@ def _form(subject: Subject) -> Iterator[Finding]:
             words = {"of_2019": listed(of_2019, language), "of_2021": listed(of_2021, language)}
             markers = {"markers_2019": of_2019, "markers_2021": of_2021}
             yield found("form-mixed", doubt.where, language, words, evidence=markers)
+
+
+def _suits_its_years(report: Report) -> bool:
+    """Is the form right for most of the years that the report prints? Then one of these is wrong, not the form."""
+    # The title of the page and that of the text are one title mostly.
+    years = [year for key, year in report.year_readings.items() if key != "heading"]
+    forms = [due.key for year in years if (due := form_for_year(year)) is not None]
+    return 2 * forms.count(report.form or "") > len(forms) > 1
 
 
 def _tables(subject: Subject, form: Form) -> Iterator[Finding]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.agency_years.proofs import minute_text
 from monitor.alerts.book import OPERATOR, REPEAT
-from monitor.alerts.bundle_records import tls_note, whole_evidence
+from monitor.alerts.bundle_records import law_of, tls_note, whole_evidence
 from monitor.alerts.bundles import absent_bodies, body_names
+from monitor.alerts.subjects import named, subject_text
 from monitor.checks import RULES
 from monitor.commands.account_texts import TEXTS, spoken
 from monitor.commands.printing import one_line
+from monitor.notices.digests import is_objection
 from monitor.texts import word
 from storage.law import LAWS
 from storage.records import SHANGHAI, AlertState
@@ -57,12 +59,16 @@ def explanation(material: Material, bodies: Mapping[str, bytes], language: str) 
 def _head(material: Material, language: str) -> Iterator[str]:
     alert = material.alert
     name = material.agency.name if material.agency else alert.agency
-    subject = spoken(language, "year", name=name, year=alert.report_year) if name else alert.subject
+    subject = spoken(language, "year", name=name, year=alert.report_year) if name else _subject(material, language)
     yield spoken(language, "title", id=alert.id, subject=subject, rule=word(language, alert.rule))
     yield spoken(language, "state", state=word(language, alert.state), opened=minute_text(alert.opened_at))
     yield spoken(language, "message", message=alert.message)
     if alert.rule != OPERATOR:
         yield spoken(language, "as_told")
+
+
+def _subject(material: Material, language: str) -> str:
+    return subject_text(material.alert.subject, material.portals, material.agencies, language)
 
 
 def _part(key: str, lines: Iterator[str], language: str) -> Iterator[str]:
@@ -76,6 +82,9 @@ def _part(key: str, lines: Iterator[str], language: str) -> Iterator[str]:
 def _law(material: Material, language: str) -> Iterator[str]:
     for entry in _of_kind(material, "law"):
         yield spoken(language, "law", due=entry["due"], citation=entry["citation"])
+        key = law_of(material, entry)
+        if key is not None and LAWS[key].text:
+            yield spoken(language, "wording", text=LAWS[key].text)
         if not entry["is_statutory"]:
             yield spoken(language, "practice")
     rules = {material.alert.rule: None} | {str(entry["rule"]): None for entry in _of_kind(material, "finding")}
@@ -93,11 +102,16 @@ def _findings(material: Material, language: str) -> Iterator[str]:
 
 def _concerned(material: Material, language: str) -> Iterator[str]:
     for entry in material.alert.evidence:
-        if entry["kind"] in {"agency", "portal"}:
-            yield "- " + spoken(language, entry["kind"], **{entry["kind"]: entry[entry["kind"]]})
-        elif entry["kind"] == "held":
-            rule = word(language, entry["rule"])
-            yield "- " + spoken(language, "held", agency=entry["agency"], rule=rule)
+        match entry["kind"]:
+            case "agency":
+                yield "- " + spoken(language, "agency", agency=named(entry["agency"], material.agencies, language))
+            case "portal":
+                yield "- " + spoken(language, "portal", portal=named(entry["portal"], material.portals, language))
+            case "held":
+                agency = named(entry["agency"], material.agencies, language)
+                yield "- " + spoken(language, "held", agency=agency, rule=word(language, entry["rule"]))
+            case _:
+                pass
 
 
 def _looked(material: Material, language: str, names: Mapping[str, str]) -> Iterator[str]:
@@ -156,15 +170,13 @@ def _scan(scan: Scan, language: str, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _history(material: Material, language: str) -> Iterator[str]:
-    objection: Transition | None = None
     for number, move in enumerate(material.history):
         yield _move(move, language)
         if number and move.message is not None:
             yield spoken(language, "said", message=move.message)
-        if move.to_state is AlertState.OBJECTED:
-            objection = move
-    if objection is not None:
-        yield from _objection(objection, material, language)
+    for move in material.history:
+        if is_objection(move):
+            yield from _objection(move, material, language)
 
 
 def _objection(objection: Transition, material: Material, language: str) -> Iterator[str]:
@@ -189,7 +201,7 @@ def _objection(objection: Transition, material: Material, language: str) -> Iter
 def _move(move: Transition, language: str) -> str:
     reason = spoken(language, "repeat") if move.reason == REPEAT else move.reason
     at = minute_text(move.at)
-    if move.from_state is None or move.from_state is move.to_state:
+    if move.from_state is None or (move.from_state is move.to_state and not move.by):
         return spoken(language, "stayed", at=at, reason=reason)
     by = spoken(language, "by", by=move.by) if move.by else ""
     before, after = word(language, move.from_state), word(language, move.to_state)

@@ -29,6 +29,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "应公布日期：{due}（至当日 24 时）；依据：{citation}",
         "Due: {due} (until the end of that day), by {citation}",
     ),
+    "wording": ("原文：{text}", "Wording: {text}"),
     "practice": ("该日期出自地方惯例，无法条明定。", "That date is local practice; no statute names it."),
     "rule": ("规则：{title}{law}", "Rule: {title}{law}"),
     "rule_law": ("，依据：{law}", ", by {law}"),
@@ -97,7 +98,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
             "3. headers/ 里是取得它们时服务器的应答头，其中 Date 是对方服务器所报的时间。\n"
             "4. scans.json 列出每次检索的起止时间、栏目、每一页的网址和对应的文件。打开各页，应能看到所述的对照条目，\n"
             "   而看不到该机关该年度的报告（“未检索到”类），或看到所述的日期和数字（其他类）。\n"
-            "5. alert.json 是告警的全部经过、规则和法规依据；versions.json 是所用程序的版本。\n"
+            "5. alert.json 是告警的全部经过、规则和法规依据（附条文原文）；versions.json 是所用程序的版本。\n"
             "6. 校验和只说明文件自打包以来未变；打包之前的真实性，请与网站现状、其他存档或当事机关核对。"
         ),
         (
@@ -107,7 +108,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
             "4. scans.json has the begin and end of every scan, its column, and for each page address and file. Open\n"
             "   the pages: the control should be there, and the report of that agency and year should not (or, for\n"
             "   other rules, the dates and numbers that are named).\n"
-            "5. alert.json has the alert's history, the rules and the law; versions.json the programs that were used.\n"
+            "5. alert.json has the alert's history, the rules and the law word by word; versions.json the programs.\n"
             "6. The sums prove that nothing has changed since the bundle was made. For what was before, see the\n"
             "   site, with other archives, or with the agency."
         ),

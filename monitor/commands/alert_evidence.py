@@ -25,7 +25,7 @@ LIBRARIES = ("lxml", "pypdfium2", "python-calamine", "requests", "scrapy", "sqli
 
 def material_of(db: Database, alert: Alert) -> Material:
     """The alert with its history, and what its evidence names as far as it is stored."""
-    from storage.database import captures_of, load_agencies, load_scans, tellings_of, transitions_of
+    from storage.database import captures_of, load_scans, named_agencies, portal_names, tellings_of, transitions_of
     from storage.database.connection import reading
 
     with reading(db):
@@ -34,13 +34,18 @@ def material_of(db: Database, alert: Alert) -> Material:
         named = [entry["id"] for entry in entries if entry["kind"] == "scan"]
         scans = load_scans(db, named)
         digests = [entry["digest"] for entry in entries if entry["kind"] in {"report", "attestation"}]
+        concerned = {str(entry["agency"]) for entry in alert.evidence if entry.get("agency")}
+        agencies = named_agencies(db, concerned | {alert.agency or alert.subject.partition(":")[2]})
+        portals = {str(entry["portal"]) for entry in alert.evidence if entry.get("portal")}
         return Material(
             alert=alert,
             history=bare.history,
             tellings=bare.tellings,
-            agency=next((agency for agency in load_agencies(db) if agency.id == alert.agency), None),
+            agency=agencies.get(alert.agency or ""),
             scans=tuple(scans[key] for key in dict.fromkeys(named) if key in scans),
             captures=captures_of(db, [digest for digest in digests if digest is not None]),
+            agencies={key: agency.name for key, agency in agencies.items()},
+            portals=portal_names(db, portals | {alert.subject.partition(":")[2]}),
         )
 
 

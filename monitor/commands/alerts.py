@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import os
 from typing import TYPE_CHECKING
 
 import click
 
+from monitor.alerts.subjects import subject_text
 from monitor.commands.alert_whole import bundle, find_alert, show
 from monitor.commands.held import held_lines
 from monitor.commands.printing import print_table
@@ -16,9 +18,11 @@ from monitor.texts import heading, say, word
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence
 
-    from storage.records import Agency, Alert
+    from sqlite_utils import Database
+
+    from storage.records import Alert
 
 
 @click.group(invoke_without_command=True)
@@ -29,7 +33,7 @@ def alerts(ctx: click.Context, *, is_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from storage.database import alerts as every_alert
-    from storage.database import live_alerts, load_agencies
+    from storage.database import live_alerts
 
     session: Session = ctx.obj
     configuration = configuration_of(session)
@@ -39,9 +43,8 @@ def alerts(ctx: click.Context, *, is_json: bool) -> None:
 
             click.echo(json_line([_json(alert) for alert in every_alert(db)]))
             return
-        names = {agency.id: agency for agency in load_agencies(db)}
         live = live_alerts(db)
-        print_alerts(live, names, configuration.language)
+        print_alerts(db, live, configuration.language)
         for line in held_lines(db, live, configuration.language):
             click.echo(line)
 
@@ -95,10 +98,13 @@ def notify(session: Session, *, is_retried: bool) -> None:
     from monitor.agency_years.proofs import minute_text
     from monitor.notices.channels import recipients
     from monitor.notices.escalation import unheard
+    from monitor.notices.outcomes import advice_text, outcome_text
     from monitor.notices.restored import restoring_of
     from monitor.notices.sending import revive
     from monitor.notices.unsent import read_outbox
 
+    # What the service logs is told below, in the reader's language.
+    logging.getLogger("monitor.notices").addHandler(logging.NullHandler())
     configuration = configuration_of(session)
     with database_of(configuration) as db:
         if is_retried:
@@ -116,20 +122,28 @@ def notify(session: Session, *, is_retried: bool) -> None:
     for delivery in done.deliveries:
         if delivery.error is not None:
             why = delivery.error if delivery.is_waiting else "dead_letters" if delivery.state is None else "not_taken"
-            text = say(language, why, delivery.transitions, delivery.error)
+            text = say(language, why, delivery.transitions, outcome_text(delivery.error, language))
             click.echo(f"{delivery.channel}: {text}", err=True)
+            click.echo(f"  → {advice_text(delivery.error, language)}", err=True)
     click.echo(say(language, "notified", done.sent, done.failed))
     if done.failed:
         raise SystemExit(1)
 
 
-def print_alerts(found: Iterable[Alert], agencies: Mapping[str, Agency], language: str) -> None:
+def print_alerts(db: Database, found: Sequence[Alert], language: str) -> None:
     """The alerts as a table, or a line that there are none."""
+    from storage.database import named_agencies, portal_names
+
+    subjects = {alert.subject.partition(":")[2] for alert in found}
+    known = named_agencies(db, {alert.agency for alert in found if alert.agency is not None} | subjects)
+    agencies, portals = {key: agency.name for key, agency in known.items()}, portal_names(db, subjects)
     rows = [
         (
             alert.id,
             word(language, alert.rule),
-            _name(alert, agencies),
+            subject_text(alert.subject, portals, agencies, language)
+            if alert.agency is None
+            else agencies.get(alert.agency, alert.agency),
             str(alert.report_year or ""),
             word(language, alert.state),
             f"{alert.opened_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
@@ -142,12 +156,6 @@ def print_alerts(found: Iterable[Alert], agencies: Mapping[str, Agency], languag
         return
     keys = ("id", "alert", "agency", "year", "state", "opened", "message")
     print_table([heading(language, key) for key in keys], rows)
-
-
-def _name(alert: Alert, agencies: Mapping[str, Agency]) -> str:
-    if alert.agency is None:
-        return alert.subject
-    return agencies[alert.agency].name if alert.agency in agencies else alert.agency
 
 
 def _reason(session: Session, reason: str) -> str:

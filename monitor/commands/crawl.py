@@ -137,9 +137,12 @@ def reparse(session: Session, since: datetime | None, *, is_dry: bool) -> None:
 
 
 def _run_folder(configuration: Configuration, run: str) -> Path:
-    """A run by its folder or by its name below the configured folder of runs."""
+    """A run by its folder or by its name below the configured folder of runs; UsageError where it is neither."""
     path = Path(run)
-    return path if path.is_dir() else configuration.runs / run
+    named = path if path.is_dir() else configuration.runs / run
+    if not named.is_dir():
+        raise click.UsageError(say(configuration.language, "no_run", run, configuration.runs))
+    return named
 
 
 def _tell(results: Iterable[IngestedRun | ReportsError | None], language: str) -> int:

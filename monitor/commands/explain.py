@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Chain:
     """All that bears on one agency-year. `names` are those of all agencies by id, `scans` those of its looks.
 
-    `alerts` are those of the agency-year and the operator incidents that name it, each with its history.
+    `alerts` are those of the agency-year and the operator incidents that name it, each with its history; `told`
+    is when each of them was last told to anybody, by id.
     """
 
     agency: Agency
@@ -33,6 +34,7 @@ class Chain:
     scans: Mapping[str, Scan]
     findings: tuple[Finding, ...]
     alerts: tuple[tuple[Alert, tuple[Transition, ...]], ...]
+    told: Mapping[str, datetime]
 
 
 @click.command()
@@ -66,14 +68,14 @@ def _chain(
 ) -> Chain:
     from monitor.agency_years.case import lay_out
     from monitor.agency_years.heirs import with_heirs
-    from monitor.agency_years.lifetimes import heirs_of
+    from monitor.agency_years.lifetimes import former_ids, heirs_of
     from monitor.agency_years.obligations import obligations
     from storage.database import evidence_of_year, findings_of, load_scans
     from storage.records import Evidence
 
     owner, report_year = asked
     language, watch = configuration.language, configuration.watch
-    wanted = {owner.id, *heirs_of(owner.id, registry.successions)}
+    wanted = {owner.id, *heirs_of(owner.id, registry.successions), *former_ids(owner.id, registry.successions)}
     owed = obligations(
         registry.agencies, report_year, registry.waivers, now, successions=registry.successions, language=language
     )
@@ -88,6 +90,7 @@ def _chain(
                 confirm_after_hours=watch.confirm_after_hours,
                 grace_days=watch.grace_days,
             )
+    alerts = _alerts(db, owner.id, report_year)
     case = with_heirs(cases, registry.agencies, registry.successions, language=language)[owner.id]
     return Chain(
         agency=owner,
@@ -96,7 +99,8 @@ def _chain(
         case=case,
         scans=load_scans(db, {key for look in case.evidence.looks for key in look.scans}),
         findings=findings_of(db, owner.id, report_year),
-        alerts=_alerts(db, owner.id, report_year),
+        alerts=alerts,
+        told={alert.id: at for alert, _ in alerts if (at := _last_told(db, alert.id)) is not None},
     )
 
 
@@ -109,3 +113,9 @@ def _alerts(db: Database, agency: str, report_year: int) -> tuple[tuple[Alert, t
         if alert.agency == agency or any(entry.get("agency") == agency for entry in alert.evidence)
     ]
     return tuple((alert, transitions_of(db, alert.id)) for alert in own)
+
+
+def _last_told(db: Database, alert: str) -> datetime | None:
+    from storage.database import tellings_of
+
+    return max((telling.sent_at for telling in tellings_of(db, alert) if telling.sent_at is not None), default=None)

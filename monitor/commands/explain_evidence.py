@@ -15,6 +15,7 @@ from storage.records import LIVE_STATES, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from monitor.agency_years.case import Case, Stated
     from monitor.agency_years.dates import Dated
@@ -71,7 +72,7 @@ def alert_lines(chain: Chain, language: str, width: int) -> list[str]:
     for alert, history in chain.alerts:
         rule = word(language, alert.rule) if alert.agency is not None else said(language, "incident")
         colour = "red" if alert.state in LIVE_STATES else None
-        told = said(language, "told_at", at=alert.sent_at) if alert.sent_at else said(language, "untold")
+        told = _told(alert.sent_at, chain.told.get(alert.id), language)
         lines += aligned([(alert.id, Styled(rule, colour), word(language, alert.state), told)], width)
         lines += paragraph(alert.message, width, indent=6)
         lines += aligned(_history_rows(history, language), width, indent=6)
@@ -80,6 +81,15 @@ def alert_lines(chain: Chain, language: str, width: int) -> list[str]:
             note = said(language, "held", rule=word(language, rule), incident=incident)
             lines += paragraph(Styled("! " + note, "yellow"), width, indent=2)
     return lines
+
+
+def _told(first: datetime | None, last: datetime | None, language: str) -> str:
+    """When an alert was told: a correction quotes it as of the last time, so that both are named where they differ."""
+    if first is None:
+        return said(language, "untold")
+    if last is None or last == first:
+        return said(language, "told_at", at=first)
+    return said(language, "told_since", first=first, last=last)
 
 
 def finding_lines(findings: Sequence[Finding], language: str, width: int, *, is_whole: bool) -> list[str]:

@@ -84,7 +84,7 @@ def chain_json(chain: Chain, language: str) -> JsonObject:
             }
             for finding in chain.findings
         ],
-        "alerts": [_alert(alert, history) for alert, history in chain.alerts],
+        "alerts": [_alert(alert, history, chain.told.get(alert.id)) for alert, history in chain.alerts],
     }
 
 
@@ -109,13 +109,14 @@ def _look(look: Look, scans: Mapping[str, Scan]) -> JsonObject:
     }
 
 
-def _alert(alert: Alert, history: tuple[Transition, ...]) -> JsonObject:
+def _alert(alert: Alert, history: tuple[Transition, ...], last_told: datetime | None) -> JsonObject:
     return {
         "id": alert.id,
         "rule": alert.rule,
         "state": alert.state.value,
         "opened_at": shanghai_text(alert.opened_at),
         "sent_at": shanghai_text(alert.sent_at) if alert.sent_at else None,
+        "last_sent_at": shanghai_text(last_told) if last_told else None,
         "message": alert.message,
         "history": [
             {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.agency_years.lifetimes import lifetime, succession_text
-from monitor.agency_years.obligations import EVERY_RULE, OVERRIDES_FROM, shanghai_date
+from monitor.agency_years.obligations import EVERY_RULE, OVERRIDES_FROM, deciding_law, shanghai_date
 from monitor.agency_years.outlook import outlook
 from monitor.agency_years.standing import standing_of, steps
 from monitor.commands.explain_evidence import alert_lines, date_lines, finding_lines, version_lines, word_lines
 from monitor.commands.explain_scans import scan_lines, sighting_lines
 from monitor.commands.explain_words import NEIGHBOURS, PARTS, prospect_text, said
 from monitor.commands.layout import Styled, aligned, paragraph
-from monitor.commands.step_words import step_text
+from monitor.commands.step_words import heir_text, step_text
 from monitor.texts import say, word
 from storage.faults import LANGUAGES
 from storage.law import LAWS, due_rule
@@ -83,9 +83,9 @@ def _law_rows(chain: Chain, language: str) -> Iterator[_Row]:
     case = chain.case
     owed = case.obligation
     yield said(language, "basis"), _basis(case, language)
-    law = LAWS.get(owed.basis)
-    if law is not None and law.text:
-        yield said(language, "wording"), law.text
+    key = deciding_law(owed.basis, chain.agency.kind, owed.report_year, is_statutory=owed.is_statutory)
+    if key is not None and LAWS[key].text:
+        yield said(language, "wording"), LAWS[key].text
     if owed.due is not None:
         yield said(language, "due"), _due(case, owed.due, language)
         yield said(language, "origin"), _origin(chain, owed.due, language)
@@ -147,11 +147,12 @@ def _life(chain: Chain, language: str) -> str:
 
 
 def _heir(heir: Heir, language: str) -> str:
+    who = heir_text(heir.name, language, is_former=heir.is_former)
     if heir.is_found and heir.case is not None:
-        return said(language, "heir_found", name=heir.name, url=standing_of(heir.case).url)
-    if not heir.owes:
-        return said(language, "heir_free", name=heir.name)
-    return said(language, "heir_open" if heir.is_open else "heir_absent", name=heir.name)
+        return said(language, "heir_found", heir=who, url=standing_of(heir.case).url)
+    if not heir.owes and not heir.is_former:
+        return said(language, "heir_free", heir=who)
+    return said(language, "heir_open" if heir.is_open else "heir_absent", heir=who)
 
 
 def _waiver(waiver: Waiver, today: date, language: str) -> str:

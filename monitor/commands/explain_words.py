@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from monitor.agency_years.proofs import minute_text
+from monitor.commands.step_words import heir_text
 from storage.faults import LANGUAGES
 from storage.records import Status
 
@@ -66,10 +67,10 @@ SAID: Mapping[str, tuple[str, str]] = {
     "life_from": ("{start} 起", "from {start}"),
     "life_to": ("至 {end} 止", "until {end}"),
     "life_span": ("{start} 至 {end}", "{start} to {end}"),
-    "heir_found": ("承继机关{name}的报告：已检索到 {url}", "the report of {name}, which took over: found, {url}"),
-    "heir_absent": ("承继机关{name}的报告：已查明没有检索到", "the report of {name}, which took over: proven absent"),
-    "heir_open": ("承继机关{name}的报告：尚未查明", "the report of {name}, which took over: not known yet"),
-    "heir_free": ("承继机关{name}该年度不负有义务", "{name}, which took over, owed no report on that year"),
+    "heir_found": ("{heir}的报告：已检索到 {url}", "the report of {heir}: found, {url}"),
+    "heir_absent": ("{heir}的报告：已查明没有检索到", "the report of {heir}: proven absent"),
+    "heir_open": ("{heir}的报告：尚未查明", "the report of {heir}: not known yet"),
+    "heir_free": ("{heir}该年度不负有义务", "{heir}, owed no report on that year"),
     "waiver_holds": ("{rule}：{reason}（{by}，{until}）", "{rule}: {reason} ({by}, {until})"),
     "waiver_over": ("{rule}：{reason}（{by}，{until}，已过期）", "{rule}: {reason} ({by}, {until}, over)"),
     "until": ("至 {day}", "until {day}"),
@@ -130,6 +131,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "word_absent": ("看过，没有", "looked: it is not there"),
     "word_date": ("，标明 {date}", ", dated {date}"),
     "told_at": ("已于 {at} 告知", "told {at}"),
+    "told_since": ("首次于 {first} 告知，最近于 {last} 告知", "first told {first}, last told {last}"),
     "untold": ("未告知", "not told yet"),
     "held": (
         "“{rule}”的告警由运维事件 {incident} 暂缓，未开启",
@@ -229,8 +231,8 @@ PROSPECTS: Mapping[str, tuple[str, str]] = {
         "it is found with a date up to {due} → {status} (perhaps backdated: a person must look)",
     ),
     "heir_settled": (
-        "查明承继机关{name}也没有公布 → {status}；它的报告不晚于期限 → 按时公开",
-        "{name}, which took over, is proven to have published none → {status}",
+        "查明{heir}也没有公布 → {status}；它的报告不晚于期限 → 按时公开",
+        "{heir}, is proven to have published none → {status}",
     ),
     "control_seen": (
         "相隔 {hours} 小时的两次完整检索都见到对照，仍未见到它 → {status}",
@@ -274,6 +276,8 @@ def said(language: str, key: str, **figures: object) -> str:
 def prospect_text(prospect: Prospect, status: str, language: str) -> str:
     """A prospect in words; `status` is the word for where it leads."""
     figures = {name: shown(value) for name, value in prospect.figures.items()}
+    if "former" in prospect.figures:
+        figures["heir"] = heir_text(figures["name"], language, is_former=bool(prospect.figures["former"]))
     return PROSPECTS[prospect.code][LANGUAGES.index(language)].format_map({**figures, "status": status})
 
 

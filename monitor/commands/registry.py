@@ -44,7 +44,9 @@ def registry() -> None:
 @registry.command("check")
 @click.pass_obj
 def check_registry(session: Session) -> None:
-    """一次列出名录中的全部错误：文件、行、列、应为什么。"""
+    """一次列出名录中的全部错误：文件、行、列、应为什么；写法无误但不起作用的，另作提醒。"""
+    from monitor.cautions import cautions_of
+
     configuration = configuration_of(session)
     language = configuration.language
     try:
@@ -52,8 +54,13 @@ def check_registry(session: Session) -> None:
     except RegistryError as error:
         print_faults(error, language)
         raise SystemExit(1) from error
+    cautions = cautions_of(configuration, found, session.default_year())
+    for caution in cautions:
+        click.echo(str(caution))
     counts = map(len, (found.agencies, found.portals, found.waivers, found.successions))
     click.echo(say(language, "registry_good", *counts))
+    if cautions:
+        click.echo(say(language, "registry_cautions", len(cautions)))
 
 
 @registry.command("import")

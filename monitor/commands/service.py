@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import click
 
 from monitor.commands.printing import print_table
-from monitor.commands.session import Session, configuration_of, language_of, reader_of
+from monitor.commands.session import Session, configuration_of, language_of
 from monitor.texts import heading, say, word
 from storage.errors import ConfigurationError
 
@@ -43,9 +43,11 @@ def run(session: Session, host: str, port: int, *, has_no_site: bool) -> None:
 def serve(session: Session, host: str, port: int) -> None:
     """只开查询网站。"""
     from monitor.site import serve as serve_site
+    from storage.database import open_reader
 
     configuration = configuration_of(session)
-    with reader_of(configuration):
+    # The site stays: it takes no database whose changes it could not notice.
+    with closing(open_reader(configuration.database)):
         click.echo(say(configuration.language, "serving", site_address(host, port)))
     serve_site(configuration.database, host, port, language=configuration.language)
 

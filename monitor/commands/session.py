@@ -98,10 +98,10 @@ def database_of(configuration: Configuration) -> Iterator[Database]:
 
 @contextmanager
 def reader_of(configuration: Configuration) -> Iterator[Database]:
-    """The database for reading only; DatabaseError where there is none yet."""
-    from storage.database import open_reader
+    """The database for reading only, also on a disk that takes nothing more; DatabaseError where there is none yet."""
+    from storage.database import open_any_reader
 
-    db = open_reader(configuration.database)
+    db = open_any_reader(configuration.database)
     try:
         yield db
     finally:

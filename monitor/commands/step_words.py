@@ -22,6 +22,10 @@ STEP_WORDS: Mapping[str, tuple[str, str]] = {
         "{at} 仍见到它，此后没有不见它的完整检索",
         "seen on {at}, and no complete scan since then lacked it",
     ),
+    "looked_elsewhere": (
+        "{at} 仍见到它，此后检索的不是列出过它的栏目",
+        "seen on {at}; the column that listed it was not looked at since",
+    ),
     "gone": (
         "{at} 之后有 {looks} 次完整检索不见它（{from} 至 {to}）",
         "{looks} complete scans after {at} lacked it ({from} to {to})",
@@ -40,6 +44,14 @@ STEP_WORDS: Mapping[str, tuple[str, str]] = {
         "{source} 的 {date} 是批量日期（20 条以上相同），不能证明逾期",
         "{date} ({source}) is a bulk date (20 or more alike): it proves no lateness",
     ),
+    "date_unread": (
+        "列表或页面标明的日期晚于期限，但页面另标明了公布日期而无法读出，不能证明逾期",
+        "the dates that can be read lie after the due date, but the page states another that cannot: no proof",
+    ),
+    "date_unsure": (
+        "标明的公布日期晚于期限，但页面元数据另有 {date}，含义不明，不能证明逾期",
+        "the stated dates lie after the due date, but the page's metadata holds {date}, of unknown meaning: no proof",
+    ),
     "date_ahead": (
         "{source} 标明 {date}，晚于首次见到它的日子，不可能是公布日期，不能证明逾期",
         "{date} ({source}) lies after the day on which it was first seen: nobody published then, it proves nothing",
@@ -50,28 +62,28 @@ STEP_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "stated": ("公开者标明的日期都晚于期限", "every date that the publisher states lies after the due date"),
     "succeeded": (
-        "自己的报告没有检索到；承继机关{name}的报告已检索到，它不能证明该机关按时，也不由该机关承担逾期",
-        "its own report was not found; that of {name}, which took over, was: it proves nobody else on time or late",
+        "自己的报告没有检索到；{heir}的报告已检索到，它不能证明该机关按时，也不由该机关承担逾期",
+        "its own report was not found; that of {heir}, was: it proves nobody else on time or late",
     ),
     "succeeded_since": (
-        "承继机关{name}的报告已检索到，可以满足该机关的义务",
-        "the report of {name}, which took over, was found and satisfies this obligation too",
+        "{heir}的报告已检索到，可以满足该机关的义务",
+        "the report of {heir}, was found and satisfies this obligation too",
     ),
     "successor_stated_in_time": (
-        "承继机关{name}的报告标明 {date}（{source}），不晚于期限，可以满足该机关的义务",
-        "the report of {name}, which took over, states {date} ({source}): it satisfies this obligation too",
+        "{heir}的报告标明 {date}（{source}），不晚于期限，可以满足该机关的义务",
+        "the report of {heir}, states {date} ({source}): it satisfies this obligation too",
     ),
     "successor_seen_in_time": (
-        "承继机关{name}的报告在期限之前 {at} 已见到，可以满足该机关的义务",
-        "the report of {name}, which took over, was seen on {at}, in time: it satisfies this obligation too",
+        "{heir}的报告在期限之前 {at} 已见到，可以满足该机关的义务",
+        "the report of {heir}, was seen on {at}, in time: it satisfies this obligation too",
     ),
     "successor_vouched_in_time": (
-        "承继机关{name}的报告在期限之前 {at} 经 {by} 人工核实，可以满足该机关的义务",
-        "{by} saw the report of {name}, which took over, on {at}, in time: it satisfies this obligation too",
+        "{heir}的报告在期限之前 {at} 经 {by} 人工核实，可以满足该机关的义务",
+        "{by} saw the report of {heir}, on {at}, in time: it satisfies this obligation too",
     ),
     "successor_open": (
-        "该机关的条件已满足，但承继机关{name}是否公布尚未查明",
-        "all is there but that it is not known yet whether {name}, which took over, published",
+        "该机关的条件已满足，但{heir}是否公布尚未查明",
+        "all is there but that it is not known yet whether {heir}, published",
     ),
     "found": ("已找到，但没有足以认定按时或逾期的依据", "found, but nothing proves it on time or late"),
     "due_end": ("期限到 {at} 为止", "due until {at}"),
@@ -94,10 +106,24 @@ STEP_WORDS: Mapping[str, tuple[str, str]] = {
 """Code → Chinese and English, with the step's figures in braces. Outcomes of scans have their own words."""
 
 
+HEIRS: Mapping[bool, tuple[str, str]] = {
+    False: ("承继机关{0}", "{0}, which took over"),
+    True: ("更名前的{0}", "{0}, as it was called before"),
+}
+"""Is it the same body under its former name → what it is called beside the one that is judged."""
+
+
+def heir_text(name: object, language: str, *, is_former: bool) -> str:
+    """An heir with what it is to the one that is judged."""
+    return HEIRS[is_former][LANGUAGES.index(language)].format(name)
+
+
 def step_text(step: Step, language: str) -> str:
     """The reason of one step; a code without words here is an outcome, or text already."""
     words = STEP_WORDS.get(step.code)
     figures = {name: _shown(value) for name, value in step.figures.items()}
+    if "former" in step.figures:
+        figures["heir"] = heir_text(figures["name"], language, is_former=bool(step.figures["former"]))
     if "source" in figures:
         figures["source"] = word(language, figures["source"])
     if words is None:

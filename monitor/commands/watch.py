@@ -24,11 +24,13 @@ from monitor.commands.session import (
 )
 from monitor.texts import heading, say, word
 from storage.faults import WrongValueError, wording
+from storage.forms import form_for_year
 from storage.records import SHANGHAI, Attestation, Content, Status
 from storage.value_readers import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from sqlite_utils import Database
 
@@ -102,8 +104,11 @@ def attest(  # noqa: PLR0917 - click passes options by name
         raise click.UsageError(say(language, "attest_one_of"))
     if is_absent and published is not None:
         raise click.UsageError(say(language, "attest_absent_date"))
-    if published is not None and published.date() > session.now().astimezone(SHANGHAI).date():
-        raise click.UsageError(say(language, "attest_future", published.date()))
+    if published is not None:
+        _check_day(session, published.date(), year, language)
+    data = b"" if file is None else file.read_bytes()
+    if file is not None and not data:
+        raise click.UsageError(say(language, "attest_empty", file))
     address = None if url is None else _address(url, language)
     by, reason = written(by, "--by", language), written(reason, "--reason", language)
     owner = one_agency(registry_of(configuration), agency, language)
@@ -123,7 +128,6 @@ def attest(  # noqa: PLR0917 - click passes options by name
             from crawler.ingest import ingest_attestation
             from storage.captures import Captures
 
-            data = file.read_bytes()
             reading = ingest_attestation(db, Captures(configuration.captures), attestation, data)
             what = word(language, Content.UNREADABLE) if reading.report is None else reading.report.title or ""
         else:
@@ -132,6 +136,16 @@ def attest(  # noqa: PLR0917 - click passes options by name
             save_attestation(db, attestation)
             what = say(language, "attested_absent") if is_absent else address or ""
     click.echo(say(language, "attested", owner.name, year, what))
+
+
+def _check_day(session: Session, published: date, year: int, language: str) -> None:
+    """UsageError where nobody can have seen a report on that year published on that day."""
+    from crawler.links import is_too_early
+
+    if published > session.now().astimezone(SHANGHAI).date():
+        raise click.UsageError(say(language, "attest_future", published))
+    if is_too_early(year, published):
+        raise click.UsageError(say(language, "attest_early", published, year))
 
 
 def _address(url: str, language: str) -> str:
@@ -174,12 +188,14 @@ def _status_row(one: Standing, agency: Agency, language: str) -> tuple[str, ...]
     if one.days_late:
         state += say(language, "days_late", one.days_late)
     reason = one.reason or one.proof
+    is_found = one.status in {Status.ON_TIME, Status.LATE, Status.DATE_UNKNOWN, Status.WITHDRAWN}
+    is_judged = one.content is not None or not is_found or form_for_year(one.report_year) is not None
     return (
         agency.name,
         one.due.isoformat() if one.due else "",
         state,
         one.published_on.isoformat() if one.published_on else "",
-        word(language, one.content),
+        word(language, one.content) if is_judged else word(language, "not_judged"),
         f"{one.errors}/{one.warnings}" if one.content in {Content.OK, Content.MALFORMED} else "",
         word(language, reason),
     )

@@ -14,7 +14,7 @@ from monitor.alerts.accusations import accusations, cures, evidence_scans, left_
 from monitor.alerts.book import NEVER, REPEAT, Docket, fingerprint, reconcile, settled
 from monitor.alerts.breakers import NO_OTHERS, Others, incidents
 from monitor.alerts.flapping import damped, may_flap
-from storage.database import alerts_of_year, last_told, load_scans, newest_scan, turns_of
+from storage.database import alerts_of_year, last_told, load_scans, newest_scan, portal_names, turns_of
 from storage.records import LIVE_STATES
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is stored beside the book and bears on it: the scans that the evidence names, by id; when each alert
-    that may flap was opened or ended by a check; when an alert was last told; when the newest scan began."""
+    that may flap was opened or ended by a check; when an alert was last told; when the newest scan began; and the
+    portals' names by id."""
 
     scans: Mapping[str, Scan]
     turns: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)
     newest: datetime | None = None
+    portals: Mapping[str, str] = field(default_factory=dict)
 
 
 def book_changes(
@@ -64,6 +66,7 @@ def book_changes(
         turns=turns_of(db, may_flap(book)),
         told=last_told(db, REPEAT) if watch.repeat_days else {},
         newest=newest_scan(db),
+        portals=portal_names(db, {matter.agency.portal for matter in matters}),
     )
     return decided(matters, book, known, report_year, now, watch=watch, language=language, others=others or NO_OTHERS)
 
@@ -86,7 +89,17 @@ def decided(
         for accusation in accusations(matter, known.scans, grace_days=watch.grace_days, language=language)
     ]
     borne = settled(accused, book)
-    asked = incidents(matters, book, borne, report_year, now, language=language, newest=known.newest, others=others)
+    asked = incidents(
+        matters,
+        book,
+        borne,
+        report_year,
+        now,
+        language=language,
+        newest=known.newest,
+        others=others,
+        names=known.portals,
+    )
     docket = Docket(
         accusations=(*accused, *asked.accusations),
         unknown=frozenset(key for matter in matters for key in unknown_rules(matter)) | asked.unknown,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
@@ -21,6 +22,7 @@ from monitor.checks import Subject, judge
 from monitor.checks.similarity import compared_text, without_digits
 from monitor.judgement.peers import likely_copies
 from storage.database import current_reports, load_reports
+from storage.database.asking import ScanMemory
 from storage.database.judgements import (
     Judged,
     likeness_of,
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
 
 GROUP = 300
 """Agencies whose reports are held against each other, and in memory, at once."""
+
+SIDE_BY_SIDE = timedelta(hours=6)
+"""Versions at two addresses that were first seen no further apart came with one crawl: two scans that are told
+apart lie further from each other."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 _RULES = (
@@ -128,13 +134,15 @@ def _judge(bench: Bench, agencies: Sequence[Agency], evidence: Mapping[str, Evid
 
 @dataclass(slots=True)
 class Memory:
-    """What a running service remembers of its registry from one check to the next; it only spares work."""
+    """What a running service remembers of its registry, and of scans, from one check to the next; it only spares
+    work."""
 
     registry: Registry | None = None
     digest: str = ""
     groups: Groups | None = None
     by_portal: Mapping[str, Sequence[Agency]] = field(default_factory=dict)
     portal_of: Mapping[str, str] = field(default_factory=dict)
+    scans: ScanMemory = field(default_factory=ScanMemory)
 
 
 class Groups:
@@ -278,13 +286,17 @@ def _reports_of(case: _Case) -> Iterator[int]:
 
 
 def _earlier_version(reports: Sequence[StoredReport]) -> int | None:
-    """The readable version that stood at the current one's address before it; None where it is the first."""
+    """The readable version that stood before the current one, at whatever address; None where it is the first.
+
+    What one crawl found at several addresses are copies that stand side by side: none of them replaced another.
+    """
     current = next((report for report in reports if report.is_current), None)
     if current is None:
         return None
     before = [
         report
         for report in reports
-        if report.url == current.url and report.reason is None and report.first_seen_at < current.first_seen_at
+        if report.reason is None
+        and report.first_seen_at < current.first_seen_at - (timedelta() if report.url == current.url else SIDE_BY_SIDE)
     ]
-    return max(before, key=lambda report: report.first_seen_at).id if before else None
+    return max(before, key=lambda report: (report.first_seen_at, report.id)).id if before else None

@@ -17,6 +17,7 @@ from monitor.checks import content_verdict
 from monitor.judgement.judging import judge_unsaved, judge_year
 from storage.database import evidence_of_year, versions_of_year
 from storage.database.judgements import judged_findings
+from storage.forms import form_for_year
 from storage.records import Content, Evidence, Severity
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.judgement.judging import Groups, Verdicts
     from storage.configuration import WatchSettings
     from storage.database import Database
+    from storage.database.asking import ScanMemory
     from storage.database.judgements import Judged
     from storage.records import Agency, Finding, Registry
 
@@ -53,11 +55,12 @@ class Gathered:
     verdicts: Verdicts
 
 
-def gather(db: Database, sitting: Sitting, agencies: Sequence[Agency], groups: Groups | None) -> Gathered:
+def gather(
+    db: Database, sitting: Sitting, agencies: Sequence[Agency], groups: Groups | None, scans: ScanMemory | None = None
+) -> Gathered:
     """Evidence, cases and judgements of these agencies; new judgements are saved. `groups` None: they are all."""
-    evidence = evidence_of_year(
-        db, sitting.report_year, agencies=None if groups is None else [agency.id for agency in agencies]
-    )
+    asked = None if groups is None else [agency.id for agency in agencies]
+    evidence = evidence_of_year(db, sitting.report_year, agencies=asked, memory=scans)
     cases = laid_cases(sitting, agencies, evidence)
     around = agencies if groups is None else groups.around(agencies)
     known = {key: case.evidence for key, case in cases.items()}
@@ -155,14 +158,19 @@ def _matter(
     if judged is None or readable_report(case.evidence) is None:
         return Matter(agency, case, standing, (), silenced)
     if not silenced:
-        content = Content.MALFORMED if judged.errors else Content.OK
+        content = Content.MALFORMED if judged.errors else _sound(standing.report_year)
         standing = replace(standing, content=content, errors=judged.errors, warnings=judged.warnings)
         return Matter(agency, case, standing, findings, silenced)
     held = tuple(finding for finding in findings if finding.rule not in silenced)
     standing = replace(
         standing,
-        content=content_verdict(held),
+        content=Content.MALFORMED if content_verdict(held) is Content.MALFORMED else _sound(standing.report_year),
         errors=len(content_findings(held, Severity.ERROR)),
         warnings=len(content_findings(held, Severity.WARNING)),
     )
     return Matter(agency, case, standing, held, silenced)
+
+
+def _sound(report_year: int) -> Content | None:
+    """The verdict on a content without an error; None for a year without a unified form, which is not judged."""
+    return Content.OK if form_for_year(report_year) is not None else None

@@ -168,7 +168,7 @@ def agencies_to_scan(db: Database, sitting: Sitting, memory: Memory) -> tuple[Ag
             portals = {memory.portal_of[key] for key in keys if key in memory.portal_of} | unchecked_portals(db, year)
             agencies = [agency for agency in agencies if agency.portal in portals]
             asked = [agency.id for agency in agencies]
-        cases = laid_cases(sitting, agencies, evidence_of_year(db, year, agencies=asked))
+        cases = laid_cases(sitting, agencies, evidence_of_year(db, year, agencies=asked, memory=memory.scans))
     return seasons.due_agencies(agencies, cases, now)
 
 

@@ -31,6 +31,7 @@ from storage.database.agenda import Entry, PortalEntry, cut_off_portals, marks_o
 from storage.database.connection import reading, writing
 from storage.database.judgements import judged_findings
 from storage.database.verdicts import remove_dropped, save_changed_verdicts
+from storage.forms import form_for_year
 from storage.records import Content
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from storage.records import Finding, Registry, Standing, Waiver
 
 _JUDGED = frozenset({Content.OK, Content.MALFORMED})
+_JUDGED_WITHOUT_FORM = _JUDGED | {None}
+"""On a year without a form nothing is called sound, though year, agency and date are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ def _settled(
     while True:
         portals = widened(db, sitting, memory, portals)
         agencies = [agency for portal in sorted(portals) for agency in memory.by_portal[portal]]
-        gathered = gather(db, sitting, agencies, memory.groups)
+        gathered = gather(db, sitting, agencies, memory.groups, memory.scans)
         outside = gathered.verdicts.judged.keys() - gathered.cases.keys()
         marks = marks_of(db, sitting.report_year, outside)
         stale = {key for key in outside if judged_key(marks.get(key)) != gathered.verdicts.judged[key].key}
@@ -204,8 +207,9 @@ def _findings(
     db: Database, sitting: Sitting, changed: Sequence[Matter], published: Mapping[str, Sequence[Finding]]
 ) -> dict[tuple[str, int], tuple[Finding, ...]]:
     """The findings of these agency-years, on publication and on content; what waivers silence is left out."""
+    bearing = _JUDGED if form_for_year(sitting.report_year) is not None else _JUDGED_WITHOUT_FORM
     content = judged_findings(
-        db, sitting.report_year, {matter.agency.id for matter in changed if matter.standing.content in _JUDGED}
+        db, sitting.report_year, {matter.agency.id for matter in changed if matter.standing.content in bearing}
     )
     return {
         (matter.agency.id, sitting.report_year): (

@@ -13,7 +13,18 @@ from monitor.agency_years.proofs import minute_text
 from monitor.notices import mail_parts as parts
 from monitor.notices.digest_pages import ENTRIES_SHOWN, links, notes, stated_dates, title_of
 from monitor.notices.digest_texts import TEXTS
-from monitor.notices.digests import CORRECTED, EVENTS, KINDS, OPENED, UPDATED, counts, is_answer, neutral, neutral_url
+from monitor.notices.digests import (
+    CORRECTED,
+    EVENTS,
+    KINDS,
+    OPENED,
+    UPDATED,
+    counts,
+    is_answer,
+    is_objection,
+    neutral,
+    neutral_url,
+)
 from monitor.notices.mail_parts import COLOURS, Tally, fact, joined
 from storage.records import AlertState
 
@@ -162,7 +173,7 @@ def _changes(item: Item, texts: Mapping[str, str]) -> Iterator[Markup]:
     if item.kind != UPDATED:
         return
     reason = neutral(item.transition.reason)
-    if item.alert.state is AlertState.OBJECTED:
+    if is_objection(item.transition):
         words = texts["label_objected_text"].format(by=neutral(item.transition.by), reason=reason)
         yield fact(texts["label_objected"], words)
     elif is_answer(item.transition):

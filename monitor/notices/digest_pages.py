@@ -21,6 +21,7 @@ from monitor.notices.digests import (
     UPDATED,
     counts,
     is_answer,
+    is_objection,
     neutral,
     neutral_url,
 )
@@ -195,7 +196,7 @@ def _in_detail(item: Item, frame: Frame) -> Iterator[str]:
     yield texts["item"].format(id=item.alert.id, message=neutral(item.alert.message))
     if item.kind == UPDATED:
         key = "answered" if is_answer(item.transition) else "changed"
-        key = "objected" if item.alert.state is AlertState.OBJECTED else key
+        key = "objected" if is_objection(item.transition) else key
         yield texts[key].format(by=neutral(item.transition.by), reason=neutral(item.transition.reason))
     yield from _evidence(item.alert, frame)
 

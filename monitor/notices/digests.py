@@ -15,7 +15,7 @@ from monitor.alerts.book import OPERATOR, REPEAT
 from storage.records import LIVE_STATES, AlertState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.alerts.corrections import Correction
@@ -45,7 +45,7 @@ _URL_SAFE = ":/?&=%;,+~#-._!$'"
 @dataclass(frozen=True, slots=True)
 class Item:
     """One alert in a digest. `transition` is the last of those that it tells, all of which are `told`; where an
-    objection was answered, it is the answer.
+    agency objected, it is the objection, where one was answered, the answer.
 
     `repeats` is the message as which the channel may have got some of it already, None where it has not.
     `correction` is what is taken back, None where it is told for the first time.
@@ -135,8 +135,9 @@ def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str,
             silent += told
             continue
         correction = (corrections or {}).get(last.alert.id) if kind == CORRECTED else None
-        answer = _answer(own) if kind == UPDATED and last.alert.state is not AlertState.OBJECTED else None
-        items.append(Item(kind, last.alert, answer or last.transition, told, repeats, correction))
+        is_told = is_objection if last.alert.state is AlertState.OBJECTED else is_answer
+        word = _latest(own, is_told) if kind == UPDATED else None
+        items.append(Item(kind, last.alert, word or last.transition, told, repeats, correction))
     return Folded(tuple(items), tuple(silent))
 
 
@@ -163,14 +164,19 @@ def neutral_url(url: str | None) -> str:
     return quote(url, safe=_URL_SAFE)
 
 
+def is_objection(move: Transition) -> bool:
+    """Does a person record by it what the agency says? What a check adds to such an alert is none."""
+    return move.to_state is AlertState.OBJECTED and bool(move.by)
+
+
 def is_answer(move: Transition) -> bool:
     """Does a person answer an objection by it? Without a reason it is none."""
     is_taken_up = move.from_state is AlertState.OBJECTED and move.to_state in LIVE_STATES - {AlertState.OBJECTED}
     return is_taken_up and bool(move.reason)
 
 
-def _answer(own: Sequence[OutboxEntry]) -> Transition | None:
-    return next((entry.transition for entry in reversed(own) if is_answer(entry.transition)), None)
+def _latest(own: Sequence[OutboxEntry], is_told: Callable[[Transition], bool]) -> Transition | None:
+    return next((entry.transition for entry in reversed(own) if is_told(entry.transition)), None)
 
 
 def _kind(own: Sequence[OutboxEntry], *, may_know: bool, may_think_ended: bool) -> str | None:
@@ -186,6 +192,6 @@ def _kind(own: Sequence[OutboxEntry], *, may_know: bool, may_think_ended: bool) 
     moves = [entry.transition for entry in own]
     if any(move.from_state is move.to_state and move.reason != REPEAT for move in moves):
         return UPDATED
-    if last.to_state is AlertState.OBJECTED or _answer(own) is not None:
+    if last.to_state is AlertState.OBJECTED or _latest(own, is_answer) is not None:
         return UPDATED
     return REMINDED if any(move.reason == REPEAT for move in moves) else None

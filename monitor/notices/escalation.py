@@ -13,6 +13,7 @@ from monitor.agency_years.proofs import minute_text
 from monitor.alerts.book import OPERATOR, Fingerprint, alert_id, holds_alerts
 from monitor.notices.channels import is_troubled
 from monitor.notices.digests import is_wanted
+from monitor.notices.outcomes import advice_text, outcome_text
 from storage.records import LIVE_STATES, Alert, AlertState, Transition
 
 if TYPE_CHECKING:
@@ -30,17 +31,18 @@ SUBJECT = "channel:"
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "dead": "通知渠道 {channel} 已停用：{error}。应由它送达的内容改由其他渠道送达，或保留待发；"
-        "更正设置，或运行 nianbao notify --retry-dead 后恢复。",
-        "troubled": "通知渠道 {channel} 自{since}起连续{failures}次发送失败：{error}。仍在重试，内容未丢失。",
+        "更正设置，或运行 nianbao notify --retry-dead 后恢复。建议：{todo}。",
+        "troubled": "通知渠道 {channel} 自{since}起连续{failures}次发送失败：{error}。仍在重试，内容未丢失。"
+        "建议：{todo}。",
         "opened": "开启",
         "recovered": "该渠道已恢复",
         "removed": "该渠道已不在设置中",
     },
     "en": {
         "dead": "The channel {channel} is out of use: {error}. What it should have told is told by other channels or "
-        "waits; correct the settings or run nianbao notify --retry-dead.",
+        "waits; correct the settings or run nianbao notify --retry-dead. What to do: {todo}.",
         "troubled": "The channel {channel} has failed {failures} times since {since}: {error}. It is still tried, "
-        "nothing is lost.",
+        "nothing is lost. What to do: {todo}.",
         "opened": "opened",
         "recovered": "the channel works again",
         "removed": "the channel is no longer in the settings",
@@ -66,7 +68,7 @@ def incidents(
         if state is None:
             continue
         if subject not in live and _must_be_told(state, own, now):
-            changes.append(_opened(state, [alert.id for alert in book], now, texts))
+            changes.append(_opened(state, [alert.id for alert in book], now, language))
         elif subject in live and state.last_sent_at is not None and state.last_error is None:
             changes.append(_resolved(live[subject], now, texts["recovered"]))
     for subject, alert in live.items():
@@ -135,11 +137,16 @@ def _must_be_told(state: ChannelState, own: Sequence[Alert], now: datetime) -> b
     return not any(opened >= since for opened in waived)
 
 
-def _opened(state: ChannelState, taken: Sequence[str], now: datetime, texts: Mapping[str, str]) -> Change:
+def _opened(state: ChannelState, taken: Sequence[str], now: datetime, language: str) -> Change:
+    texts, error = TEXTS[language], state.last_error or ""
     about = Fingerprint(None, None, OPERATOR, SUBJECT + state.channel)
     since = state.dead_since or state.failing_since or now
     message = texts["dead" if state.dead_since else "troubled"].format(
-        channel=state.channel, error=state.last_error, since=minute_text(since), failures=state.failures
+        channel=state.channel,
+        error=outcome_text(error, language),
+        since=minute_text(since),
+        failures=state.failures,
+        todo=advice_text(error, language),
     )
     evidence = ({"kind": "channel", "channel": state.channel, "error": state.last_error, "since": minute_text(since)},)
     key = alert_id(about, now, taken)

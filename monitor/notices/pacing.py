@@ -14,8 +14,10 @@ from storage.notify_settings import DAY_HOURS
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from storage.configuration import Channel
     from storage.notify_settings import Pace
     from storage.records import Agency
 
@@ -52,6 +54,13 @@ def is_due(pace: Pace, last: datetime | None, now: datetime) -> bool:
         return now - last >= timedelta(hours=pace.interval_hours)
     days = (at.date() - last.astimezone(SHANGHAI).date()).days
     return days >= math.ceil(pace.interval_hours / DAY_HOURS)
+
+
+def longest_wait(channels: Iterable[Channel]) -> timedelta:
+    """How long a change may wait for the slowest channel's digest while all is well: its interval in whole days, and
+    a day for `digest_at` and quiet hours; two days at least."""
+    hours = max((channel.pace.interval_hours for channel in channels), default=DAY_HOURS)
+    return timedelta(days=max(math.ceil(hours / DAY_HOURS), 1) + 1)
 
 
 def group_of(pace: Pace, agency: Agency | None) -> str:

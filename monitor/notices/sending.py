@@ -205,15 +205,21 @@ def _serve(shift: _Shift, recipient: Recipient) -> Iterator[Delivery]:
         return
     token = take_lease(db, f"notify:{key}", shift.owner, shift.instant, shift.lasting)
     if token is None:
-        if not shift.is_paced:
-            yield _Counter(shift, recipient, url, 0).waiting(OTHER_SENDER)
+        yield from _others_turn(shift, recipient)
         return
     try:
         yield from _Counter(shift, recipient, url, token).served(state)
     except LeaseLostError:
         _LOG.warning("channel %s: its lease has gone to another process", key)
+        yield from _others_turn(shift, recipient)
     finally:
         release_lease(db, f"notify:{key}", token, shift.instant)
+
+
+def _others_turn(shift: _Shift, recipient: Recipient) -> Iterator[Delivery]:
+    """What waits while another process serves the channel, for a person who asked."""
+    if not shift.is_paced:
+        yield _Counter(shift, recipient, "", 0).waiting(OTHER_SENDER)
 
 
 def _dispatches(shift: _Shift, recipient: Recipient) -> tuple[Dispatch, ...]:

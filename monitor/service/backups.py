@@ -19,9 +19,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.service.locks import held_lock
-from storage.database import open_database, open_reader
+from storage.database import NO_FILE_BESIDE, open_any_reader, open_database
 from storage.database.acts import Act, ActOutcome, save_act
-from storage.errors import BackupError
+from storage.errors import BackupError, DatabaseError
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
@@ -101,9 +101,18 @@ def _make_backup(configuration: Configuration, target: Path, now: datetime, keep
     part.rename(whole)
     _sync_folder(target)
     removed = _thin_out(target, keep)
-    with closing(open_database(configuration.database)) as db:
-        save_act(db, Act("backup", socket.gethostname(), now, now, ActOutcome.GOOD, detail={"captures": captures}))
+    _note(configuration, Act("backup", socket.gethostname(), now, now, ActOutcome.GOOD, detail={"captures": captures}))
     return Backup(whole, now, captures, copied, removed)
+
+
+def _note(configuration: Configuration, act: Act) -> None:
+    """Notes the act. A disk that takes nothing more costs the note, not the copy that was made elsewhere."""
+    try:
+        with closing(open_database(configuration.database)) as db:
+            save_act(db, act)
+    except DatabaseError as error:
+        if error.key not in NO_FILE_BESIDE:
+            raise
 
 
 def restore_backup(folder: Path, target: Path, now: datetime) -> Backup:
@@ -146,7 +155,7 @@ def restore_backup(folder: Path, target: Path, now: datetime) -> Backup:
 
 def _copy_database(source: Path, target: Path) -> dict[str, int]:
     """The database as of one moment, whoever writes meanwhile; how many rows its tables have."""
-    with closing(open_reader(source)) as reader, closing(sqlite3.connect(target)) as copy:
+    with closing(open_any_reader(source)) as reader, closing(sqlite3.connect(target)) as copy:
         reader.conn.execute("BEGIN")
         counts = _counts(reader.conn)
         reader.conn.backup(copy)

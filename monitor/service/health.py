@@ -34,7 +34,8 @@ LONGEST_SCAN = timedelta(hours=24)
 """A scan may be under way for so long."""
 
 OLDEST_UNSENT = timedelta(hours=48)
-"""Digests go out once a day at the latest; what is older than two days does not get out."""
+"""Digests usually go out once a day; what is older than two days does not get out. Where channels have longer
+intervals the service has said so (`monitor.notices.pacing.longest_wait`), and that counts while none of them fails."""
 
 DAY = timedelta(days=1)
 
@@ -74,7 +75,7 @@ def health_of(db: Database, database: Path, now: datetime) -> Health:
         problems.append("database_not_writable")
     if least is not None and free < least:
         problems.append("disk_low")
-    if figures.oldest_unsent_at is not None and now - figures.oldest_unsent_at > OLDEST_UNSENT:
+    if figures.oldest_unsent_at is not None and now - figures.oldest_unsent_at > _may_wait(figures, told):
         problems.append("unsent_old")
     if figures.dead:
         problems.append("dead_channel")
@@ -91,6 +92,13 @@ def health_of(db: Database, database: Path, now: datetime) -> Health:
         counts=counts,
         figures=figures,
     )
+
+
+def _may_wait(figures: DeliveryFigures, told: Mapping[str, Any]) -> timedelta:
+    """How old what is unsent may be: as the channels' intervals let it, unless one of them fails."""
+    if any(state.failures for state in figures.channels):
+        return OLDEST_UNSENT
+    return timedelta(seconds=told.get("unsent_after", OLDEST_UNSENT.total_seconds()))
 
 
 def as_json(health: Health) -> dict[str, Any]:

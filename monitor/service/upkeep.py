@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.failures import failure_text
+from monitor.notices.pacing import longest_wait
 from monitor.service import troubles
 from monitor.service.disk import MIB, MOST_WAL, is_low, room, size_of
 from monitor.service.good_registry import GoodRegistry
@@ -69,7 +70,8 @@ class Upkeep:
         self._see_to_database(db, now)
         self._give_sign_of_life(db, now)
         every = {name: length.total_seconds() for name, length in settings.every.items()}
-        return {"every": every, "least_free": space.least, "is_disk_low": self.is_disk_low}
+        waiting = longest_wait(self.configuration.notify).total_seconds()
+        return {"every": every, "least_free": space.least, "is_disk_low": self.is_disk_low, "unsent_after": waiting}
 
     def must_wait(self) -> bool:
         """Is there too little room for a crawl, by the last look or this very moment?"""

@@ -71,6 +71,7 @@ class Watchman:
     command: Callable[..., Sequence[str]]
     clock: Clock = field(default_factory=Clock)
     memories: dict[int, Memory] = field(default_factory=dict)
+    looked: Memory = field(default_factory=Memory)
     remembered_on: str = ""
     crawls: Backoff = field(default_factory=lambda: Backoff(timedelta(hours=1), timedelta(days=1)))
     keeper: Upkeep = field(init=False)
@@ -101,7 +102,9 @@ class Watchman:
             return Ended(ActOutcome.WAITING, {"why": troubles.DISK})
         reading = self.keeper.registry.read()
         now = self.clock.wall()
-        due = jobs.scan_due(db, reading.registry, self.configuration, now)
+        # A memory of its own: a check may be learning another registry in its thread. It only spares work, because
+        # who is due is told by the agenda and the registry that is given.
+        due = jobs.scan_due(db, reading.registry, self.configuration, now, memory=self.looked)
         if due:
             try:
                 # A crawl by hand, or one that a killed service left, is waited for; what killed ones left goes.

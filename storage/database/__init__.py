@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from storage.database.agencies import load_agencies, load_portals, named_agencies, save_registry
+from storage.database.agencies import load_agencies, load_portals, named_agencies, portal_names, save_registry
 from storage.database.alerts import (
     alerts,
     alerts_about,
@@ -22,7 +22,13 @@ from storage.database.alerts import (
     transitions_of,
     turns_of,
 )
-from storage.database.connection import open_database, open_reader
+from storage.database.connection import (
+    NO_FILE_BESIDE,
+    open_any_reader,
+    open_database,
+    open_reader,
+    read_as_it_lies,
+)
 from storage.database.deliveries import (
     DeliveryFigures,
     OutboxEntry,
@@ -68,6 +74,7 @@ from storage.database.verdicts import (
 )
 
 __all__ = [
+    "NO_FILE_BESIDE",
     "Database",
     "DeliveryFigures",
     "OutboxEntry",
@@ -110,8 +117,11 @@ __all__ = [
     "named_agencies",
     "newest_scan",
     "note_round",
+    "open_any_reader",
     "open_database",
     "open_reader",
+    "portal_names",
+    "read_as_it_lies",
     "rebuild_alerts",
     "rebuilt_alerts",
     "release_lease",

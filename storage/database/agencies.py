@@ -88,6 +88,17 @@ def load_portals(db: Database) -> tuple[Portal, ...]:
     )
 
 
+def portal_names(db: Database, ids: Iterable[str]) -> dict[str, str]:
+    """Id → name of these portals, dropped ones too; those that no registry ever named go by their ids."""
+    return dict(
+        answers(
+            db,
+            "SELECT id, name FROM portals WHERE id IN (SELECT value FROM json_each(?))",
+            (json_text(sorted(ids)),),
+        )
+    )
+
+
 def ensure_agencies(db: Database, ids: Iterable[str], at: datetime) -> None:
     """Give agencies that no registry ever named a row, as dropped ones with their id for a name, so that
     what is known of them can be kept. Only within `writing`."""

@@ -20,7 +20,7 @@ from storage.schema import APPLICATION_ID, MIGRATIONS, migration_names
 from storage.views import are_views_fresh, refresh_views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 BUSY_TIMEOUT = 60_000
 """Milliseconds to wait for another writer before giving up."""
@@ -42,6 +42,9 @@ _TROUBLES = {
     sqlite3.SQLITE_PROTOCOL: "no_locking",
 }
 """SQLite's primary result code → the key of what the person who meets it should know. Other codes are our bugs."""
+
+NO_FILE_BESIDE = frozenset({"disk_full", "disk_failed", "not_opened", "read_only", "no_permission"})
+"""Troubles that come of the files which even a reader makes beside the database: a full or read-only disk."""
 
 
 def open_database(path: Path) -> Database:
@@ -77,15 +80,63 @@ def open_reader(path: Path) -> Database:
 
     Raises DatabaseError where there is none, or where it is of another version than this program.
     """
+    return _opened(path, "mode=ro", Database)
+
+
+def open_any_reader(path: Path) -> Database:
+    """As `open_reader`; where the disk takes no file beside the database, and its log is empty, as it lies.
+
+    For verbs that read and are done: what others write meanwhile is not noticed before the end.
+    """
+    try:
+        return open_reader(path)
+    except DatabaseError as error:
+        if error.key not in NO_FILE_BESIDE or _size(_log_of(path)):
+            raise
+    return read_as_it_lies(path)
+
+
+def read_as_it_lies(path: Path) -> Database:
+    """The database file alone, without locks and log; `close` raises DatabaseError where it changed meanwhile."""
+    before = _state(path)
+    return _opened(path, "mode=ro&immutable=1", lambda conn: _StillDatabase(conn, path, before))
+
+
+class _StillDatabase(Database):
+    """A database file that must not change while it is read."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path, before: tuple[int, ...]) -> None:
+        super().__init__(conn)
+        self._path, self._before = path, before
+
+    def close(self) -> None:
+        super().close()
+        if _state(self._path) != self._before:
+            raise DatabaseError("changed_meanwhile", self._path)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, _size(_log_of(path))
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _opened(path: Path, options: str, wrapped: Callable[[sqlite3.Connection], Database]) -> Database:
     if not path.exists():
         raise DatabaseError("no_database", path)
     with _explained(path):
         _refuse_emptied(path)
-        conn = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None
-        )
+        uri = f"{path.absolute().as_uri()}?{options}"
+        conn = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT / 1000, isolation_level=None)
         try:
-            db = Database(conn)
+            db = wrapped(conn)
             _refuse_foreign(db, path)
             _refuse_emptied(path, db)
             _refuse_older(db, path)

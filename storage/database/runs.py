@@ -38,6 +38,12 @@ _INSERT_SIGHTING = """
     WHERE scans.id = ? AND url = ? AND title = ? AND coalesce(listed_on, '') = coalesce(?, '')
         AND coalesce(agency, '') = coalesce(?, '') AND coalesce(report_year, 0) = coalesce(?, 0)
 """
+_INSERT_LISTED_DATE = """
+    INSERT OR IGNORE INTO listed_dates (portal, "date", candidate)
+    SELECT scans.portal, listed_on, candidates.id FROM scans, candidates
+    WHERE scans.id = ? AND url = ? AND title = ? AND coalesce(listed_on, '') = ?
+        AND coalesce(agency, '') = coalesce(?, '') AND coalesce(report_year, 0) = coalesce(?, 0)
+"""
 
 
 def ingested_runs(db: Database) -> frozenset[str]:
@@ -76,6 +82,8 @@ def save_run(
         )
         put_all(db, _INSERT_CANDIDATE, map(_candidate_row, candidates))
         put_all(db, _INSERT_SIGHTING, ((candidate.scan, *_candidate_row(candidate)) for candidate in candidates))
+        dated = (candidate for candidate in candidates if candidate.listed_on is not None)
+        put_all(db, _INSERT_LISTED_DATE, ((candidate.scan, *_candidate_row(candidate)) for candidate in dated))
         doubt_scans_after(db, at)
         for capture in captures:
             save_capture(db, capture)

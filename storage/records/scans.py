@@ -133,6 +133,7 @@ class Look:
     has gone wrong since or was wrong then cannot tell what it saw before the due date from what it saw after.
     `looked_from`: columns of older report years than this were not entered, and the year asked about is older:
     the look is `incomplete` then; None where it is not, or where the report was found.
+    `places` are the lists that were read, each by its portal and column; empty where that is not known.
     """
 
     run: str
@@ -144,6 +145,7 @@ class Look:
     found: bool
     is_time_doubted: bool = False
     looked_from: int | None = None
+    places: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Sighting:
     """One address at which our scans saw the report of an agency-year listed.
 
     `last_seen_at` is the begin of the latest scan that listed it. `is_bulk`: 20 or more rows of
-    the same list bear `listed_on`.
+    the same list bear `listed_on`. `places` are the lists that showed it, as of a look.
     """
 
     url: str
@@ -160,3 +162,4 @@ class Sighting:
     last_seen_at: datetime
     listed_on: date | None
     is_bulk: bool
+    places: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)

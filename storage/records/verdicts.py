@@ -92,7 +92,8 @@ class StoredReport:
     """One version of a report in the database. `reason` says why it is unreadable, None where it is not.
 
     `dates` are (date, source) as in `Report.dates`; `bulk_dates` those of them that 20 or more captures
-    or rows of the same portal share. `is_current`: the version that is judged.
+    or rows of the same portal share. `is_current`: the version that is judged. `has_unread_date`: it states a day of
+    publication that could not be read.
     """
 
     id: int
@@ -109,6 +110,7 @@ class StoredReport:
     reason: str | None
     is_current: bool
     is_attested: bool
+    has_unread_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def _near(season: Season, hour: float) -> list[int]:
 def failures(season: Season) -> list[str]:
     """Which of the figures that must be reached are not; of fewer than a hundred one may come after its time."""
     found = []
-    for rule in (Status.MISSING, Status.LATE):
+    for rule in (Status.MISSING, Status.LATE, Status.WITHDRAWN):
         score = season.referee.alerts[rule]
         if score.wrong:
             found.append(f"precision of {rule.value}: {len(score.wrong)} of {score.said} are wrong: {score.wrong[:5]}")

@@ -21,7 +21,7 @@ from monitor.agency_years.standing import BACKDATED, NO_CONTROL, standing_of
 from monitor.alerts.accusations import Matter
 from monitor.alerts.book import OPERATOR
 from monitor.alerts.breakers import Others
-from monitor.alerts.signs import MANY, VANISHED
+from monitor.alerts.signs import MANY
 from monitor.judgement.bookkeeping import Known, decided
 from storage.configuration import WatchSettings
 from storage.records import (
@@ -284,7 +284,7 @@ class Watch:
             wanted[self.truth.site_of[agency]].add(agency)
         waiting = Counter(self.truth.site_of[agency] for agency in self.pending)
         for number, place in enumerate(self.places):
-            may_trip = place.incidents or place.lost_control or len(place.gone) >= VANISHED.at_least
+            may_trip = place.incidents or place.lost_control or place.gone
             if may_trip or waiting[number] >= MANY.at_least:
                 wanted[number].update(place.site.members)
             elif place.unknown or place.asked:

@@ -283,6 +283,10 @@ def _save_sightings(db: Database, world: World, roles: tuple[Role, ...], scans: 
             if scan is not None
         ),
     )
+    db.execute(
+        "INSERT INTO listed_dates SELECT a.portal, c.listed_on, c.id FROM candidates AS c "
+        "JOIN agencies AS a ON a.id = c.agency WHERE c.id IN (SELECT candidate FROM sightings)"
+    )
 
 
 def url_of(world: World, number: int) -> str:

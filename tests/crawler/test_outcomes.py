@@ -13,6 +13,7 @@ from crawler.outcomes import (
     conclude,
     is_home_page,
     is_soft_404,
+    page_instead,
     page_redirect,
     refusal,
     says_it_is_empty,
@@ -178,6 +179,32 @@ def test_an_empty_list_says_so_but_a_template_does_not_count():
     assert says_it_is_empty("暂无相关信息", "<div>暂无相关信息</div>")
     assert not says_it_is_empty("暂无数据", '<div id="app"><p v-if="!rows.length">暂无数据</p></div>')
     assert not says_it_is_empty("政府信息公开年报", "<div></div>")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "url", "told"),
+    [
+        ("用户登录", "账号 密码 登录", "http://a.cn/nb/", (Outcome.BLOCKED, "login_page")),
+        ("澄湖县人民政府", "请先登录", "http://a.cn/login?from=%2Fnb%2F", (Outcome.BLOCKED, "login_page")),
+        ("统一身份认证平台", "", "http://a.cn/nb/", (Outcome.BLOCKED, "login_page")),
+        ("系统维护", "网站升级维护中，暂停访问，敬请谅解。", "http://a.cn/nb/", (Outcome.UNREACHABLE, "maintenance")),
+        (
+            "澄湖县人民政府",
+            "本网站正在进行升级改造，预计2月恢复",
+            "http://a.cn/nb/",
+            (Outcome.UNREACHABLE, "maintenance"),
+        ),
+        ("域名出售 yuming.com", "立即购买", "http://a.cn/nb/", (Outcome.MOVED, "parked")),
+        ("a.cn", "This domain is for sale! Buy this domain", "http://a.cn/nb/", (Outcome.MOVED, "parked")),
+        ("政府信息公开年报", "用户登录 注册 正在加载", "http://a.cn/nb/", None),
+        ("政府信息公开年报", "市政设施维护 " + "办事指南 " * 200, "http://a.cn/nb/", None),
+        ("政府信息公开年报", "", "http://a.cn/blogindex/", None),
+    ],
+)
+def test_a_page_without_rows_says_what_it_is_instead(title, text, url, told):
+    found = page_instead(text, title, url)
+
+    assert (found and (found.outcome, found.key)) == told
 
 
 def test_every_reason_has_words_in_both_languages_with_the_same_values():

@@ -1,8 +1,10 @@
 """robots.txt: what admits us, what keeps us out, and what leaves us not knowing."""
 
 import pytest
+from scrapy.exceptions import DownloadTimeoutError, ResponseDataLossError
 
-from crawler.robots import MAX_CRAWL_DELAY, read_robots
+from crawler.middlewares import ForeignHostError
+from crawler.robots import MAX_CRAWL_DELAY, not_had, read_robots
 from storage.records import Outcome
 
 URL = "http://www.example.gov.cn/robots.txt"
@@ -19,6 +21,18 @@ def outcome(status, body=b"", headers=None):
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429, 408, 302, 304])
 def test_a_robots_txt_that_cannot_be_had_keeps_us_out(status):
     assert outcome(status, b"User-agent: *\nAllow: /\n") == Outcome.ROBOTS_UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "values"),
+    [
+        (ForeignHostError("http://cdn.example.cn/r.txt"), "robots_off_host", (URL, "http://cdn.example.cn/r.txt")),
+        (DownloadTimeoutError(), "robots_timeout", (URL, "DownloadTimeoutError")),
+        (ResponseDataLossError(), "robots_unreachable", ("ResponseDataLoss", URL)),
+    ],
+)
+def test_why_a_robots_txt_could_not_be_had_is_said_in_words_that_help(error, key, values):
+    assert not_had(error, URL, COLUMN) == (Outcome.ROBOTS_UNREACHABLE, key, values)
 
 
 @pytest.mark.parametrize("status", [401, 403])

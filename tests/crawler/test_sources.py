@@ -185,6 +185,15 @@ def test_a_file_that_names_nobody_is_the_articles():
     assert result.facts == report().facts
 
 
+def test_a_date_of_the_page_that_cannot_be_read_is_a_doubt_on_the_file_as_well():
+    unread = Doubt(DoubtKind.DATE_UNREAD, "published_on", "2025年初", "无法读出")
+
+    found = joined(NOTHING, [sheet(report())], ON_PAGE._replace(unread=(unread,)))
+
+    assert found.report is not None
+    assert unread in found.report.doubts
+
+
 def test_a_bundle_of_many_agencies_is_no_report_of_its_page():
     files = [sheet(OTHER_AGENCY), ReadSource(SCAN, report())]
 

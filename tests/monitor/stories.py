@@ -25,7 +25,7 @@ def sighting(first, *, last=None, listed_on=None, is_bulk=False):
     return Sighting(URL, "2024年度报告", first, last or first, listed_on, is_bulk)
 
 
-def report(first, *dates, bulk=(), reason=None, attested=False, current=True):
+def report(first, *dates, bulk=(), reason=None, attested=False, current=True, unread=False):
     stated = tuple(StatedDate(day, source) for day, source in dates)
     published = stated[0].date if stated else None
     return StoredReport(
@@ -43,6 +43,7 @@ def report(first, *dates, bulk=(), reason=None, attested=False, current=True):
         reason,
         current,
         attested,
+        has_unread_date=unread,
     )
 
 

@@ -28,6 +28,7 @@ from storage.database import (
 )
 from storage.enclosures import Enclosure, EnclosureKind
 from storage.errors import CaptureDamagedError
+from storage.law import LAWS
 from storage.received import ReadCapture
 from storage.records import (
     SHANGHAI,
@@ -171,6 +172,35 @@ def test_a_bundle_of_a_missing_report_has_every_proving_scan_with_its_pages_and_
     assert read(target / "versions.json")["libraries"].keys() >= {"lxml", "scrapy"}
     assert read(target / "absent.json") == []
     assert result.stderr == ""
+
+
+def test_a_bundle_quotes_the_law_that_was_in_force_for_that_year_word_by_word(watch):
+    folder, db, _ = watch
+    law = LAWS["regulations-2019-49-1"]
+
+    target, _ = unpacked(folder, db, "caizheng")
+
+    told = read(target / "alert.json")
+    assert [(entry["key"], entry["text"]) for entry in told["law"]] == [("regulations-2019-49-1", law.text)]
+    rule = told["due_rule"]
+    assert (rule["first_year"], rule["last_year"], rule["month"], rule["day"], rule["law"], rule["is_statutory"]) == (
+        2019, None, 1, 31, "regulations-2019-49-1", True,
+    )  # fmt: skip
+    assert law.text in (target / "explain.txt").read_text(encoding="utf-8")
+    assert "alert.json" in (target / "SHA256SUMS").read_text()
+
+
+def test_where_a_later_date_of_the_registry_gives_way_the_bundle_quotes_the_statute(watch):
+    folder, db, _ = watch
+    configuration = load_configuration(folder / "nianbao.toml")
+    agency = replace(AGENCY, due=(2, 28), due_basis="岳政办〔2020〕1号")
+    check_year(db, replace(KNOWN, agencies=(agency, TWIN)), configuration.watch, END + DAY + DAY / 24, 2024)
+
+    target, _ = unpacked(folder, db, "caizheng")
+
+    laws = {entry["key"]: entry for entry in read(target / "alert.json")["law"]}
+    assert laws["regulations-2019-49-1"]["text"] == LAWS["regulations-2019-49-1"].text
+    assert LAWS["regulations-2019-49-1"].text in (target / "explain.txt").read_text(encoding="utf-8")
 
 
 def test_a_bundle_of_a_report_has_the_article_and_what_belongs_to_it_and_names_what_is_absent(watch):
@@ -332,6 +362,20 @@ def test_an_objection_without_an_answer_says_so(watch):
     assert "尚未答复" in nianbao(folder, "show", key).output
 
 
+def test_an_agency_may_object_again_before_it_is_answered(watch):
+    folder, db, _ = watch
+    key = alert_of(db, "caizheng")
+    for reason in ("有误", "附上截图"):
+        assert nianbao(folder, "object", key, "--reason", reason).exit_code == 0
+
+    shown = nianbao(folder, "show", key).output
+
+    assert [line.partition("（")[0].strip() for line in shown.splitlines() if "机关的异议：" in line] == [
+        "机关的异议：有误",
+        "机关的异议：附上截图",
+    ]
+
+
 def test_the_json_of_the_book_keeps_its_keys_and_adds_at_the_end(watch):
     folder, _, _ = watch
 
@@ -339,6 +383,14 @@ def test_the_json_of_the_book_keeps_its_keys_and_adds_at_the_end(watch):
 
     contract = ["id", "agency", "report_year", "rule", "state", "opened_at", "sent_at", "evidence"]
     assert list(first)[: len(contract)] == contract
+
+
+def test_a_bundle_into_a_folder_that_is_not_there_says_which_folder(watch, tmp_path):
+    folder, db, _ = watch
+
+    result = nianbao(folder, "bundle", alert_of(db, "caizheng"), "--out", str(tmp_path / "nodir" / "b.zip"))
+
+    assert (result.exit_code, result.stderr) == (1, f"错误：没有文件夹 {tmp_path / 'nodir'}\n")
 
 
 @pytest.mark.parametrize("verb", ["show", "bundle"])

@@ -23,7 +23,8 @@ from crawler.simulator.families.fake import article_page
 from crawler.simulator.families.holding import Entry
 from crawler.simulator.made_up import made_up_report
 from crawler.simulator.portals import Look
-from storage.database import open_database, save_registry, save_transitions
+from storage.database import open_database, read_as_it_lies, save_registry, save_transitions
+from storage.errors import DatabaseError
 from storage.records import (
     SHANGHAI,
     Agency,
@@ -158,6 +159,7 @@ FAULTS = {
     "read-only": Fault(
         forbid_writing,
         "nianbao.db 不可写，请检查文件及所在文件夹的权限",
+        spared=READERS,
         options={"is_unprivileged": True},
     ),
     "a folder": Fault(
@@ -170,7 +172,7 @@ FAULTS = {
         spared=frozenset({"status"}),
     ),
     "on a disk that takes no more": Fault(
-        lambda _: None, "磁盘读写失败：数据库 .*nianbao.db", options={"file_size": 1000}
+        lambda _: None, "磁盘读写失败：数据库 .*nianbao.db", spared=READERS, options={"file_size": 16_000}
     ),
 }
 
@@ -429,11 +431,34 @@ def test_a_full_disk_is_named_and_when_there_is_room_again_nothing_is_lost(calls
         shutil.copytree(sound, place)
         fill(tmp_path / "disk" / "filling")
 
-        wrong = wrong_ends(calls, place, VERBS.keys() - {"run"}, "磁盘已满")
+        wrong = wrong_ends(calls, place, VERBS.keys() - {"run"} - READERS, "磁盘已满")
+        readers = {verb: call(calls, place, verb).code for verb in READERS}
         (tmp_path / "disk" / "filling").unlink()
 
-        assert wrong == {}
+        assert (wrong, readers) == ({}, dict.fromkeys(READERS, 0))
         assert_nothing_is_lost(calls, place, receiver)
+
+
+def test_a_database_whose_log_holds_more_is_not_read_without_it(calls, place):
+    with closing(sqlite3.connect(database(place))) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE agencies SET name = '改名后的粮食局'")
+        writer.commit()
+        (place / "data" / "nianbao.db-shm").rename(place / "shm")
+
+        wrong = wrong_ends(calls, place, READERS, "磁盘读写失败：数据库 .*nianbao.db", file_size=16_000)
+
+    assert wrong == {}
+
+
+def test_a_file_that_changes_while_it_is_read_as_it_lies_is_told(place):
+    still = read_as_it_lies(database(place))
+    with closing(open_database(database(place))) as writer:
+        writer.execute("UPDATE agencies SET name = name || '甲'")
+        writer.conn.commit()
+
+    with pytest.raises(DatabaseError, match="请重新运行"):
+        still.close()
 
 
 @pytest.mark.parametrize("is_archived", [False, True], ids=["first start", "deleted to be rebuilt"])

@@ -285,10 +285,11 @@ def test_status_and_alerts_say_how_many_are_held_and_why(world, tmp_path):
 
     line = f"另有 8 条告警暂缓发出，见 {incident.id}：门户site：此前检索到的20个机关的年度报告中，有8个同时检索不到"
     assert [line in text for text in said] == [True, True], said
+    assert "网站疑似异常：" in said[1]
     shown = CliRunner().invoke(
         main, ["--config", str(tmp_path / "office" / "nianbao.toml"), "alerts", "show", incident.id]
     )
-    assert "暂缓的告警：机关 site-0，已撤下" in shown.output
+    assert "暂缓的告警：机关 平川市site-0局（site-0），已撤下" in shown.output
 
 
 def snapshot(db, folder):

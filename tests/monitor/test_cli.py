@@ -116,6 +116,62 @@ def test_a_family_or_a_rule_that_nobody_knows_is_a_fault_of_the_registry(folder)
     assert "名录有 2 处错误" in imported.output
 
 
+def test_a_due_date_later_than_the_statute_is_named_with_its_row_and_what_to_do(folder):
+    late = "water,云河县水利局,local_department,990123,yunhe,02-28,云政办〔2020〕1号\n"
+    early = "finance,云河县财政局,local_department,990123,yunhe,01-20,云政办〔2020〕1号\n"
+    town = "town,云河县柳林镇人民政府,township_government,990123,yunhe,02-28,云政办〔2020〕1号\n"
+    path = folder / "registry" / "agencies.csv"
+    path.write_text(AGENCIES.splitlines()[0] + ",due,due_basis\n" + early + late + town, encoding="utf-8")
+
+    result = nianbao("--config", folder / "nianbao.toml", "registry", "check")
+
+    told = [line for line in result.output.splitlines() if "due-later-than-statute" in line]
+    assert result.exit_code == 0
+    assert len(told) == 1
+    assert told[0].startswith(f"{path}:3: due: [due-later-than-statute] “云河县水利局”所列 02-28（云政办〔2020〕1号）")
+    assert "01-31" in told[0]
+    assert "请删去该行的 due 和 due_basis" in told[0]
+    assert "名录无误：机构 3 个" in result.output
+
+
+def test_a_name_that_two_agencies_of_a_portal_bear_is_named_with_the_row_of_the_alias(folder):
+    path = folder / "registry" / "agencies.csv"
+    rows = (
+        "water,云河县水利局,local_department,990123,yunhe,云河县水务局|云河县河务局,,\n",
+        "fluent,云河县水务局,local_department,990123,yunhe,,,\n",
+        "river,云河县河务局,local_department,990123,yunhe,,2000-01-01,2019-03-01\n",
+        "finance,云河县财政局,local_department,990123,yunhe,云河县国库局,,\n",
+        "cash,云河县金库,local_department,990123,yunhe,云河县国库局,,\n",
+    )
+    path.write_text(AGENCIES.splitlines()[0] + ",aliases,active_from,active_to\n" + "".join(rows), encoding="utf-8")
+
+    result = nianbao("--config", folder / "nianbao.toml", "registry", "check")
+
+    told = [line.partition(" [shared-name] ") for line in result.output.splitlines() if "shared-name" in line]
+    assert [place for place, _, _ in told] == [f"{path}:{line}: aliases:" for line in (2, 5, 6)]
+    assert "“云河县水利局”的别名“云河县水务局”也是“云河县水务局”的名称" in told[0][2]
+
+
+@pytest.mark.parametrize(
+    ("sections", "name", "line"),
+    [
+        ("", "no-channel", 1),
+        ('\n[[notify]]\nurl = "json://127.0.0.1/a"\nevents = ["missing"]\n', "operator-unheard", 3),
+        ('\n[[notify]]\nurl = "json://127.0.0.1/a"\nevents = ["missing", "operator"]\n', None, 0),
+    ],
+)
+def test_a_watch_whose_incidents_reach_nobody_is_told_so(folder, sections, name, line):
+    path = folder / "nianbao.toml"
+    path.write_text('language = "zh"\n' + sections, encoding="utf-8")
+
+    result = nianbao("--config", path, "registry", "check")
+
+    told = [line for line in result.output.splitlines() if line.startswith(f"{path}:")]
+    assert result.exit_code == 0
+    assert [row.split("] ")[0] for row in told] == ([f"{path}:{line}: notify: [{name}"] if name else [])
+    assert ("另有 1 处提醒" in result.output) == bool(name)
+
+
 def test_an_import_shows_what_it_changes_and_writes_nothing_without_consent(folder):
     book = Workbook()
     book.active.append(["编号", "名称", "类型", "行政区划代码", "网站"])
@@ -370,6 +426,54 @@ def test_nobody_can_have_seen_a_date_that_is_still_to_come(folder):
 
     assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (2, "错误：--published 2025-02-11 晚于今天")
     assert kept.exit_code == 0
+
+
+def test_nobody_can_have_seen_a_report_before_its_year_had_ended(folder):
+    words = (*ATTEST, "--url", "http://127.0.0.1/nb.html", "--published")
+
+    refused = nianbao("--config", folder / "nianbao.toml", *words, "2023-01-30")
+    kept = nianbao("--config", folder / "nianbao.toml", *words, "2024-12-20")
+
+    told = "错误：--published 2023-01-30 早于 2024 年度结束，不可能是该年度报告的公布日期"
+    assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (2, told)
+    assert kept.exit_code == 0
+
+
+def test_a_report_on_a_year_without_a_form_is_kept_and_not_judged(folder):
+    options, file = ("--config", folder / "nianbao.toml"), folder / "2018.txt"
+    file.write_text(REPORT.replace("2024", "2018"), encoding="utf-8")
+    word = ("attest", "water", "2018", "--by", "王敏", "--reason", "看过", "--published", "2019-03-20", "--file", file)
+    assert nianbao(*options, *word).exit_code == 0
+
+    table = nianbao(*options, "check", "--year", "2018").stdout
+    (found,) = [one for one in json.loads(nianbao(*options, "status", "--year", "2018", "--json").stdout)["agencies"]
+                if one["id"] == "water"]  # fmt: skip
+
+    assert (found["status"], found["content"], found["errors"]) == ("on_time", None, 0)
+    assert "不作判定" in table
+
+
+def test_an_empty_file_is_nobodys_report(folder):
+    empty = folder / "空.pdf"
+    empty.write_bytes(b"")
+
+    result = nianbao("--config", folder / "nianbao.toml", *ATTEST, "--file", empty)
+
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"错误：--file {empty} 是空文件，不是报告")
+    assert not (folder / "data" / "nianbao.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("restore", "/nope", "--to", "/nope2"), "错误：'DIR' 的值不对：没有这个文件夹，或不是文件夹"),
+        (("ingest", "nix"), "错误：没有采集目录 nix，运行目录 {folder}/data/runs 中也没有"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_called_one(folder, arguments, told):
+    result = nianbao("--config", folder / "nianbao.toml", *arguments)
+
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, told.format(folder=folder))
 
 
 def test_a_good_attestation_is_kept(folder):

@@ -103,5 +103,6 @@ def test_a_sender_that_was_overtaken_while_it_waited_leaves_the_outcome_to_the_o
         done = send_unsent(db, configuration, NOW, {}, limit=10)
         other.join()
 
-        assert (done, attempt_states(db), len(hook.messages)) == ((), ["sending"], 1)
+        told = [(delivery.error, delivery.is_waiting) for delivery in done]
+        assert (told, attempt_states(db), len(hook.messages)) == ([(OTHER_SENDER, True)], ["sending"], 1)
         assert live_alerts(db)[0].sent_at is None

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from rich.cells import cell_len
 
-from storage.database import save_attestation
+from storage.database import mark_sent, save_attestation
 from storage.records import Attestation, Outcome
 from storage.report import DateSource, StatedDate
 from tests.builders import report
@@ -52,6 +52,25 @@ def test_a_missing_report_is_explained_from_the_law_to_the_alert(watch):
         "2025-03-03 00:00 未处理",
         "错误 missing",
     )
+
+
+def test_an_alert_that_was_told_more_than_once_shows_the_first_and_the_last_time(watch):
+    watch.see(END + HOUR)
+    watch.see(END + DAY + HOUR)
+    watch.nianbao("check")
+    (number,) = watch.db.execute(
+        "SELECT t.id FROM transitions AS t JOIN alerts AS a ON a.id = t.alert WHERE a.agency = 'nongye'"
+    ).fetchone()
+    mark_sent(watch.db, [number], "mail-1", END + 3 * DAY)
+    once = watch.explain("nongye")
+    mark_sent(watch.db, [number], "robot-2", END + 5 * DAY)
+
+    page = watch.explain("nongye")
+
+    tells(once, "未处理 已于 2025-02-04 00:00 告知")
+    tells(page, "未处理 首次于 2025-02-04 00:00 告知，最近于 2025-02-06 00:00 告知")
+    (alert,) = json.loads(watch.nianbao("explain", "nongye", "2024", "--json"))["alerts"]
+    assert (alert["sent_at"], alert["last_sent_at"]) == ("2025-02-04T00:00:00+08:00", "2025-02-06T00:00:00+08:00")
 
 
 def test_what_is_still_lacking_is_said_with_its_instant(watch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,12 +11,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import jobs
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.heirs import with_heirs
 from monitor.agency_years.lifetimes import heirs_of, kin_of, lifetime, succession_text
 from monitor.agency_years.obligations import obligation, obligations
 from monitor.agency_years.standing import standing_of, steps
-from storage.records import Agency, AgencyKind, Evidence, Outcome, Status, Succession, SuccessionKind, Waiver
+from monitor.commands.step_words import step_text
+from storage.configuration import load_configuration
+from storage.database import open_database
+from storage.records import (
+    Agency,
+    AgencyKind,
+    Evidence,
+    Outcome,
+    Portal,
+    Registry,
+    Status,
+    Succession,
+    SuccessionKind,
+    Waiver,
+)
 from tests.monitor.small_watch import Watch, dated
 from tests.monitor.stories import DAY, END, HOUR, LATER, LIST_ROW, PUBDATE, evidence, look, report, sighting, word
 
@@ -53,7 +69,7 @@ OWING = [
     (K.MERGED, BETWEEN, False, True),
     (K.MERGED, AFTERWARDS, True, True),
     (K.RENAMED, IN_YEAR, False, True),
-    (K.RENAMED, BETWEEN, False, False),
+    (K.RENAMED, BETWEEN, False, True),
     (K.RENAMED, AFTERWARDS, True, False),
     (K.DISSOLVED, IN_YEAR, False, True),
     (K.DISSOLVED, AFTERWARDS, True, True),
@@ -62,7 +78,9 @@ OWING = [
     (K.MERGED, date(2025, 1, 31), False, True),
     (K.MERGED, date(2025, 2, 1), True, True),
     (K.RENAMED, date(2024, 12, 31), False, True),
-    (K.RENAMED, date(2025, 1, 1), False, False),
+    (K.RENAMED, date(2025, 1, 1), False, True),
+    (K.RENAMED, date(2025, 1, 31), False, True),
+    (K.RENAMED, date(2025, 2, 1), True, False),
 ]
 
 
@@ -89,6 +107,75 @@ def test_an_agency_that_existed_on_one_of_both_days_is_told_who_took_over_and_by
     assert dissolved.exempt_reason == (
         "该机关至2024-10-31止，应公布之日已不存在；青河县农业机械局自2024-11-01起撤销（青编〔2024〕5号）"
     )
+
+
+RENAMED = taken_over(BETWEEN, K.RENAMED)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "owing"),
+    [
+        (OLD, replace(NEW, active_from=BETWEEN), {"nongye"}),
+        (replace(OLD, active_from=date(2025, 1, 2)), NEW, set()),
+        (replace(OLD, active_from=date(2024, 12, 31)), NEW, {"nongye"}),
+    ],
+)
+def test_a_body_renamed_between_new_year_and_the_due_date_owes_once_if_it_existed_on_31_december(old, new, owing):
+    owed = obligations((old, new), 2024, (), LATER, successions=(RENAMED,))
+
+    assert {key for key, one in owed.items() if one.due is not None} == owing
+
+
+def test_a_body_renamed_twice_in_january_owes_once_under_its_last_name():
+    again = taken_over(date(2025, 1, 20), K.RENAMED, agency=NEW, successor=LAST)
+
+    owed = obligations((OLD, NEW, LAST), 2024, (), LATER, successions=(RENAMED, again))
+
+    assert {key for key, one in owed.items() if one.due is not None} == {"sannong"}
+
+
+def test_a_body_that_owed_under_its_former_name_does_not_owe_again_by_a_later_date_of_its_own():
+    town = replace(OLD, kind=AgencyKind.TOWNSHIP_GOVERNMENT)
+    renamed = replace(NEW, kind=AgencyKind.TOWNSHIP_GOVERNMENT, due=(3, 15), due_basis="青政办〔2020〕1号")
+
+    owed = obligations((town, renamed), 2024, (), LATER, successions=(taken_over(AFTERWARDS, K.RENAMED),))
+
+    assert {key for key, one in owed.items() if one.due is not None} == {"nongji"}
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "reason"),
+    [(TIMELY, Status.ON_TIME, "succeeded"), (LATE, Status.DATE_UNKNOWN, "succeeded"), (GONE, Status.MISSING, None)],
+)
+def test_what_was_published_under_the_former_name_counts_for_the_new_one(found, status, reason):
+    told = judged({"nongji": found, "nongye": GONE}, RENAMED)
+
+    assert told["nongji"].status is Status.EXEMPT
+    assert (told["nongye"].status, told["nongye"].reason) == (status, reason)
+
+
+def test_a_renamed_body_is_not_missing_while_nobody_has_looked_under_its_former_name():
+    told = judged({"nongye": GONE}, RENAMED)
+
+    assert (told["nongye"].status, told["nongye"].reason) == (Status.SUSPECTED_MISSING, "successor_open")
+
+
+def test_a_body_renamed_within_the_year_needs_nobody_to_look_under_its_former_name():
+    told = judged({"nongye": GONE}, taken_over(IN_YEAR, K.RENAMED))
+
+    assert told["nongye"].status is Status.MISSING
+
+
+def test_the_steps_call_a_former_name_what_it_is():
+    owed = obligations((OLD, NEW), 2024, (), LATER, successions=(RENAMED,))
+    cases = {
+        key: lay_out(owed[key], known, LATER, confirm_after_hours=20)
+        for key, known in (("nongji", TIMELY), ("nongye", GONE))
+    }
+
+    last = steps(with_heirs(cases, (OLD, NEW), (RENAMED,))["nongye"])[-1]
+
+    assert step_text(last, "zh").startswith("更名前的青河县农业机械局的报告标明 2025-01-20（")
 
 
 def test_the_shorter_of_two_lives_counts():
@@ -274,7 +361,8 @@ def test_whoever_the_registry_puts_on_one_of_both_days_alone_owes_nothing(start,
         end
     )
     if owed.due is not None:
-        assert start is None or start <= date(2024, 12, 31)
+        renamed = {one.on for one in successions if one.successor == "nongji" and one.kind is K.RENAMED}
+        assert start is None or start <= date(2024, 12, 31) or (start in renamed and start <= owed.due)
         assert all(day >= owed.due for day in ends)
 
 
@@ -323,6 +411,19 @@ def test_the_steps_name_the_agency_that_took_over():
         LIST_ROW,
         date(2025, 1, 30),
     )
+
+
+@pytest.mark.parametrize(("on", "asked"), [(BETWEEN, ["nongji", "nongye"]), (IN_YEAR, ["nongye"])])
+def test_who_was_renamed_since_the_year_ended_is_looked_for_under_the_former_name_too(tmp_path, on, asked):
+    portal = Portal("qinghe", "青河县人民政府", "http://127.0.0.1:8100/", ("127.0.0.1:8100",))
+    known = Registry((OLD, NEW), (portal,), (), (taken_over(on, K.RENAMED),))
+    (tmp_path / "nianbao.toml").write_text("", encoding="utf-8")
+    configuration = load_configuration(tmp_path / "nianbao.toml")
+
+    with closing(open_database(configuration.database)) as db:
+        due = jobs.scan_due(db, known, configuration, END)
+
+    assert sorted(agency.id for agency in due) == asked
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from monitor.judgement.judging import Memory
 from monitor.judgement.verdicts import check_due, check_year
 from storage.configuration import WatchSettings
-from storage.database import load_standings, open_database, save_registry, save_run
+from storage.database import alerts, load_standings, open_database, save_registry, save_run, transitions_of
 from storage.received import ReadCapture
 from storage.records import (
     Agency,
@@ -93,3 +94,28 @@ def test_news_of_the_last_in_a_chain_is_news_of_the_first(tmp_path, published, e
     assert {key: in_part[key] for key in expected} == expected
     assert in_part == statuses(db)
     db.close()
+
+
+def test_a_report_under_the_former_name_is_news_of_the_renamed_agency(tmp_path):
+    renamed = registry(Succession("old", "new", date(2025, 1, 15), SuccessionKind.RENAMED, "平编〔2025〕3号"))
+    memory, watch = Memory(), WatchSettings()
+    with closing(open_database(tmp_path / "nianbao.db")) as db:
+        save_registry(db, renamed, END)
+        for at in (END + HOUR, END + DAY + HOUR):
+            for key in KEYS:
+                see(db, at, key)
+        check_due(db, renamed, watch, END + DAY + 2 * HOUR, 2024, memory=memory)
+        before = statuses(db)["new"]
+        see(db, END + DAY + 3 * HOUR, "old", found=date(2025, 1, 10))
+
+        done = check_due(db, renamed, watch, END + DAY + 4 * HOUR, 2024, memory=memory)
+
+        in_part = statuses(db)
+        check_year(db, renamed, watch, END + DAY + 4 * HOUR, 2024)
+        assert not done.is_whole
+        assert (before, in_part["new"], in_part["old"][0]) == (("missing", None), ("on_time", "succeeded"), "exempt")
+        assert in_part == statuses(db)
+        (missing,) = [alert for alert in alerts(db) if alert.agency == "new"]
+        assert transitions_of(db, missing.id)[-1].reason == (
+            "撤回：该机关更名前以平川市old局名义公布的报告已检索到，按期公布（公布日期2025-01-10）"
+        )

@@ -1,5 +1,6 @@
 """A run is taken over once and whole, and what it saw bears on the year it was asked about."""
 
+import contextlib
 import dataclasses
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from storage.database import (
     save_reports,
     save_run,
 )
+from storage.database.asking import ScanMemory
 from storage.database.scans import doubt_scans_after
 from storage.received import Dismissal, ReadCapture
 from storage.records import (
@@ -29,7 +31,7 @@ from storage.records import (
     Sighting,
     StoredReport,
 )
-from storage.report import DateSource, Report, StatedDate
+from storage.report import DateSource, Doubt, DoubtKind, Report, StatedDate
 
 pytestmark = pytest.mark.clock
 
@@ -177,6 +179,20 @@ def test_all_that_bears_on_an_agency_year_comes_together(db):
     }
 
 
+def test_a_stated_date_that_could_not_be_read_is_known_of_its_report(db):
+    unread = Doubt(DoubtKind.DATE_UNREAD, "published_on", "2025年初", "无法读出")
+    save(
+        db,
+        scans=[scan("s1")],
+        captures=[capture("s1")],
+        reports=[read(capture("s1"), report=dataclasses.replace(EMPTY, doubts=(unread,)))],
+    )
+
+    (report,) = report_versions(db, "edu", 2024)
+
+    assert report.has_unread_date
+
+
 def test_one_agency_s_evidence_is_its_part_of_the_year_s(db):
     save(
         db,
@@ -217,6 +233,40 @@ def test_some_agencies_evidence_is_their_part_of_the_year_s(db):
 
     assert of_all["tax"].sightings[0].is_bulk
     assert some == {key: of_all[key] for key in ("edu", "tax")}
+
+
+def test_what_a_process_remembers_of_scans_is_what_is_stored(db, tmp_path):
+    """New scans, a doubted time, another database in the place of this one: each time it says the same as reading
+    anew."""
+    memory = ScanMemory()
+
+    def remembered_and_read(where):
+        some = evidence_of_year(where, 2024, agencies=["edu", "tax"], memory=memory)
+        return some, evidence_of_year(where, 2024)
+
+    told = []
+    for day in range(3):
+        run, keys = f"r{day}", (f"r{day}/1", f"r{day}/2")
+        save(
+            db,
+            run=run,
+            scans=[
+                scan(keys[0], run=run, at=AT + (day - 2) * DAY, agencies=("edu", "tax")),
+                scan(keys[1], run=run, at=AT + (day - 2) * DAY, agencies=("tax",), column="b"),
+            ],
+            candidates=[row(keys[day % 2])] if day else [],
+        )
+        told += [remembered_and_read(db), remembered_and_read(db)]
+    doubt_scans_after(db, AT - DAY)
+    told.append(remembered_and_read(db))
+    other = open_database(tmp_path / "other.db")
+    with contextlib.closing(other):
+        save(other, run="r9", scans=[scan(f"r9/{n}", run="r9", agencies=("edu",), column=str(n)) for n in range(6)])
+        told.append(remembered_and_read(other))
+
+    assert [remembered == read for remembered, read in told] == [True] * 8
+    assert [look.is_time_doubted for look in told[6][0]["edu"].looks] == [False, False, True]
+    assert {look.run for look in told[7][0]["edu"].looks} == {"r9"}
 
 
 @pytest.mark.parametrize(
@@ -391,6 +441,56 @@ def test_a_row_that_two_lists_show_is_bulk_where_either_of_them_moved(db):
     )
 
     assert [seen.is_bulk for seen in evidence_of_year(db, 2024)["edu"].sightings] == [True]
+
+
+def listed_alike(db, years_of, day=date(2025, 2, 5)):
+    """Each agency has a list of its own, with a row for each of its years, all of one date."""
+    save(
+        db,
+        scans=[scan(key, agencies=(key,), column=f"http://127.0.0.1/{key}/") for key in years_of],
+        candidates=[
+            row(key, agency=key, year=year, url=f"http://127.0.0.1/{key}/{year}", listed_on=day)
+            for key, years in years_of.items()
+            for year in years
+        ],
+    )
+
+
+def offices(count, *years, first=0):
+    return {f"a{number:02}": years for number in range(first, first + count)}
+
+
+@pytest.mark.parametrize(
+    ("years_of", "is_bulk"),
+    [
+        (offices(6, 2021, 2022, 2023, 2024), True),
+        (offices(5, 2021, 2022, 2023), False),  # fewer than twenty rows
+        (offices(2, *range(2014, 2025)), True),
+        (offices(12, 2024), False),
+        (offices(30, 2024), False),  # a county's offices on one day
+        (offices(10, 2023, 2024), True),
+        (offices(22, 2024) | offices(2, 2022, 2023, first=22), False),  # two make up for what they had left out
+        (offices(22, 2024) | offices(3, 2023, first=22), True),
+    ],
+)
+def test_a_date_that_rows_of_many_years_bear_in_many_lists_of_a_portal_is_a_migration_s(db, years_of, is_bulk):
+    listed_alike(db, years_of)
+    of_year = evidence_of_year(db, 2024)
+
+    assert {seen.is_bulk for evidence in of_year.values() for seen in evidence.sightings} <= {is_bulk}
+    assert evidence_of_year(db, 2024, agencies=of_year) == of_year
+
+
+def test_a_page_that_states_a_migration_s_date_proves_nothing_by_it(db):
+    moved = date(2025, 2, 5)
+    listed_alike(db, offices(6, 2021, 2022, 2023, 2024), moved)
+    report = dataclasses.replace(EMPTY, dates=(StatedDate(moved, DateSource.META_PUBDATE),))
+    fetched = capture("a00", url="http://127.0.0.1/a00/2024", agency="a00")
+    save_reports(db, [read(fetched, agency="a00", report=report)], at=AT)
+
+    of_year = evidence_of_year(db, 2024)["a00"].reports[0].bulk_dates
+
+    assert of_year == report_versions(db, "a00", 2024)[0].bulk_dates == frozenset({moved})
 
 
 @pytest.mark.parametrize(("pages", "is_bulk"), [(19, False), (20, True)])

@@ -86,6 +86,23 @@ def test_an_agency_that_was_dropped_from_the_list_may_still_be_named(tmp_path):
     assert read_registry(path).successions == (MERGED,)
 
 
+@pytest.mark.parametrize(
+    ("dropped", "kind", "aliases"),
+    [
+        (["lvyou"], "renamed", ("青河县旅游局",)),
+        ([], "renamed", ()),
+        (["lvyou"], "merged", ()),
+    ],
+)
+def test_a_renamed_agency_keeps_the_names_of_a_row_that_was_dropped(tmp_path, dropped, kind, aliases):
+    path = folder(tmp_path, entry("lvyou", "wenlv", kind=kind), dropped=dropped)
+
+    found = {agency.id: agency.aliases for agency in read_registry(path).agencies}
+
+    assert found["wenlv"] == aliases
+    assert set(found.values()) <= {(), aliases}
+
+
 def test_one_that_took_over_may_not_be_dropped_or_nobody_would_look_for_its_report(tmp_path):
     path = folder(tmp_path, entry("nongji", "nongye"), dropped=["nongye"])
 

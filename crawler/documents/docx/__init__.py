@@ -15,7 +15,7 @@ from crawler.documents.docx.numbering import Lists, write_numbers
 from crawler.documents.docx.parts import Parts
 from crawler.documents.docx.styles import Styles, outline_level
 from crawler.documents.docx.tables import MERGES, Grid, Merges, merges, read_grid
-from crawler.documents.docx.tree import by_name, keep_the_printed, own_text, part_tree
+from crawler.documents.docx.tree import keep_the_printed, own_text, part_tree
 from crawler.documents.model import Block, Document, Paragraph, Picture, Table
 from crawler.documents.sniff import Kind, binary_kind
 from crawler.documents.tables import grid_blocks
@@ -48,8 +48,8 @@ def _blocks(parts: Parts, depth: int) -> Iterator[Block]:
     if body is None:
         raise UnreadableError("damaged", f"{parts.main_name} has no body")
     styles = Styles(lambda length: parts.related("styles", at_most=length) or b"")
-    keep_the_printed(root, source, styles.hides)
-    marks = by_name(root, n.STYLE_USED, n.OUTLINE_LEVEL, n.NUMBERED, n.TABLE, *MERGES)
+    wanted = (n.STYLE_USED, n.OUTLINE_LEVEL, n.NUMBERED, n.TABLE, *MERGES)
+    marks = keep_the_printed(root, source, styles.hides, *wanted)
     used = {style: styles.place(style) for style in {mark.get(n.VALUE) or "" for mark in marks[n.STYLE_USED]}}
     if marks[n.NUMBERED] or any(used.values()):
         numbering = parts.related("numbering")

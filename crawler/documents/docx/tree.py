@@ -13,7 +13,7 @@ from crawler.documents.whitespace import LINE_BREAK, inner_text
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lxml.etree import _Element
 
@@ -26,9 +26,14 @@ _UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 # What is renamed to this is freed by one pass in C; to remove subtrees one by one is a hundred times slower.
 _DROPPED = n.W + "dropped"
+_FEW = 100
+"""So many, a pass over all of the tree takes longer than to remove each."""
+_CHANGES = (n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN)
 _STYLED = (n.STYLE_USED, n.RUN_STYLE)
 _PRINTED_MARKS = (n.TAB, n.ALIGNED_TAB, n.BREAK, n.RETURN, n.HYPHEN, n.SYMBOL)
 """What prints something by being there."""
+_DECLARED = re.compile(rb"(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)
+"""A document type declaration, which stands before the first element."""
 _PRIVATE_USE = range(0xE000, 0xF900)
 _SYMBOL_PAGE = 0xF000
 _SYMBOL_FONT = "symbol"
@@ -41,7 +46,7 @@ def part_tree(data: bytes, name: str) -> _Element:
     writes), `nested_too_deeply`, `too_large`.
     """
     data = usual_form(data)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    if _DECLARED.match(data):
         raise UnreadableError("damaged", f"{name} holds a document type declaration")
     weight = (
         0
@@ -84,15 +89,17 @@ def by_name(root: _Element, *names: str) -> Mapping[str, list[_Element]]:
     return found
 
 
-def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) -> None:
+def keep_the_printed(
+    root: _Element, data: bytes, hides: Callable[[str], bool], *wanted: str
+) -> Mapping[str, list[_Element]]:
     """Takes out of the tree what is not printed, and writes into it as text what is printed otherwise.
 
     Tracked changes are taken as accepted. `data` are the part's bytes; `hides` answers whether text in a
-    style is not printed.
+    style is not printed. The answer are the elements that are left of the names that are `wanted`.
     """
     emptied = _drop_unaccepted(root)
-    marks = by_name(root, n.VANISH, *_STYLED, *_PRINTED_MARKS, n.FIELD_MARK, n.RAISED, *n.WRAPPERS)
-    _drop_hidden(marks, hides)
+    marks = by_name(root, n.VANISH, *_STYLED, *_PRINTED_MARKS, n.FIELD_MARK, n.RAISED, *n.WRAPPERS, *wanted)
+    is_dropped = _drop_hidden(marks, hides)
     # A text that begins or ends with a blank and does not say that it is printed.
     if re.search(rb"<%st>(?:\s|[^<]*+(?<=\s))" % (f"{root.prefix}:".encode() if root.prefix else b""), data):
         _trim(root)
@@ -108,7 +115,11 @@ def keep_the_printed(root: _Element, data: bytes, hides: Callable[[str], bool]) 
     for paragraph in emptied:
         if not inner_text(paragraph).strip():
             paragraph.tag = _DROPPED
+            is_dropped = True
+    if not is_dropped:
+        return marks
     etree.strip_elements(root, _DROPPED, with_tail=False)
+    return by_name(root, *wanted)
 
 
 def _drop_unaccepted(root: _Element) -> list[_Element]:
@@ -116,14 +127,28 @@ def _drop_unaccepted(root: _Element) -> list[_Element]:
 
     The answer are the paragraphs whose mark is deleted: they go when they are empty.
     """
-    changes = by_name(root, n.ALTERNATIVES, n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN)
-    for alternatives in changes[n.ALTERNATIVES]:
+    found = by_name(root, n.ALTERNATIVES, *_CHANGES, *n.NEVER_PRINTED)
+    for alternatives in found[n.ALTERNATIVES]:
         _choose(alternatives)
-    if changes[n.ALTERNATIVES]:
+    if found[n.ALTERNATIVES]:
         etree.strip_elements(root, _DROPPED, with_tail=False)
-    emptied = _drop_deleted(root) if any(changes.values()) else []
-    etree.strip_elements(root, _DROPPED, *n.NEVER_PRINTED, with_tail=False)
+        found = by_name(root, *_CHANGES, *n.NEVER_PRINTED)
+    emptied, deleted = _deleted(found)
+    _drop(root, [*deleted, *(each for name in n.NEVER_PRINTED for each in found[name])])
     return emptied
+
+
+def _drop(root: _Element, elements: Sequence[_Element]) -> None:
+    """Takes elements out of the tree, with all they hold; what stands behind them stays."""
+    if len(elements) > _FEW or any(each.tail for each in elements):
+        for element in elements:
+            element.tag = _DROPPED
+        etree.strip_elements(root, _DROPPED, with_tail=False)
+        return
+    for element in elements:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _choose(alternatives: _Element) -> None:
@@ -136,28 +161,32 @@ def _choose(alternatives: _Element) -> None:
             choice.tag = _DROPPED
 
 
-def _drop_deleted(root: _Element) -> list[_Element]:
-    """Drops deleted rows and cells; answers the paragraphs whose mark is deleted, which go when they are empty."""
+def _deleted(changes: Mapping[str, list[_Element]]) -> tuple[list[_Element], list[_Element]]:
+    """The paragraphs whose mark is deleted, which go when they are empty; the rows and cells that are deleted."""
     emptied: list[_Element] = []
-    for mark in root.iter(n.DELETED, n.MOVED_AWAY, n.CELL_DELETED, n.ROW_HIDDEN):
+    deleted: list[_Element] = []
+    for mark in (mark for name in _CHANGES for mark in changes[name]):
         marks = mark.getparent()
         owner = marks.getparent() if marks is not None else None
         if marks is None or owner is None:
             continue
         if marks.tag == n.ROW_MARKS:
             if mark.tag != n.ROW_HIDDEN or n.is_on(mark.get(n.VALUE)):
-                owner.tag = _DROPPED
+                deleted.append(owner)
         elif marks.tag == n.CELL_MARKS:
-            owner.tag = _DROPPED
+            deleted.append(owner)
         elif owner.tag == n.PARAGRAPH_MARKS:
             paragraph = owner.getparent()
             if paragraph is not None:
                 emptied.append(paragraph)
-    return emptied
+    return emptied, deleted
 
 
-def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], bool]) -> None:
-    """Drops the runs and paragraphs that say of themselves, or in whose style it is said, that they are not printed."""
+def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], bool]) -> bool:
+    """Drops the runs and paragraphs that say of themselves, or in whose style it is said, that they are not printed.
+
+    Were there any?
+    """
     hidden = [mark for mark in marks[n.VANISH] if n.is_on(mark.get(n.VALUE))]
     for name in _STYLED:
         styles = {style for style in {_value(mark) for mark in marks[name]} if hides(style)}
@@ -169,6 +198,7 @@ def _drop_hidden(marks: Mapping[str, list[_Element]], hides: Callable[[str], boo
             continue
         if owner.tag == n.RUN or (holder.tag == n.PARAGRAPH_MARKS and owner.tag == n.PARAGRAPH):
             owner.tag = _DROPPED
+    return bool(hidden)
 
 
 def _value(mark: _Element) -> str:

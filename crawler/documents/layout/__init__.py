@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.chains import chains_of
 from crawler.documents.layout.furniture import without_furniture
+from crawler.documents.layout.halves import single_pages
 from crawler.documents.layout.ink import InkPage, InkPicture, Ruling, Word
 from crawler.documents.layout.lines import TextLine, lines_of
+from crawler.documents.layout.marks import without_marks
 from crawler.documents.layout.order import columns_of
 from crawler.documents.layout.paragraphs import (
     Measure,
@@ -20,7 +22,9 @@ from crawler.documents.layout.paragraphs import (
 )
 from crawler.documents.layout.placed import PlacedCell, PlacedTable, is_continued, joined, rows_of
 from crawler.documents.layout.ruled import Ruled, ruled_tables
+from crawler.documents.layout.strays import without_strays
 from crawler.documents.model import Paragraph, Picture, Table
+from crawler.documents.tables import parts_of_report, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +50,18 @@ def blocks_of(pages: Sequence[InkPage]) -> tuple[Block, ...]:
     A table or paragraph that runs over the end of a page is one; page numbers and repeated heads and
     feet are left out.
     """
-    sizes = [letter_height(page) for page in pages]
+    return _blocks_of(pages, [letter_height(page) for page in pages])
+
+
+def _blocks_of(pages: Sequence[InkPage], sizes: Sequence[float]) -> tuple[Block, ...]:
     return _blocks(pages, sizes, [ruled_tables(page, size) for page, size in zip(pages, sizes, strict=True)])
+
+
+def blocks_of_print(pages: Sequence[InkPage]) -> tuple[Block, ...]:
+    """The same of pages whose words are stored as text: marks across it are left out, two pages on a sheet are two."""
+    sizes = [letter_height(page) for page in pages]
+    singles = single_pages(without_marks(without_strays(pages, sizes), sizes))
+    return _blocks_of(pages, sizes) if singles is pages else blocks_of(singles)
 
 
 def blocks_with_tables(pages: Sequence[InkPage], tables: Sequence[list[PlacedTable]]) -> tuple[Block, ...]:
@@ -75,7 +89,7 @@ def _blocks(pages: Sequence[InkPage], sizes: Sequence[float], ruled: Sequence[Ru
 
 def letter_height(page: InkPage) -> float:
     """The usual height of the letters of a page, in its units: what all tolerances are measured in."""
-    heights = [word.bottom - word.top for word in page.words[:MAX_WORDS] if word.bottom > word.top]
+    heights = [bottom - top for _, top, _, bottom, *_ in page.words[:MAX_WORDS] if bottom > top]
     return median(heights) if heights else page.height / 80
 
 
@@ -141,7 +155,12 @@ def _named(laid: Iterator[_Laid]) -> Iterator[Block]:
 
     for block, page, *_ in laid:
         if isinstance(block, PlacedTable):
-            yield Table(rows_of(block), place(page, "table"), is_aligned=block.is_aligned)
+            rows = rows_of(block)
+            for is_text, part in parts_of_report(rows) or ((False, rows),):
+                if is_text:
+                    yield from text_of(part, place(page, "paragraph"))
+                else:
+                    yield Table(part, place(page, "table"), is_aligned=block.is_aligned)
         elif isinstance(block, TextBlock):
             yield Paragraph(block.text, place(page, "paragraph"))
         else:
@@ -157,6 +176,7 @@ __all__ = [
     "Ruling",
     "Word",
     "blocks_of",
+    "blocks_of_print",
     "blocks_with_tables",
     "letter_height",
 ]

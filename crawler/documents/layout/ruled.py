@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout.grids import Grid, grid_of
-from crawler.documents.layout.lines import cell_text, split_at
+from crawler.documents.layout.grids import Grid, GridCell, grid_of
+from crawler.documents.layout.lines import cell_text, is_numeric, split_at
 from crawler.documents.layout.placed import PlacedCell, PlacedTable
-from crawler.documents.layout.rulings import Network, networks
+from crawler.documents.layout.rulings import Line, Network, networks
 from storage.forms import FORMS, label, read_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.documents.layout.ink import InkPage, Word
-    from crawler.documents.layout.rulings import Line
 
 
 _OVERFLOW = 2.4
+_MIN_NUMBERS = 3
+_APART = 1.0
 _PAGE_MARKS = re.compile(r"[\d\W_第页共/]+")
 _PAGE_END = 0.8
 _CAPTION = 5.0
@@ -84,8 +86,37 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
                 break
         else:
             outside.append(word)
-    tables = [_table(grid, content, size) for grid, content in zip(grids, contents, strict=True)]
-    return Ruled(tables, outside, loose)
+    tables = []
+    for grid, content in zip(grids, contents, strict=True):
+        if any(
+            _holds_columns(words, size)
+            for cell, words in zip(grid.cells, content, strict=True)
+            if _is_whole(cell, grid)
+        ):
+            # Its lines close rows, not cells: the columns are known by their words alone.
+            outside += [word for words in content for word in words]
+            loose += [Line(y, grid.left, grid.right) for y in grid.ys]
+        else:
+            tables.append(_table(grid, content, size))
+    return Ruled(tables, outside, sorted(loose))
+
+
+def _is_whole(cell: GridCell, grid: Grid) -> bool:
+    """Do lines run above and below? Where a page ends within a row, it may have none between its cells."""
+    return not ((grid.has_open_bottom and cell.bottom >= grid.bottom) or (grid.has_open_top and cell.top <= grid.top))
+
+
+def _holds_columns(words: Sequence[Word], size: float) -> bool:
+    """Do several numbers stand side by side in one cell, far from each other?"""
+    if len(words) < _MIN_NUMBERS:
+        return False
+    numbers = sorted(word for word in words if is_numeric((word,)))
+    near = [
+        after
+        for before, after in pairwise(numbers)
+        if after.left - before.right > _APART * size and abs(after.top - before.top) < size / 2
+    ]
+    return len(near) >= _MIN_NUMBERS - 1
 
 
 class _Extent(NamedTuple):

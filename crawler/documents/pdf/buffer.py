@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from ctypes import addressof, c_float, c_int
 from struct import Struct
@@ -28,9 +29,16 @@ _Floats, _Modes = c_float * (_PLACES * SLOTS), c_int * (2 * SLOTS)
 
 
 class Buffer:
-    """Slots of eleven numbers, each a box (left, bottom, right, top), a matrix, a size; and slots of two modes."""
+    """Slots of eleven numbers, each a box (left, bottom, right, top), a matrix, a size; and slots of two modes.
+
+    Objects come as addresses. They are written into slots too, whose handles are made once: to make a handle of
+    each address takes as long as to ask about it.
+    """
 
     def __init__(self) -> None:
+        items = (Handle * SLOTS)()
+        self._items: list[Handle] = list(items)
+        self._addresses = memoryview(items).cast("B").cast("Q")
         floats, modes = _Floats(), _Modes()
         self._floats, self._modes = memoryview(floats).cast("B"), memoryview(modes).cast("B")
         begin, end = addressof(floats), addressof(floats) + _ALL.size * SLOTS
@@ -39,32 +47,37 @@ class Buffer:
         begin, end = addressof(modes), addressof(modes) + _MODES.size * SLOTS
         self._mode_places = [[*map(Handle, range(begin + 4 * place, end, _MODES.size))] for place in range(2)]
 
-    def texts(self, items: Sequence[Handle]) -> Iterator[Numbers]:
+    def texts(self, items: Sequence[int]) -> Iterator[Numbers]:
         """Box, matrix and size of each text object."""
-        for some in _portions(items):
+        for some in self._portions(items):
             self._write_boxes(some)
             deque(map(native.object_matrix, some, self._places[_BOX]), 0)
             deque(map(native.font_size, some, self._places[-1]), 0)
             yield from _ALL.iter_unpack(self._floats[: len(some) * _ALL.size])
 
-    def boxes(self, items: Sequence[Handle]) -> Iterator[Rectangle]:
+    def boxes(self, items: Sequence[int]) -> Iterator[Rectangle]:
         """The box around each page object."""
-        for some in _portions(items):
+        for some in self._portions(items):
             self._write_boxes(some)
             yield from _BOXES.iter_unpack(self._floats[: len(some) * _BOXES.size])
 
-    def draw_modes(self, paths: Sequence[Handle]) -> Iterator[tuple[int, int]]:
+    def kinds(self, items: Sequence[int]) -> Iterator[int]:
+        """The type of each page object."""
+        for some in self._portions(items):
+            yield from map(native.object_type, some)
+
+    def draw_modes(self, paths: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Whether each path is filled, and whether its line is drawn."""
-        for some in _portions(paths):
+        for some in self._portions(paths):
             deque(map(native.draw_mode, some, *self._mode_places), 0)
             yield from _MODES.iter_unpack(self._modes[: len(some) * _MODES.size])
 
-    def matrix(self, item: Handle) -> Matrix:
+    def matrix(self, item: int) -> Matrix:
         """The matrix of a page object."""
-        native.object_matrix(item, self._places[_BOX][0])
+        native.object_matrix(Handle(item), self._places[_BOX][0])
         return self._first()[_BOX : _BOX + _MATRIX]
 
-    def stroke_width(self, path: Handle) -> float:
+    def stroke_width(self, path: int) -> float:
         """How thick a path is drawn, before its matrix."""
         native.stroke_width(path, self._places[-1][0])
         return self._first()[-1]
@@ -78,10 +91,11 @@ class Buffer:
     def _first(self) -> Numbers:
         return _ALL.unpack_from(self._floats)
 
+    def _portions(self, addresses: Sequence[int]) -> Iterator[Sequence[Handle]]:
+        for first in range(0, len(addresses), SLOTS):
+            some = array("Q", addresses[first : first + SLOTS])
+            self._addresses[: len(some)] = memoryview(some)
+            yield self._items[: len(some)]
+
     def _write_boxes(self, items: Sequence[Handle]) -> None:
         deque(map(native.object_bounds, items, *self._places[:_BOX]), 0)
-
-
-def _portions(items: Sequence[Handle]) -> Iterator[Sequence[Handle]]:
-    for first in range(0, len(items), SLOTS):
-        yield items[first : first + SLOTS]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.documents.pdf.frame import Frame
-    from crawler.documents.pdf.objects import Image, PageObjects, Piece
+    from crawler.documents.pdf.objects import Image, PageObjects
 
 _USUAL = (
     r"\s\x21-\x7e\xa0-\xbf\xd7\xf7\u0370-\u03ff\u2000-\u22ff\u2460-\u266f"
@@ -39,11 +39,11 @@ class Layer(Enum):
 def layer_of(found: PageObjects, frame: Frame) -> Layer:
     """What of a page can be read."""
     covered = sum(_share(image, frame) for image in found.images) if found.images else 0.0
-    if not found.pieces:
+    if not found.texts:
         is_drawn = covered > _PART or found.paths > _OUTLINES
         return Layer.PICTURE if is_drawn else Layer.BLANK
     letters = len(found.text)
-    if covered > _FULL and (letters < _FEW or _is_hidden(found.pieces, found.images, frame)):
+    if covered > _FULL and (letters < _FEW or _is_hidden(found.addresses, found.images, frame)):
         return Layer.PICTURE
     return Layer.PICTURE if len(_ODD.findall(found.text)) > _ODD_SHARE * letters else Layer.TEXT
 
@@ -61,10 +61,10 @@ def _share(image: Image, frame: Frame) -> float:
     return max(width, 0.0) * max(height, 0.0) / area if area > 0 else 0.0
 
 
-def _is_hidden(pieces: Sequence[Piece], images: Sequence[Image], frame: Frame) -> bool:
-    """Is most of the text not drawn, or drawn before the image that covers it?"""
+def _is_hidden(texts: Sequence[int], images: Sequence[Image], frame: Frame) -> bool:
+    """Is most of the text (objects by their addresses) not drawn, or drawn before the image that covers it?"""
     last = max(images, key=lambda image: _share(image, frame))
-    if last.covered > len(pieces) / 2 and _share(last, frame) > _FULL:
+    if last.covered > len(texts) / 2 and _share(last, frame) > _FULL:
         return True
-    hidden = sum(1 for *_, address in pieces if native.render_mode(address) == native.INVISIBLE)
-    return 2 * hidden > len(pieces)
+    hidden = sum(1 for address in texts if native.render_mode(address) == native.INVISIBLE)
+    return 2 * hidden > len(texts)

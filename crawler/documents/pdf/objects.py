@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress, repeat
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from crawler.documents.pdf.characters import text_of_page, texts_of_objects
 from crawler.documents.pdf.paths import Paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.documents.layout.matrices import Matrix, Rectangle
     from crawler.documents.pdf.buffer import Numbers
@@ -33,7 +34,7 @@ class Image(NamedTuple):
     """An image, and how many pieces of text were drawn before it: it may cover them."""
 
     box: Rectangle
-    handle: Handle
+    address: int
     covered: int
 
 
@@ -41,11 +42,13 @@ class Image(NamedTuple):
 class PageObjects:
     """What was found on a page. `lines` are flat or upright; `shades` are areas filled with colour.
 
-    `starts`: the number of the first character of each piece, by its address.
+    `numbers`, `texts`, `addresses`: of each piece of text; `starts`: the number of its first character, by its address.
     `text` is all of it, in pdfium's order; `is_turned`: some of it does not run from left to right.
     """
 
-    pieces: list[Piece] = field(default_factory=list)
+    numbers: list[Numbers] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    addresses: list[int] = field(default_factory=list)
     starts: dict[int, int] = field(default_factory=dict)
     lines: list[Rectangle] = field(default_factory=list)
     shades: list[Rectangle] = field(default_factory=list)
@@ -53,6 +56,11 @@ class PageObjects:
     paths: int = 0
     text: str = ""
     is_turned: bool = False
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """The pieces of text, in the order in which they were drawn."""
+        return zip(self.numbers, self.texts, self.addresses, strict=True)
 
 
 class Collector:
@@ -72,52 +80,49 @@ class Collector:
         return found
 
     def _take(
-        self, items: Sequence[Handle], texts: Mapping[int, str], found: PageObjects, outer: Matrix | None, depth: int
+        self, items: Sequence[int], texts: Mapping[int, str], found: PageObjects, outer: Matrix | None, depth: int
     ) -> None:
-        addresses: list[int] = [item.value for item in items]  # type: ignore[misc]
-        own = list(map(texts.get, addresses))
+        own = list(map(texts.get, items))
         others = [number for number, text in enumerate(own) if text is None]
-        kinds = [native.object_type(items[number]) for number in others]
+        kinds = list(self._buffer.kinds([items[number] for number in others]))
         first = 0
-        paths: list[Handle] = []
+        paths: list[int] = []
         for number, kind in zip(others, kinds, strict=True):
             item = items[number]
             if kind == native.PATH:
                 paths.append(item)
             elif kind == native.IMAGE:
-                self._take_texts(items[first:number], own[first:number], addresses[first:number], found, outer)
+                self._take_texts(items[first:number], own[first:number], found, outer)
                 first = number
                 (box,) = self._buffer.boxes([item])
-                found.images.append(Image(box if outer is None else moved_box(outer, box), item, len(found.pieces)))
+                found.images.append(Image(box if outer is None else moved_box(outer, box), item, len(found.texts)))
             elif kind == native.FORM and depth < _MAX_NESTED:
-                self._take_texts(items[first:number], own[first:number], addresses[first:number], found, outer)
+                self._take_texts(items[first:number], own[first:number], found, outer)
                 first = number
                 inner = self._buffer.matrix(item)
                 count = min(native.count_form_objects(item), MAX_OBJECTS)
                 objects = [native.form_object(item, position) for position in range(count)]
                 self._take(objects, texts, found, inner if outer is None else product(outer, inner), depth + 1)
-        self._take_texts(items[first:], own[first:], addresses[first:], found, outer)
+        self._take_texts(items[first:], own[first:], found, outer)
         self._take_paths(paths, found, outer)
 
     def _take_texts(
-        self,
-        items: Sequence[Handle],
-        texts: Sequence[str | None],
-        addresses: Sequence[int],
-        found: PageObjects,
-        outer: Matrix | None,
+        self, items: Sequence[int], texts: Sequence[str | None], found: PageObjects, outer: Matrix | None
     ) -> None:
         """Adds those of the objects that have a text."""
-        numbers = list(self._buffer.texts(list(compress(items, texts))))
+        addresses = list(compress(items, texts))
+        numbers = list(self._buffer.texts(addresses))
         if outer is not None:
             numbers = [_moved_text(outer, own) for own in numbers]
         turned = [own for own in numbers if own[_B] or own[_C] or own[_A] < 0]
         if turned:
             found.is_turned = True
             numbers = [_straight(own) for own in numbers]
-        found.pieces += zip(numbers, filter(None, texts), compress(addresses, texts), strict=True)
+        found.numbers += numbers
+        found.texts += filter(None, texts)
+        found.addresses += addresses
 
-    def _take_paths(self, paths: Sequence[Handle], found: PageObjects, outer: Matrix | None) -> None:
+    def _take_paths(self, paths: Sequence[int], found: PageObjects, outer: Matrix | None) -> None:
         found.paths += len(paths)
         if outer is None:
             self._paths.take(paths, found.lines, found.shades)
@@ -127,6 +132,19 @@ class Collector:
         self._paths.take(paths, lines, shades)
         found.lines += [moved_box(outer, box) for box in lines]
         found.shades += [moved_box(outer, box) for box in shades]
+
+
+_idle: list[Collector] = []
+
+
+@contextmanager
+def collector() -> Iterator[Collector]:
+    """A collector that nobody else uses in the meantime; its buffer, which takes long to make, is kept for the next."""
+    own = _idle.pop() if _idle else Collector()
+    try:
+        yield own
+    finally:
+        _idle.append(own)
 
 
 def _straight(numbers: Numbers) -> Numbers:

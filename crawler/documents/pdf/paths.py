@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from crawler.documents.layout.matrices import Rectangle
     from crawler.documents.pdf.buffer import Buffer
-    from crawler.documents.pdf.native import Handle
 
 MAX_SEGMENTS = 4000
 _LINE_SEGMENTS = 2
@@ -33,7 +32,7 @@ class Paths:
     def __init__(self, buffer: Buffer) -> None:
         self._buffer = buffer
 
-    def take(self, paths: Sequence[Handle], lines: list[Rectangle], shades: list[Rectangle]) -> None:
+    def take(self, paths: Sequence[int], lines: list[Rectangle], shades: list[Rectangle]) -> None:
         """Add what each path is to the lines, or to the shades."""
         # Box by box would be asked for in between: the slots are read out first.
         boxes = list(self._buffer.boxes(paths))
@@ -48,7 +47,7 @@ class Paths:
 
     def _take_large(
         self,
-        path: Handle,
+        path: int,
         box: Rectangle,
         lines: list[Rectangle],
         shades: list[Rectangle],
@@ -75,7 +74,7 @@ class Paths:
             self._take_segments(path, count, lines, shades, strokes=strokes)
 
     def _take_segments(
-        self, path: Handle, count: int, lines: list[Rectangle], shades: list[Rectangle], *, strokes: bool
+        self, path: int, count: int, lines: list[Rectangle], shades: list[Rectangle], *, strokes: bool
     ) -> None:
         """A path of several parts: each straight part is a line, each filled rectangle is one by itself."""
         matrix = self._buffer.matrix(path)
@@ -137,7 +136,7 @@ def _sides(left: float, bottom: float, right: float, top: float) -> list[Rectang
     ]
 
 
-def _is_white(color_of: native.Function, path: Handle) -> bool:
+def _is_white(color_of: native.Function, path: int) -> bool:
     red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint(255)
     if not color_of(path, byref(red), byref(green), byref(blue), byref(alpha)):
         return False

@@ -33,7 +33,7 @@ MAX_PICTURES = 20
 def native_dpi(image: Image) -> float | None:
     """The pixels per inch at which an image was scanned, as it stands on its page; None where nobody says."""
     width, height = c_uint(), c_uint()
-    if not native.image_size(image.handle, byref(width), byref(height)) or not width.value:
+    if not native.image_size(image.address, byref(width), byref(height)) or not width.value:
         return None
     left, bottom, right, top = image.box
     # A page that is turned has its image turned with it: the long side tells.

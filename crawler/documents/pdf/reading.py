@@ -8,13 +8,13 @@ from ctypes import byref
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout import InkPage, Ruling, blocks_of
+from crawler.documents.layout import InkPage, Ruling, blocks_of_print
 from crawler.documents.model import Document, Table
 from crawler.documents.pdf import native
 from crawler.documents.pdf.forms import draws_too_often
 from crawler.documents.pdf.frame import Frame
 from crawler.documents.pdf.layers import Layer, full_image, layer_of
-from crawler.documents.pdf.objects import Collector, PageObjects
+from crawler.documents.pdf.objects import PageObjects, collector
 from crawler.documents.pdf.soundness import is_cut_off, is_damaged
 from crawler.documents.pdf.words import main_turns, words_of
 from crawler.documents.sniff import Kind
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
     from crawler.documents.layout import InkPicture, Word
     from crawler.documents.model import Block, CellPlace
-    from crawler.documents.pdf.objects import Image
+    from crawler.documents.pdf.native import Handle
+    from crawler.documents.pdf.objects import Collector, Image
     from crawler.documents.picture import Recognition
 
 MAX_PAGES = 600
 MAX_SCANNED = 30
 """Pages without text that are recognised; a page takes half a second and ten megabytes."""
+_TOGETHER = 8
+_MANY_OBJECTS = 10_000
+"""So many pages are held at once, fewer where they are drawings."""
 _ENCRYPTED = 4
 
 
@@ -40,6 +44,20 @@ class _Page(NamedTuple):
     layer: Layer
     ink: InkPage | None
     render: tuple[int, int, float | None]
+
+
+class _Loaded(NamedTuple):
+    """A page that pdfium holds, by its index; `page` is None where it could not be loaded."""
+
+    number: int
+    page: Handle | None
+    text_page: Handle
+
+    def close(self) -> None:
+        """Give the page back."""
+        if self.page is not None:
+            native.close_text_page(self.text_page)
+            native.close_page(self.page)
 
 
 class _Run(NamedTuple):
@@ -61,8 +79,11 @@ def read_pdf(data: bytes) -> Document:
             raise UnreadableError("too_large", f"{count} pages, {MAX_PAGES} are read at most")
         if draws_too_often(data):
             raise UnreadableError("damaged", "its forms draw one another without end")
-        collector = Collector()
-        pages = [_page(document, number, collector, data) for number in range(count)]
+        pages: list[_Page] = []
+        with collector() as own:
+            while len(pages) < count:
+                with _loaded(document, len(pages), count) as loaded:
+                    pages += _pages(loaded, own, data)
     _refuse_lost_pages(data, pages)
     if sum(page.layer is Layer.PICTURE for page in pages) > MAX_SCANNED:
         raise UnreadableError("too_large", f"more than {MAX_SCANNED} pages without text")
@@ -124,33 +145,58 @@ def _opened(data: bytes) -> Iterator[int]:
         native.close_document(document)
 
 
-def _page(document: int, number: int, collector: Collector, data: bytes) -> _Page:
+@contextmanager
+def _loaded(document: int, first: int, count: int) -> Iterator[Sequence[_Loaded]]:
+    """The next pages of so many, at least one.
+
+    To load a page drives from the processor's cache what reads it, and the other way round: pages loaded together
+    are read in four fifths of the time.
+    """
+    some: list[_Loaded] = []
+    objects = 0
+    try:
+        while first + len(some) < count and len(some) < _TOGETHER and objects < _MANY_OBJECTS:
+            one = _load(document, first + len(some))
+            some.append(one)
+            objects += native.count_objects(one.page) if one.page is not None else 0
+        yield some
+    finally:
+        for one in some:
+            one.close()
+
+
+def _load(document: int, number: int) -> _Loaded:
     page = native.load_page(document, number)
-    if not page:
-        return _Page(Layer.BLANK, None, (number, 0, None))
-    if native.annotation_count(page) and _has_written_annotations(page) and native.flatten(page, 0) == 1:
+    if page and native.annotation_count(page) and _has_written_annotations(page) and native.flatten(page, 0) == 1:
         native.close_page(page)
         page = native.load_page(document, number)
-    text_page = native.text_page(page)
-    try:
-        found = collector.collect(page, text_page)
-        box = native.Box()
-        native.page_box(page, byref(box))
-        turns = main_turns(found)
-        rotation = native.page_rotation(page)
-        frame = Frame(box.left, box.bottom, box.right, box.top, rotation if turns is None else turns)
-        layer = layer_of(found, frame)
-        if layer is not Layer.TEXT:
-            image = full_image(found, frame)
-            return _Page(layer, None, (number, 0, _dpi(image) if image is not None else None))
-        words = words_of(found, frame, text_page)
-        width, height = frame.size
-        pictures = _pictures(found, frame, words, data, number) if found.images else ()
-        ink = InkPage(number + 1, width, height, tuple(words), _rulings(found, frame), pictures)
-        return _Page(layer, ink, (number, 0, None))
-    finally:
-        native.close_text_page(text_page)
-        native.close_page(page)
+    return _Loaded(number, page, native.text_page(page)) if page else _Loaded(number, None, native.Handle())
+
+
+def _pages(loaded: Sequence[_Loaded], own: Collector, data: bytes) -> list[_Page]:
+    found = [None if page is None else own.collect(page, text_page) for _, page, text_page in loaded]
+    return [
+        _Page(Layer.BLANK, None, (one.number, 0, None)) if objects is None else _page(one, objects, data)
+        for one, objects in zip(loaded, found, strict=True)
+    ]
+
+
+def _page(loaded: _Loaded, found: PageObjects, data: bytes) -> _Page:
+    number, page, text_page = loaded
+    box = native.Box()
+    native.page_box(page, byref(box))
+    turns = main_turns(found)
+    rotation = native.page_rotation(page)
+    frame = Frame(box.left, box.bottom, box.right, box.top, rotation if turns is None else turns)
+    layer = layer_of(found, frame)
+    if layer is not Layer.TEXT:
+        image = full_image(found, frame)
+        return _Page(layer, None, (number, 0, _dpi(image) if image is not None else None))
+    words = words_of(found, frame, text_page)
+    width, height = frame.size
+    pictures = _pictures(found, frame, words, data, number) if found.images else ()
+    ink = InkPage(number + 1, width, height, tuple(words), _rulings(found, frame), pictures)
+    return _Page(layer, ink, (number, 0, None))
 
 
 def _has_written_annotations(page: int) -> bool:
@@ -187,7 +233,7 @@ def _run(data: bytes, layer: Layer, pages: Sequence[_Page]) -> _Run:
 
         recognition = recognise(rendered(data, [page.render for page in pages]))
         return _Run(recognition.blocks, recognition)
-    return _Run(blocks_of([page.ink for page in pages if page.ink is not None]), None)
+    return _Run(blocks_of_print([page.ink for page in pages if page.ink is not None]), None)
 
 
 def _dpi(image: Image) -> float | None:

@@ -61,8 +61,6 @@ class _State(Enum):
 
 
 def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> bool:
-    if b"/Encrypt" in data:
-        return False
     states: Counter[_State] = Counter()
     letters = _letters(data) if skipped is not None else frozenset()
     for number, start in enumerate(_STREAM.finditer(data)):
@@ -78,9 +76,9 @@ def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> boo
         end = data.find(b"endstream", start.end())
         state = _state(data[start.end() : end], is_text=bool(filters[1])) if end >= 0 else _State.BROKEN
         if state is _State.BROKEN:
-            return True
+            return b"/Encrypt" not in data
         states[state] += 1
-    if not states[_State.UNSUMMED]:
+    if not states[_State.UNSUMMED] or b"/Encrypt" in data:
         return False
     # There are programs that write no sums, or wrong ones; those do it everywhere.
     return skipped is None or states[_State.SOUND] > 0 or states[_State.UNSUMMED] < _EVERYWHERE
@@ -88,6 +86,8 @@ def _has_broken_stream(data: bytes, *, skipped: re.Pattern[bytes] | None) -> boo
 
 def _letters(data: bytes) -> frozenset[bytes]:
     """The numbers of the objects that draw a letter each."""
+    if b"/CharProcs" not in data:
+        return frozenset()
     return frozenset(number for found in _GLYPHS.finditer(data) for number in _REFERENCE.findall(found[1]))
 
 

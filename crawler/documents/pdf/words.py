@@ -45,7 +45,7 @@ _DOUBLE = 0.22
 def main_turns(found: PageObjects) -> int | None:
     """The quarter turns that make most of the text upright; None where there is no text."""
     if not found.is_turned:
-        return 0 if found.pieces else None
+        return 0 if found.texts else None
     counts: dict[int, int] = {}
     for (_, _, _, _, a, b, *_), text, _ in found.pieces:
         turns = turns_of_text(a, b)
@@ -59,7 +59,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     words: list[Word] = []
     width, height = frame.size
     page_left, page_top, is_turned = frame.left, frame.top, found.is_turned or frame.turns != 0
-    odd = frozenset(_COMPATIBLE.findall(found.text)) | {" "}
+    odd = frozenset(_COMPATIBLE.findall(found.text))
     new = tuple.__new__
     for piece in found.pieces:
         (left, bottom, right, top, a, b, _, scale, x, y, size), text, address = piece
@@ -78,7 +78,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
             top, bottom = page_top - top, page_top - bottom
         if right < 0 or bottom < 0 or left > width or top > height:
             continue
-        if not odd.isdisjoint(text):
+        if " " in text or (odd and not odd.isdisjoint(text)):
             text = _with_close_digits(plain(text), found.starts[address], text_page, em)
         ink, across, count = bottom - top, right - left, len(text)
         if ink > _SMALL * em or (em > _LARGE * ink and em > _LARGE * across / count):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from crawler.documents.picture.cells import Box
-from crawler.documents.picture.cleaning import connected
+from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from crawler.documents.picture.quantiles import percentile_rows
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,6 +23,9 @@ _BESIDE, _NEAR = 0.35, 0.15
 """Ems from the side of a cell: where a double line has its other half; where one goes on."""
 _FLANK, _USUAL, _LINE = 5, 70, 130
 """Pixels beside a line that are wiped with it; per cent of them that are as pale, or paler; darker is the line."""
+_INKED, _WHITE = 200, 255
+_HIGH, _LOW = 85, 4
+"""Per cent of a line in a low row that are as pale, or paler; what is no higher than so often the flank is low."""
 _GAP = 0.25
 """Ems: the widest between two dashes."""
 _ALONG, _ALL_ALONG = 0.7, 0.92
@@ -38,25 +43,33 @@ def sides_of(cells: Sequence[GridCell], box: Box, em: float) -> Pixels:
     return sides
 
 
-def keep_beside(wiped: Pixels, grey: Pixels, cell: Box) -> None:
+def keep_beside(wiped: Pixels, grey: Pixels, cell: Box, widest: int = _FLANK) -> None:
     """Gives back what was wiped with the solid lines left and right of a cell, but is not them: digits that touch.
 
-    A line is dark all along; what is darker than its flank usually is, is print.
+    A line is dark all along; what is darker than its flank usually is, is print. The flank is as wide as something
+    was wiped, and no wider than `widest` pixels.
     """
     rows = slice(cell.top + _FLANK, cell.bottom - _FLANK)
     if cell.bottom - cell.top <= 3 * _FLANK or cell.right - cell.left <= 3 * _FLANK:
         return
-    for columns in (slice(cell.left, cell.left + _FLANK), slice(cell.right - _FLANK, cell.right)):
+    # Between thick lines digits are nearly as high as a low row.
+    share = _HIGH if rows.stop - rows.start <= _LOW * widest else _USUAL
+    widest = min(max(widest, _FLANK), (cell.right - cell.left) // 3)
+    for is_left in (True, False):
+        columns = slice(cell.left, cell.left + widest) if is_left else slice(cell.right - widest, cell.right)
+        lost = np.flatnonzero(((wiped[rows, columns] == _WHITE) & (grey[rows, columns] < _INKED)).any(axis=0))
+        if not len(lost):
+            continue
+        if is_left:
+            columns = slice(cell.left, cell.left + max(int(lost[-1]) + 1, _FLANK))
+        else:
+            columns = slice(cell.right - max(widest - int(lost[0]), _FLANK), cell.right)
         own = grey[rows, columns].astype(np.int16)
-        usual = np.percentile(own, _USUAL, axis=0).astype(np.int16)
+        usual = percentile_rows(own, share).astype(np.int16)
         is_line = usual < _LINE
         # Beyond the line as seen from the cell is another cell.
-        is_line = (
-            np.logical_or.accumulate(is_line[::-1])[::-1]
-            if columns.start == cell.left
-            else np.logical_or.accumulate(is_line)
-        )
-        kept = np.where(is_line, 255, np.minimum(own + 255 - usual, 255)).astype(np.uint8)
+        is_line = np.logical_or.accumulate(is_line[::-1])[::-1] if is_left else np.logical_or.accumulate(is_line)
+        kept = np.where(is_line, _WHITE, np.minimum(own + _WHITE - usual, _WHITE)).astype(np.uint8)
         wiped[rows, columns] = np.minimum(wiped[rows, columns], kept)
 
 

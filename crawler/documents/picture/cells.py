@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SAME = 0.35
 """Lines nearer than this, in ems, are one line."""
+_ROW, _FAINTEST = 0.8, 0.3
+"""Ems: no row is as low. Nearer to a line lies no other, but strokes that are together a smaller share as long."""
 _DRAWN = 0.55
 """The share of a cell's side that must be inked for the side to stand."""
 MAX_LINES = 400
@@ -67,6 +69,10 @@ def _positions(marks: Marks, em: float, least: float, *, axis: int) -> list[int]
     """Where lines lie: each a cluster of inked places, in the middle of its ink."""
     weight = marks.sum(axis=1 - axis)
     places = np.flatnonzero(weight >= least * 0.8)
+    if not axis and len(places):
+        # Strokes of print that touches a line fill low rows from line to line.
+        near = np.abs(places[:, None] - places) <= em * _ROW
+        places = places[weight[places] >= _FAINTEST * np.where(near, weight[places], 0).max(axis=1)]
     if not len(places):
         return []
     breaks = np.flatnonzero(np.diff(places) > max(em * _SAME, 3)) + 1

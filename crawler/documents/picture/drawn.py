@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.quantiles import percentiles
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,10 +62,10 @@ def looks(shades: Pixels, even: Pixels, boxes: NDArray[np.int32], em: float, ste
             first, last = max(best - 1, 0), best + 2
         own = np.s_[first:last, left : left + across]
         along = even[own].max(axis=0).astype(np.float32)
-        low, high = np.percentile(along, (8, 92))
+        low, high = percentiles(along, 8, 92)
         evenness = low / max(high, 1.0)
         strokes = fine[own].max(axis=0)
-        pale, dark = np.percentile(strokes, (20, 75))
+        pale, dark = percentiles(strokes, 20, 75)
         is_solid = bool(pale >= _SOLID * max(dark, 1.0))
         if is_solid or evenness < _EVEN:
             yield Look(is_solid, is_solid)

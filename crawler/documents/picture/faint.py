@@ -38,7 +38,7 @@ class Shades(NamedTuple):
 
 def line_shades(grey: Pixels) -> Shades:
     """What speaks for a line at each point of a grid's picture."""
-    return Shades(_shade(grey), _shade(np.ascontiguousarray(grey.T)))
+    return Shades(_shade(grey), _shade(cv2.transpose(grey)))
 
 
 def _shade(grey: Pixels) -> NDArray[np.float32]:

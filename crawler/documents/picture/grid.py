@@ -10,10 +10,11 @@ import numpy as np
 from crawler.documents.picture.bearing import ending_on, supported
 from crawler.documents.picture.borders import left_over, sides_of
 from crawler.documents.picture.cells import Box, GridCell, cells_of
-from crawler.documents.picture.cleaning import connected, marks_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
+from crawler.documents.picture.marks import connected, marks_of
 from crawler.documents.picture.overhang import ends_of
 from crawler.documents.picture.rules import RISE, find_rules
+from crawler.documents.picture.strokes import without_strokes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,8 @@ def _grids_of(group: _Group, rules: Rules, grey: Pixels, ems: tuple[float, float
     for own in _groups(across, down, group.box, em):
         if _longest(own.across) < max(5 * em, own.across.shape[1] / 3) or _longest(own.down.T) < em * RISE:
             continue
-        for part in _parts(_without_overhang(own, em), em):
+        for one in _parts(_without_overhang(own, em), em):
+            part = one if rules.is_banded else _without_strokes(one, grey, rules.ink, em)
             if len(part.across) < _LOWEST * em:
                 continue
             lines, uprights, cells = _completed(part, grey[part.box.part], em, is_banded=rules.is_banded)
@@ -235,7 +237,7 @@ def _is_open(band: Box, across: Marks, down: Marks, box: Box) -> bool:
     """
     top, bottom = band.top - box.top, band.bottom - box.top
     standing = np.flatnonzero(down[top:bottom].mean(axis=0) >= _WHOLE)
-    if len(standing) and standing[-1] - standing[0] > _BESIDE * 2:
+    if len(standing) and standing[-1] - standing[0] > _BESIDE * 2 and _go_on(standing, down, top, bottom):
         return False
     ends = {band.left - box.left, band.right - 1 - box.left}
     for level in (top, bottom - 1):
@@ -243,6 +245,29 @@ def _is_open(band: Box, across: Marks, down: Marks, box: Box) -> bool:
         ends |= {int(inked[0]), int(inked[-1])} if len(inked) else set()
     sides = (down[top:bottom, max(end - _BESIDE, 0) : end + _BESIDE + 1].any(axis=1) for end in ends)
     return all(int(side.sum()) < _HALF * (bottom - top) for side in sides)
+
+
+def _go_on(columns: NDArray[np.intp], down: Marks, top: int, bottom: int) -> bool:
+    """Do most of the lines that stand right above a band, or right below it, go on in these columns of it?
+
+    In strokes of a heading between two tables few do, be it as high as the room between them.
+    """
+    for rows in (
+        down[max(top - 3 * _BESIDE, 0) : max(top - _BESIDE, 0)],
+        down[bottom + _BESIDE : bottom + 3 * _BESIDE],
+    ):
+        inked = np.flatnonzero(rows.mean(axis=0) >= _WHOLE) if len(rows) else np.zeros(0, dtype=np.intp)
+        lines = np.split(inked, np.flatnonzero(np.diff(inked) > _BESIDE) + 1) if len(inked) else []
+        count = sum(bool((np.abs(columns - (line[0] + line[-1]) / 2) <= _BESIDE).any()) for line in lines)
+        if 2 * count > len(lines):
+            return True
+    return False
+
+
+def _without_strokes(group: _Group, grey: Pixels, ink: Pixels, em: float) -> _Group:
+    box, across, down = group
+    dark = cv2.max(cv2.bitwise_not(grey[box.part]), ink[box.part])
+    return _Group(box, across, without_strokes(down, cells_of(across, down, em, box), dark, box, em))
 
 
 def _without_overhang(group: _Group, em: float) -> _Group:

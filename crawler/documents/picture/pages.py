@@ -10,10 +10,13 @@ import numpy as np
 
 from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
-from crawler.documents.picture.cleaning import Clean, clean, find_ink, marks_of
+from crawler.documents.picture.cleaning import Clean, clean, find_ink
+from crawler.documents.picture.dots import without_dots
 from crawler.documents.picture.grid import find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
+from crawler.documents.picture.marks import marks_of
+from crawler.documents.picture.remains import line_remains
 from crawler.documents.picture.rules import find_rules
 from crawler.documents.picture.seals import find_seals, without_seals
 from crawler.documents.picture.wording import HARDLY
@@ -39,6 +42,10 @@ _AWAY, _SEEN = 0.35, 0.15
 """Ems from a cell's side, where double lines end; the side of the least square of ink that is seen."""
 _UNREAD = 0.3
 """How sure it is that a cell is blank in which something was seen, and nothing read."""
+_TOUCHED = 0.5
+"""Ems from the middle of a thick line within which digits were wiped with it."""
+_RIM = 2
+"""Pixels beside a wiped line that may be darker than the ground."""
 _LAST_LATIN = 0x24F
 _WORD = 3
 _SAMPLED = 6
@@ -96,27 +103,34 @@ class Read(NamedTuple):
 
 def lay(image: PageImage, quarters: int = 0) -> Laid:
     """The page taken apart, turned by so many quarters more than its print seems to ask for."""
-    page = clean(image.pixels, quarters=quarters)
+    page = clean(without_dots(image.pixels), quarters=quarters)
     seals = find_seals(page.ink, page.em)
     if seals:
         bare = without_seals(page.grey, page.ink, seals, page.em)
         page = page._replace(grey=bare, ink=find_ink(bare, page.em))
     rules = find_rules(page.grey, page.ink, page.em)
     grids, ruled = find_grids(page.grey, rules, page.em)
-    ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(ruled))
+    remains = line_remains(page.ink, (cell for grid in grids for cell in grid.cells), page.em)
+    rims = cv2.dilate(remains, np.ones((1, 3), np.uint8))
+    ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(cv2.bitwise_or(ruled, remains)))
+    grey = page.grey.copy()
+    wiped = cv2.bitwise_or(cv2.dilate(ruled, np.ones((3, 3), np.uint8)), rims)
+    grey[wiped > 0] = 255
+    for grid in grids:
+        part = grid.box.part
+        ink[part] = cv2.bitwise_or(ink[part], _paler_ink(grey[part], wiped[part], page.em))
+    seen = cv2.bitwise_or(page.ink, ink)
     marks = marks_of(ink)
     ems = [min(max(marks.within(*grid.box).em, page.em * 0.5), page.em * 1.3) for grid in grids]
     printed, ink = ink, without_specks(ink, marks, page.em)
     for grid, em in zip(grids, ems, strict=True):
         # In the small print of a table a minus is no larger than the dirt of the page.
         ink[grid.box.part] = without_specks(printed, marks.within(*grid.box), em)[grid.box.part]
-    grey = page.grey.copy()
-    wiped = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
-    grey[wiped > 0] = 255
     if not rules.is_banded:
         for grid in grids:
             for cell in grid.cells:
-                keep_beside(grey, page.grey, cell.box)
+                keep_beside(grey, page.grey, cell.box, round(_TOUCHED * page.em))
+    grey[rims > 0] = 255
     cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
     # Of pale and dashed lines all is wiped, and what of a digit lies on them.
     needed = _NEVER if rules.is_banded else _PLAIN
@@ -128,11 +142,17 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             own = tuple(lines_in(ink, cell.box, em))
             is_sealed = any(seal.covers(*cell.box) for seal in seals)
             is_cut = is_sealed or any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
-            is_bare = not own and not is_sealed and cv2.countNonZero(page.ink[_inner(cell.box, em)]) < (_SEEN * em) ** 2
+            is_bare = not own and not is_sealed and cv2.countNonZero(seen[_inner(cell.box, em)]) < (_SEEN * em) ** 2
             cells.append(PrintedCell(cell.box, own, em, needed if is_cut else 0.0, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
     return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
+
+
+def _paler_ink(grey: Pixels, wiped: Pixels, em: float) -> Pixels:
+    """What is only dark enough once the lines around it are gone, but no rims of these lines."""
+    rims = cv2.dilate(wiped, np.ones((2 * _RIM + 1, 2 * _RIM + 1), np.uint8))
+    return cv2.bitwise_and(find_ink(grey, em), cv2.bitwise_not(rims))
 
 
 def _inner(box: Box, em: float) -> tuple[slice, slice]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from crawler.documents.picture.cleaning import connected
 from crawler.documents.picture.drawn import looks
+from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def lying_pieces(grey: Pixels, em: float) -> Pieces:
 def upright_pieces(grey: Pixels, across: Pieces, em: float) -> Pieces:
     """Those that stand, as lying ones of the turned page; where a line lies (`across`), they are not broken."""
     crossed = across.drawn(across.is_drawn & (across.length >= _SURELY * em), grey.shape[1])
-    return _pieces(_bridged(_shades(np.ascontiguousarray(grey.T), em), crossed, em), em, _LONG_DOWN)
+    return _pieces(_bridged(_shades(cv2.transpose(grey), em), crossed, em), em, _LONG_DOWN)
 
 
 def _bridged(shades: Pixels, crossed: Marks, em: float) -> Pixels:

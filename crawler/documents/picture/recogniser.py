@@ -17,7 +17,9 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
-from crawler.documents.picture.quick import LOW, UnknownModelError, is_usual, quick_form
+from crawler.documents.picture.integers import integer_form
+from crawler.documents.picture.protobuf import UnknownModelError
+from crawler.documents.picture.quick import LOW, is_usual, quick_form
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -120,13 +122,17 @@ class Recogniser:
 
     def __init__(self, path: Path) -> None:
         cv2.setNumThreads(1)
-        whole = _Model(str(path), ())
-        kept = [kind for kind, character in enumerate(whole.characters) if not kind or is_usual(character)]
-        self._models = {HEIGHT: whole}
+        # Both forms, or, of a model that is not known, or read otherwise than it was drawn, the one as it comes.
+        self._models = {}
         with suppress(UnknownModelError):
-            quick = _quick_model(quick_form(path.read_bytes(), kept), [whole.characters[kind] for kind in kept])
+            data = integer_form(path.read_bytes())
+            whole = _loaded(data, ())
+            kept = [kind for kind, character in enumerate(whole.characters) if not kind or is_usual(character)]
+            quick = _loaded(quick_form(data, kept), [whole.characters[kind] for kind in kept])
             if _reads_alike(quick, whole):
-                self._models[LOW] = quick
+                self._models = {HEIGHT: whole, LOW: quick}
+        if not self._models:
+            self._models = {HEIGHT: _Model(str(path), ())}
 
     @property
     def is_quick(self) -> bool:
@@ -160,7 +166,7 @@ class Recogniser:
         return answers
 
 
-def _quick_model(data: bytes, characters: Sequence[str]) -> _Model:
+def _loaded(data: bytes, characters: Sequence[str]) -> _Model:
     try:
         return _Model(data, characters)
     except _NO_MODEL as error:

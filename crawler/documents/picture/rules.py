@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from crawler.documents.picture.cleaning import connected
+from crawler.documents.picture.hairlines import MUCH, beside, hairlines, without_letters
+from crawler.documents.picture.marks import connected
 from crawler.documents.picture.network import drawn_lines, surely_lines
 from crawler.documents.picture.pieces import lying_pieces, upright_pieces
 from crawler.documents.picture.uprights import upright_lines
@@ -15,17 +16,13 @@ from crawler.documents.picture.uprights import upright_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.documents.picture.cleaning import Connected
+    from crawler.documents.picture.marks import Connected
     from crawler.documents.picture.page import Pixels
 
     Lengths = NDArray[np.float64]
 
 RUN, RISE = 1.25, 1.0
 """The shortest piece of a line, in ems: strokes of letters are shorter, or touch no grid."""
-_MUCH = 60
-"""Pixels of hairlines, for each pixel of an em: a line over half the page."""
-_HAIR, _FAINT = 9, 7
-"""Pixels: the thickest hairline; shades: how much darker than its ground it is at least."""
 _DASH_THICK, _DASH_GAP, _DASHES = 0.24, 0.4, 3
 """In ems: the thickest dash, the widest gap between two. So many at least are a piece of a line."""
 _LEAN = 2.5
@@ -33,11 +30,14 @@ _CHAIN, _ALL_CHAINS = 0.75, 4.0
 """Ems: the shortest piece of a dashed line from crossing to crossing, the least that they come to."""
 _PIECE = 0.2
 _BROKEN = 2.0
-"""Ems: where so long a piece of a line is missing, its dashes were not seen."""
+"""Ems: where so long a piece of a line is missing, its dashes, or its shade, were not seen; strokes of small letters
+leave shorter ones."""
 
 
 _DENSE = 23
 """Pixels of the shortest piece of a line: in smaller print strokes are no further apart than the breaks of a line."""
+_NO_LETTERS = 0.3
+"""The share of hairlines that are beside no print, where there are any."""
 _FILLED, _LONG = 0.5, (6.0, 4.0)
 """Ems: what is all ink is filled; lines of that length, lying and upright, are no strokes and no stars."""
 
@@ -64,16 +64,14 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     ink = cv2.subtract(whole, filled)
     lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
     across, down = _lines(ink, lying), _lines(ink, upright)
-    hair = _hairlines(grey, ink, rise)
-    hair_down = _hairlines(np.ascontiguousarray(grey.T), np.ascontiguousarray(ink.T), rise).T
+    hair = hairlines(grey, ink, rise)
     # Where all lines are ink, what is faint is none.
-    is_faint = _is_more(hair, across, lying, em) or _is_more(hair_down, down, upright, em)
+    long = max(round(em * _BROKEN), 8)
+    is_faint = beside(hair, across, long) > MUCH * em or _has_hair_down(grey, ink, across, down, em)
     if is_faint:
         across = _lines(cv2.bitwise_or(ink, hair), lying)
     pieces = lying_pieces(grey, em)
-    if _is_more(
-        surely_lines(pieces, grey.shape[1], em), across, np.ones((1, max(round(em * _BROKEN), 8)), np.uint8), em
-    ):
+    if beside(surely_lines(pieces, grey.shape[1], em), across, long) > MUCH * em:
         is_faint = True
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
@@ -84,6 +82,19 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     return Rules(across, down, cv2.bitwise_or(across, down), whole, is_faint)
 
 
+def _has_hair_down(grey: Pixels, ink: Pixels, across: Pixels, down: Pixels, em: float) -> bool:
+    """Do hairlines stand beside the upright lines of ink? Print is as high as low rows: some strokes look like one."""
+    rise = max(int(em * RISE), 8)
+    lines = cv2.bitwise_or(across, down)
+    turned, turned_ink, turned_lines, turned_down = (cv2.transpose(each) for each in (grey, ink, lines, down))
+    hair = hairlines(turned, turned_ink, rise)
+    count = beside(hair, turned_down, rise)
+    if count <= 2 * MUCH * em:
+        return False
+    rest = beside(without_letters(hair, turned, turned_lines, rise, em), turned_down, rise)
+    return rest > max(2 * MUCH * em, _NO_LETTERS * count)
+
+
 def _areas(ink: Pixels, em: float) -> Pixels:
     """The filled areas, but those on long lines: rows without any height, bold letters that touch a line."""
     side = max(round(em * _FILLED), 7)
@@ -91,8 +102,12 @@ def _areas(ink: Pixels, em: float) -> Pixels:
     if not filled.any():
         return filled
     lying, upright = (max(round(em * long), 8) for long in _LONG)
-    for run in ((1, lying), (upright, 1)):
-        filled = cv2.subtract(filled, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(run, np.uint8)))
+    # A run along a row concerns that row alone: only those are looked at in which something is filled.
+    rows, columns = filled.any(axis=1), filled.any(axis=0)
+    lines = cv2.morphologyEx(ink[rows], cv2.MORPH_OPEN, np.ones((1, lying), np.uint8))
+    filled[rows] = cv2.subtract(filled[rows], lines)
+    lines = cv2.morphologyEx(ink[:, columns], cv2.MORPH_OPEN, np.ones((upright, 1), np.uint8))
+    filled[:, columns] = cv2.subtract(filled[:, columns], lines)
     return filled
 
 
@@ -163,20 +178,3 @@ def _beside(levels: NDArray[np.float64], counted: NDArray[np.bool_], lengths: ND
     sums = np.concatenate(([0.0], np.cumsum(lengths[counted][order])))
     first, last = np.searchsorted(others, levels - _LEAN), np.searchsorted(others, levels + _LEAN, side="right")
     return np.asarray(sums[last] - sums[first], dtype=np.float64)
-
-
-def _is_more(hair: Pixels, lines: Pixels, run: Pixels, em: float) -> bool:
-    """Are there long hairlines beside the lines of ink?"""
-    others = cv2.subtract(hair, cv2.dilate(lines, np.ones((7, 7), np.uint8)))
-    return cv2.countNonZero(cv2.morphologyEx(others, cv2.MORPH_OPEN, run)) > _MUCH * em
-
-
-def _hairlines(grey: Pixels, ink: Pixels, run: int) -> Pixels:
-    """255 where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
-    along = cv2.blur(grey, (run // 2 * 2 + 1, 1))
-    hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
-    _, hair = cv2.threshold(hat, _FAINT, 255, cv2.THRESH_BINARY)
-    # Not beside letters, which are a band of grey once they are blurred; lines that cross are no letters.
-    crossing = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 5), np.uint8))
-    letters = cv2.subtract(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((4, 1), np.uint8)), crossing)
-    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))

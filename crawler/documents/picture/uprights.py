@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from crawler.documents.picture.cleaning import connected
+from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

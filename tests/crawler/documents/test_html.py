@@ -87,6 +87,8 @@ ROWS = {
     "parts": "<table><colgroup><col></colgroup><thead><tr><th>a</th><th>b</th></tr></thead>"
     "<tfoot><tr><td>c</td><td>d</td></tr></tfoot></table>",
     "font": "<table><tr><font><td>a</td><td>b</td></font></tr><tr><td>c</td><td>d</td></tr></table>",
+    "roles": "<div role=table><div role=rowgroup><p role=row><b role=columnheader>a</b><i role=cell>b</i></p></div>"
+    "<div role='row'><span role='rowheader'>c</span><span role='gridcell'>d</span></div></div>",
     "hidden": "<table><tr><td>a</td><td>b</td></tr><tr style='DISPLAY:none'><td>x</td><td>y</td></tr>"
     "<tr><td>c</td><td>d</td><td style='display:none'>z</td></tr></table>",
 }
@@ -106,6 +108,18 @@ def test_cells_after_a_row_span_keep_their_columns():
     assert [[(cell.column, cell.text) for cell in row] for row in blocks[0].rows] == [
         [(0, "组"), (1, "一"), (2, "1")],
         [(1, "二"), (2, "2")],
+    ]
+
+
+def test_a_grid_of_other_elements_tells_its_spans():
+    cells = "<div role=row><i role=cell aria-colspan=2>组</i><i role=cell aria-rowspan=2>1</i></div>"
+    below = "<div role=row><i role=cell>一</i><i role=cell>2</i></div>"
+
+    blocks = read_document(f"<html><body><div role=grid>{cells}{below}</div></body></html>".encode()).blocks
+
+    assert [[cell[1:5] for cell in row] for row in blocks[0].rows] == [
+        [(0, "组", 1, 2), (2, "1", 2, 1)],
+        [(0, "一", 1, 1), (1, "2", 1, 1)],
     ]
 
 
@@ -162,6 +176,36 @@ def test_a_report_that_is_one_table_has_its_sections_and_its_numbers():
     assert report.number("disclosure", "rules", "in_force") == 3
 
 
+@pytest.mark.parametrize("unit", ["", "<td>（单位：件）</td>", "<td>单位：件、万元</td>"])
+def test_a_heading_that_is_the_first_row_of_its_table_may_have_a_unit_beside_it(unit):
+    table = f"<table><tr><td colspan=3>{HEADINGS[1]}</td>{unit}</tr>{ITEMS}<tr><td>规章</td><td>1</td></tr></table>"
+    body = "".join(f"<h2>{text}</h2><p>{WORDS}</p>" if number != 1 else table for number, text in enumerate(HEADINGS))
+
+    report = read_report(f"<html><body><h1>{TITLE}</h1>{body}</body></html>".encode())
+
+    assert [part.number for part in report.sections] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("blank", ["", "<td></td><td></td>"], ids=["merged", "blanks behind"])
+def test_short_lines_of_a_report_that_is_one_table_are_text_and_lone_labels_are_rows(blank):
+    def line(text):
+        return f"<tr><td {'' if blank else 'colspan=4'}>{text}</td>{blank}</tr>"
+
+    lines = ("（一）问题。信息更新不及时。", "下一步：按月通报；逐项整改。")
+    rule = "<tr><td colspan=4>第二十条第（一）项</td></tr>"
+    unfilled = "<tr><td>行政规范性文件</td><td></td><td></td><td></td></tr>"
+    bodies = ["".join(map(line, lines))] * 6
+    bodies[1] = f"{rule}{ITEMS}<tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr>{unfilled}"
+    rows = "".join(line(text) + body for text, body in zip(HEADINGS, bodies, strict=True))
+
+    report = read_report(f"<html><body><table>{line(TITLE)}{rows}</table></body></html>".encode())
+
+    assert report.title == TITLE
+    assert [part.text for part in report.sections] == ["\n".join(lines) if n != 2 else "" for n in range(1, 7)]
+    assert report.number("disclosure", "rules", "in_force") == 3
+    assert report.facts["disclosure", "normative_documents", "in_force"].text == ""
+
+
 def test_what_is_hidden_is_dropped_only_where_something_like_it_is_shown():
     rows = "".join(
         f"<tr><td>{name}</td><td>1</td><td>2</td><td>3</td></tr>" for name in ("规章", "行政规范性文件", "备注")
@@ -176,11 +220,54 @@ def test_what_is_hidden_is_dropped_only_where_something_like_it_is_shown():
     assert alone.number("disclosure", "rules", "issued") == 7
 
 
+@pytest.mark.parametrize("kind", ["class=pane", ""], ids=["of one class", "without class"])
+def test_panels_of_which_one_is_shown_at_a_time_are_all_read(kind):
+    names = ("规章", "行政规范性文件")
+    rows = "".join(f"<tr><td>{name}</td><td>1</td><td>2</td><td>3</td></tr>" for name in names)
+    bodies = (f"<p>{WORDS}</p>", f"<table>{ITEMS}{rows}</table>", "", "", f"<p>{WORDS}</p>", "<p>无。</p>")
+    panes = "".join(
+        f"<div {kind} style='display:{'none' if number else 'block'}'><h3>{text}</h3>{body}</div>"
+        for number, (text, body) in enumerate(zip(HEADINGS, bodies, strict=True))
+    )
+    tabs = "".join(f"<li><a href='#{text}'>{text}</a></li>" for text in HEADINGS)
+    trap = f"<div style='display:none'><h3>{HEADINGS[4]}</h3></div>"
+
+    report = read_report(f"<html><body><h1>{TITLE}</h1><ul>{tabs}</ul>{panes}<div>{trap}</div></body></html>".encode())
+
+    assert [part.number for part in report.sections] == [1, 2, 3, 4, 5, 6]
+    assert [report.section(number).text for number in (1, 5, 6)] == [WORDS, WORDS, "无。"]
+    assert report.number("disclosure", "rules", "in_force") == 3
+
+
+def test_two_hidden_copies_of_a_table_are_no_panels():
+    rows = "".join(f"<tr><td>{name}</td><td>1</td><td>2</td><td>3</td></tr>" for name in ("规章", "行政规范性文件"))
+    copy = f"<div style='display:none'><table>{ITEMS}{rows}</table></div>"
+
+    report = read_report(page(copy + copy.replace("<td>1</td>", "<td>7</td>")).encode())
+
+    assert report.number("disclosure", "rules", "issued") is None
+
+
 def test_a_container_that_is_an_empty_shell_is_not_the_body():
     shell = f"<div id='zoom'><p>页面正在加载，{WORDS}</p></div>"
     report = read_report(page(frame=shell + "<div class='x'>{}</div>").encode())
 
     assert [part.number for part in report.sections] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("frame", ["<div>{}</div>", "<main><div>{}</div></main>", "{}"], ids=["div", "nested", "body"])
+@pytest.mark.parametrize("wrap", ["<ol>{}</ol>", "<div><div>{}</div></div>"], ids=["list", "div"])
+def test_preamble_and_signature_may_stand_around_the_element_that_holds_the_sections(frame, wrap):
+    links = "".join(f"<li><a href='/{n}'>栏目{n}</a></li>" for n in range(20 if frame != "{}" else 5))
+    sections = "".join(f"<li><b>{text}</b><p>{WORDS}</p></li>" for text in HEADINGS)
+    around = f"<h1>{TITLE}</h1><p>{PREAMBLE}</p>{wrap.format(sections)}<p>澄湖县水务局</p><p>2025年1月9日</p>"
+
+    report = read_report(f"<html><body><ul>{links}</ul>{frame.format(around)}</body></html>".encode())
+
+    assert (str(report.signed_on), report.contact.phone) == ("2025-01-09", "0600-7654321")
+    assert report.period is not None
+    assert report.preamble == PREAMBLE
+    assert report.section(6).text == WORDS
 
 
 def test_a_page_with_headings_in_its_body_does_not_lose_short_lines_to_the_portals_text():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.documents.layout import InkPage, Ruling, Word, blocks_of
+from crawler.documents.layout import InkPage, Ruling, Word, blocks_of, blocks_of_print
 from crawler.documents.model import Paragraph, Table
 
 if TYPE_CHECKING:
@@ -436,3 +436,99 @@ def test_a_date_spread_over_the_line_is_no_table() -> None:
         "六、其他需要报告的事项",
         "2025 年 1 月 3 日",
     ]
+
+
+def print_texts(*pages: InkPage) -> list[str]:
+    return [block.text for block in blocks_of_print(pages) if isinstance(block, Paragraph)]
+
+
+def test_a_mark_across_the_text_is_no_part_of_it_and_a_large_title_is() -> None:
+    title = word(60, 30, "年度报告", size=30)
+    mark = (word(170, 95, "样本", size=60), word(320, 95, "77", size=60))
+
+    with_mark = page([title, *WORDS, *mark], _whole_lines())
+
+    assert [block.rows[0][0].text for block in blocks_of_print([with_mark]) if isinstance(block, Table)] == ["规章"]
+    assert print_texts(with_mark) == ["年度报告"]
+
+
+def test_a_large_mark_that_every_page_has_at_one_place_is_left_out_though_it_covers_nothing() -> None:
+    words = [*(word(60, top, "无其他需要报告的事项。") for top in (300, 320, 340)), word(400, 95, "77", size=60)]
+
+    both = print_texts(page(words), page(words, number=2))
+
+    assert "77" not in "".join(both)
+    assert "77" in "".join(print_texts(page(words)))
+
+
+@pytest.mark.parametrize("crossing", [(), (word(330, 20, "年度报告横贯两栏的标题"),)], ids=["apart", "title across"])
+def test_two_pages_on_one_sheet_are_read_one_after_the_other(crossing: tuple[Word, ...]) -> None:
+    left = [
+        word(40, top, f"左页第{top}行的文字足够长，占去这一页宽度的一大半，以成为一行。") for top in (100, 130, 160)
+    ]
+    right = [
+        word(440, top, f"右页第{top}行的文字足够长，占去这一页宽度的一大半，以成为一行。") for top in (100, 130, 160)
+    ]
+    sheet = InkPage(1, 2 * 400.0, 560.0, (*crossing, *left, *right))
+
+    found = "".join(print_texts(sheet))
+
+    assert [found.count(part) for part in ("左页", "右页")] == [3, 3]
+    assert (found.rindex("左页") < found.index("右页")) or crossing
+
+
+def test_a_wide_page_with_a_table_without_lines_is_one_page() -> None:
+    rows = [
+        [word(40, top, "规章与行政规范性文件"), *(word(left, top, "12") for left in (250, 330, 450, 600, 720))]
+        for top in (100, 130, 160, 190)
+    ]
+    sheet = InkPage(1, 800.0, 560.0, tuple(part for row in rows for part in row))
+
+    found = [block for block in blocks_of_print([sheet]) if isinstance(block, Table)]
+
+    assert [len(row) for row in found[0].rows] == [6] * 4
+
+
+def test_a_wide_page_whose_text_is_set_letter_by_letter_is_one_page() -> None:
+    line = "全年发布信息四条，其中规章一件，行政规范性文件三件，均已按规定时限在门户网站上公开并同步解读，欢迎查阅。"
+    letters = [word(40 + SIZE * number, top, letter) for top in (100, 130) for number, letter in enumerate(line)]
+    sheet = InkPage(1, 2 * (40 + SIZE * (len(line) // 2)), 420.0, tuple(letters))
+
+    assert print_texts(sheet) == [line, line]
+
+
+def test_a_wide_table_whose_lines_are_drawn_cell_by_cell_is_one_though_a_column_ends_in_the_middle() -> None:
+    xs = (50.0, 300.0, 550.0)
+    lines = [flat(y, left, right) for y in (100.0, 130.0, 160.0) for left, right in pairwise(xs)]
+    words = [word(60, 110, "规章"), word(310, 110, "1"), word(60, 140, "行政许可"), word(310, 140, "2")]
+    sheet = InkPage(1, 600.0, 420.0, tuple(words), (*lines, *(upright(x, 100, 160) for x in xs)))
+
+    found = [block for block in blocks_of_print([sheet]) if isinstance(block, Table)]
+
+    assert [[cell.text for cell in row] for row in found[0].rows] == [["规章", "1"], ["行政许可", "2"]]
+
+
+def test_a_row_that_the_page_end_left_without_lines_does_not_take_those_of_the_others() -> None:
+    xs = (50.0, 150.0, 200.0, 250.0, 300.0)
+    rulings = [flat(100, 50, 300), flat(130, 50, 300), *(upright(x, 100, 130) for x in xs[1:-1])]
+    rulings += [upright(50, 100, 160), upright(300, 100, 160)]
+    full, torn = [
+        [word(60, top, label), *(word(left, top, "1") for left in (160, 210, 260))]
+        for top, label in ((110, "规章"), (140, "行政许可"))
+    ]
+
+    rows = tables(page([*full, *torn], rulings))[0]
+
+    assert [text for *_, text in rows[0]] == ["规章", "1", "1", "1"]
+    assert len(rows[1]) == 1
+
+
+def test_a_report_that_is_one_ruled_table_has_its_text_and_its_tables() -> None:
+    lines = ["一、总体情况", "全年发布信息四条。", "二、主动公开政府信息情况"]
+    rulings = [flat(100 - 30 * number, 50, 250) for number in range(1, 4)] + [upright(x, 10, 100) for x in (50, 250)]
+    words = [word(60, 20 + 30 * number, text) for number, text in enumerate(lines)]
+
+    one = page([*words, *WORDS], [*rulings, *_whole_lines()])
+
+    assert texts(one) == lines
+    assert tables(one) == EXPECTED

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.documents import read_document
-from crawler.parser.parsing import parse
+from crawler.parser.calendar import read_stamp
+from crawler.parser.parsing import parse, stated_dates
+from storage.report import DateSource
 
 TITLE = "澄湖县水务局2024年政府信息公开工作年度报告"
 WORDS = "全年围绕供水、河道和防汛发布信息，按时答复群众来信，每季度核对栏目，没有发生延误。"
@@ -35,6 +37,16 @@ def read(line, *, inside="", below=NEWS, head=""):
         ("<p>[2025-01-22]</p>", "2025-01-22"),
         ("<p>2025-01-22 阅读 12 次</p>", "2025-01-22"),
         ("<p>更新日期：2025-02-01 日期：2025-01-22</p>", "2025-01-22"),
+        ("<p>公布日期：2025.1.22</p>", "2025.1.22"),
+        ("<p>发稿时间：2025-01-22 09:00</p>", "2025-01-22"),
+        ("<p>上传时间：2025-01-22</p>", "2025-01-22"),
+        ("<p>录入时间：2025-01-22</p>", "2025-01-22"),
+        ("<p>录入时间：2025-01-22 发布时间：2025-02-03</p>", "2025-02-03"),
+        ("<p>发布日期 : 25-01-22</p>", "25-01-22"),
+        ("<p><time datetime='2025-01-22'>1月22日</time></p>", "2025-01-22"),
+        ("<p>发布日期：<time datetime='2025-01-22T09:00:00+08:00'>三天前</time></p>", "2025-01-22"),
+        ("<p>更新时间：<time datetime='2025-02-03'>2月3日</time></p>", None),
+        ("<p>页面生成时间：2025-02-03 10:00</p>", None),
         ("<table><tr><td>文号</td><td>1</td></tr><tr><td>发布日期</td><td>2025-01-22</td></tr></table>", "2025-01-22"),
         ("<p>打印时间：2025-02-01</p>", None),
         ("<p>发布时间：</p>", None),
@@ -120,3 +132,70 @@ def test_the_last_body_on_the_way_is_what_the_trail_names(trail, agency):
     inside = "".join(f"<p>{number}、{head}</p><p>{WORDS}</p>" for number, head in zip("一二三五", heads, strict=True))
 
     assert parse(read(line, inside=inside)).agency_readings.get("trail") == agency
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "20250122",
+        "20250122093000",
+        "2025012209",
+        "1737511200",
+        "1737511200000",
+        "Wed, 22 Jan 2025 10:00:00 GMT",
+        "Wed Jan 22 10:00:00 CST 2025",
+        "Jan 22, 2025 10:00:00 AM",
+        "25-01-22 10:00",
+        "2025-01-22T20:00:00Z",
+        "二〇二五年一月二十二日",
+    ],
+)
+def test_a_stamp_is_read_in_every_spelling_of_the_content_systems(stamp):
+    assert read_stamp(stamp).isoformat() == "2025-01-22"
+
+
+@pytest.mark.parametrize("stamp", ["20251322", "2025年", "123456", "2025-13-45", "1月22日", "null", ""])
+def test_what_is_no_moment_is_no_stamp(stamp):
+    assert read_stamp(stamp) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("PubDate", DateSource.META_PUBDATE),
+        ("publishdate", DateSource.META_PUBDATE),
+        ("firstpublishedtime", DateSource.META_PUBDATE),
+        ("article:published_time", DateSource.META_PUBDATE),
+        ("DC.date", DateSource.META_OTHER),
+        ("createDate", DateSource.META_OTHER),
+        ("date", DateSource.META_OTHER),
+        ("Maketime", None),
+        ("lastModified", None),
+    ],
+)
+def test_a_tag_states_the_publication_where_its_name_says_so(name, source):
+    found = stated_dates(read("", head=f"<meta name='{name}' content='20250122'>"))
+
+    assert [(stated.source, stated.date.isoformat()) for stated in found] == (
+        [(source, "2025-01-22")] if source else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "unread"),
+    [
+        ("", "<meta name='PubDate' content='2025年初'>", "2025年初"),
+        ("<p>发布日期：2025-13-45</p>", "", "2025-13-45"),
+        ("", "<meta name='PubDate' content='0000-00-00 00:00:00'>", None),
+        ("", "<meta name='PubDate' content='null'>", None),
+        ("<p>发布日期：</p><p>浏览次数：12</p>", "", None),
+        ("<p>发布日期：2025-01-22</p>", "", None),
+    ],
+)
+def test_a_stated_date_that_cannot_be_read_is_a_doubt(line, head, unread):
+    heads = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "存在的主要问题及改进情况")
+    inside = "".join(f"<p>{number}、{part}</p><p>{WORDS}</p>" for number, part in zip("一二三五", heads, strict=True))
+
+    doubts = [doubt for doubt in parse(read(line, inside=inside, head=head)).doubts if doubt.where == "published_on"]
+
+    assert [doubt.text for doubt in doubts] == ([] if unread is None else [unread])

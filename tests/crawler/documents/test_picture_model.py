@@ -1,4 +1,4 @@
-"""The recogniser's quick form: what it tells apart, what it leaves to the whole model, and what is no model at all."""
+"""The recogniser's quick forms: what they tell apart, what is left to the whole model, and what is no model at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from crawler.documents.picture.letters import Strip, read_strips
-from crawler.documents.picture.quick import LOW, UnknownModelError, is_usual, quick_form
+from crawler.documents.picture.integers import integer_form
+from crawler.documents.picture.letters import Strip, at_height, read_strips
+from crawler.documents.picture.protobuf import UnknownModelError
+from crawler.documents.picture.quick import LOW, is_usual, quick_form
 from crawler.documents.picture.recogniser import MODEL, Recogniser, recogniser
 from tests.writers.picture_writer import FONT_FILES, SC_FACE
 
@@ -56,6 +58,8 @@ def test_a_line_is_read_whether_its_characters_are_usual_or_rare(text):
 def test_bytes_that_are_another_model_have_no_quick_form(model):
     with pytest.raises(UnknownModelError):
         quick_form(model, [0, 1])
+    with pytest.raises(UnknownModelError):
+        integer_form(model)
 
 
 def changed_model(tmp_path: Path, old: bytes, new: bytes) -> Recogniser:
@@ -88,3 +92,15 @@ def test_another_model_is_used_whole_and_low_lines_are_read_by_it(tmp_path, old,
 
     assert not model.is_quick
     assert model.read([crop])[0].text == "行政许可1203件"
+
+
+def test_whole_numbers_are_read_as_by_the_model_as_it_comes(tmp_path):
+    as_it_comes = changed_model(tmp_path, b"linear_8.w_0", b"linear_9.w_0")
+    texts = ["0", "1", "7", "86", "1203", "90417", "3.5", "本年新收政府信息公开申请数量", "（一）予以公开"]
+    crops = [at_height(line(text).pixels) for text in texts]
+    is_number = [text[0].isdigit() for text in texts]
+
+    quick, known = recogniser().read(crops, is_number), as_it_comes.read(crops, is_number)
+
+    assert [read.text for read in quick] == [read.text for read in known] == texts
+    assert max(abs(one.whole - other.whole) for one, other in zip(quick, known, strict=True)) < 0.1

@@ -288,6 +288,20 @@ def test_the_name_of_a_sheet_heads_its_table_where_nothing_else_does():
     assert paragraphs(read_sheet(saved(book))) == ["二、主动公开政府信息情况"]
 
 
+def test_a_table_in_a_sheet_of_its_own_belongs_to_the_section_that_another_sheet_heads():
+    book = openpyxl.Workbook()
+    headings = ("一、总体情况", "二、主动公开政府信息情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+    for text in (*headings, "无。", "澄湖县水务局", "2025年1月9日"):
+        book.active.append([text])
+    other = book.create_sheet("主动公开政府信息情况")
+    other.append(["规章", 1, 2, 3])
+
+    blocks = read_document(saved(book)).blocks
+
+    texts = [block.text if isinstance(block, Paragraph) else "table" for block in blocks]
+    assert texts == [*headings[:2], "table", *headings[2:], "无。", "澄湖县水务局", "2025年1月9日"]
+
+
 def test_a_sheet_for_every_agency_is_not_one_report():
     book = book_of(*([label, number] for number, label in enumerate(LABELS)), name="教育局")
     other = book.create_sheet("民政局")
@@ -455,16 +469,26 @@ def wide_text(text):
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb(cells):
-    """A workbook of one sheet, with the text or number at each place."""
+def xlsb_cell(column, value, before):
+    """A cell's record; the short one, without the column, where it stands right behind the cell before."""
+    is_short = column == before + 1
+    place = b"" if is_short else struct.pack("<I", column)
+    kind, content = (6, wide_text(value)) if isinstance(value, str) else (5, struct.pack("<d", value))
+    if isinstance(value, int):
+        kind, content = 2, struct.pack("<I", value << 2 & 0xFFFFFFFF | 2)
+    return record(kind + 11 * is_short, place + bytes(4) + content)
+
+
+def xlsb(cells, *, merged=(), hidden=(), is_short=False):
+    """A workbook of one sheet, with the text or number at each place; `merged`: first and last row and column."""
     rows = b""
     for row in sorted({at for at, _ in cells}):
-        rows += record(0, struct.pack("<IIHHBI", row, 0, 300, 0, 0, 0))
+        rows += record(0, struct.pack("<IIHBBI", row, 0, 300, 0, 0x10 * (row in hidden), 0))
+        before = -2
         for (at, column), value in sorted(cells.items()):
-            if at == row and isinstance(value, str):
-                rows += record(6, struct.pack("<II", column, 0) + wide_text(value))
-            elif at == row:
-                rows += record(5, struct.pack("<IId", column, 0, value))
+            if at == row:
+                rows += xlsb_cell(column, value, before)
+                before = column if is_short else -2
     last = max(row for row, _ in cells), max(column for _, column in cells)
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
     parts = {
@@ -480,6 +504,7 @@ def xlsb(cells):
         + record(145)
         + rows
         + record(146)
+        + b"".join(record(176, struct.pack("<4I", *area)) for area in merged)
         + record(130),
     }
     stream = io.BytesIO()
@@ -489,14 +514,107 @@ def xlsb(cells):
     return stream.getvalue()
 
 
-def test_a_binary_workbook_is_read():
-    data = xlsb({(0, 0): "规章", (0, 1): 3805463.74, (1, 0): "行政许可", (1, 1): 5.0})
+def test_a_workbook_in_one_xml_file_is_read_as_it_shows_its_cells():
+    data = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:h="http://www.w3.org/TR/REC-html40"><ss:Styles>
+<ss:Style ss:ID="m"><ss:NumberFormat ss:Format="Fixed"/></ss:Style></ss:Styles><ss:Worksheet ss:Name="隐藏"><ss:Table>
+<ss:Row><ss:Cell><ss:Data ss:Type="String">不可见</ss:Data></ss:Cell></ss:Row></ss:Table><x:WorksheetOptions
+xmlns:x="urn:schemas-microsoft-com:office:excel"><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></ss:Worksheet>
+<ss:Worksheet ss:Name="表"><ss:Table><ss:Column ss:Index="5" ss:Hidden="1"/>
+<ss:Row ss:Index="3"><ss:Cell ss:MergeDown="1"><ss:Data ss:Type="String">规章</ss:Data></ss:Cell>
+<ss:Cell ss:Index="3"><ss:Data ss:Type="Number">7</ss:Data></ss:Cell>
+<ss:Cell ss:StyleID="m"><ss:Data ss:Type="Number">12.5</ss:Data></ss:Cell>
+<ss:Cell><ss:Data ss:Type="Number">99</ss:Data></ss:Cell></ss:Row>
+<ss:Row><ss:Cell ss:Index="2" ss:MergeAcross="1"><ss:Data ss:Type="String"><h:B>许</h:B>可</ss:Data></ss:Cell>
+<ss:Cell><ss:Data ss:Type="DateTime">2025-01-09T00:00:00.000</ss:Data></ss:Cell></ss:Row>
+<ss:Row ss:Hidden="1"><ss:Cell><ss:Data ss:Type="Number">1</ss:Data></ss:Cell></ss:Row></ss:Table></ss:Worksheet>
+</ss:Workbook>"""
 
-    assert tables(read_document(data)) == [[["规章", "3805463.74"], ["行政许可", "5"]]]
+    blocks = read_document(data.encode()).blocks
+
+    assert [[cell[1:5] for cell in row] for row in blocks[0].rows] == [
+        [(0, "规章", 2, 1), (1, "", 1, 1), (2, "7", 1, 1), (3, "12.50", 1, 1)],
+        [(1, "许可", 1, 2), (3, "2025年1月9日", 1, 1)],
+    ]
 
 
-def test_a_binary_workbook_whose_cells_lie_too_far_apart_is_refused():
+OPEN = "urn:oasis:names:tc:opendocument:xmlns:"
+OPEN_SHEET = f"""<office:document xmlns:office="{OPEN}office:1.0" xmlns:t="{OPEN}table:1.0" xmlns:x="{OPEN}text:1.0">
+<office:body><office:spreadsheet><t:table t:name="表"><t:table-column t:number-columns-repeated="4"/>
+<t:table-column t:visibility="collapse"/><t:table-row t:number-rows-repeated="1000000"/>
+<t:table-row><t:table-cell t:number-rows-spanned="2"><x:p>规<x:span>章</x:span></x:p>
+<office:annotation><x:p>批注</x:p></office:annotation></t:table-cell><t:table-cell/>
+<t:table-cell office:value="0" t:number-columns-repeated="3"><x:p>0</x:p></t:table-cell></t:table-row>
+<t:table-row><t:covered-table-cell/><t:table-cell t:number-columns-spanned="2"><x:p>许</x:p>
+<x:p>可</x:p></t:table-cell><t:covered-table-cell/><t:table-cell office:value="12.5"/></t:table-row>
+<t:table-row t:visibility="collapse"><t:table-cell><x:p>不可见</x:p></t:table-cell></t:table-row>
+</t:table></office:spreadsheet></office:body></office:document>"""
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["flat", "package"])
+def test_an_open_spreadsheet_is_read_as_it_shows_its_cells(is_packed):
+    data = OPEN_SHEET.encode()
+    if is_packed:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive.writestr("content.xml", data, zipfile.ZIP_DEFLATED)
+        data = stream.getvalue()
+
+    blocks = read_document(data).blocks
+
+    assert [[cell[1:5] for cell in row] for row in blocks[0].rows] == [
+        [(0, "规章", 2, 1), (1, "", 1, 1), (2, "0", 1, 1), (3, "0", 1, 1)],
+        [(1, "许\n可", 1, 2), (3, "12.5", 1, 1)],
+    ]
+
+
+def test_a_flat_open_document_that_is_no_sheet_is_refused_by_name():
+    data = f'<?xml version="1.0"?><office:document xmlns:office="{OPEN}office:1.0"/>'.encode()
+
     with pytest.raises(UnreadableError) as refused:
-        read_document(xlsb({(0, 0): "x", (1_048_575, 16_383): 1.0}))
+        read_document(data)
 
-    assert refused.value.reason == "too_large"
+    assert refused.value.reason == "unsupported"
+
+
+@pytest.mark.parametrize("is_short", [False, True], ids=["every cell with its column", "columns implied"])
+def test_a_binary_workbook_is_read(is_short):
+    cells = {(0, 0): "规章", (0, 1): 3805463.74, (1, 0): "行政许可", (1, 1): 5.0, (1, 2): -7, (1, 4): 12}
+
+    found = tables(read_document(xlsb(cells, is_short=is_short)))
+
+    assert found == [[["规章", "3805463.74", "", "", ""], ["行政许可", "5", "-7", "", "12"]]]
+
+
+def test_a_binary_workbook_has_merged_areas_and_hidden_rows():
+    cells = {(0, 0): "信息内容", (0, 1): "件数", (1, 0): "规章", (1, 1): 9, (2, 0): "规章", (2, 1): 1, (2, 3): 3}
+
+    document = read_document(xlsb(cells, merged=[(0, 0, 1, 3), (2, 2, 1, 2)], hidden=[1], is_short=True))
+
+    assert [[cell[2:5] for cell in row] for row in document.blocks[0].rows] == [
+        [("信息内容", 1, 1), ("件数", 1, 3)],
+        [("规章", 1, 1), ("1", 1, 2), ("3", 1, 1)],
+    ]
+
+
+def test_a_binary_workbook_whose_cells_lie_far_apart_is_read_as_sparse_as_it_is():
+    document = read_document(xlsb({(0, 0): "x", (0, 1): "y", (1_048_575, 16_383): 1.0}))
+
+    assert tables(document) == [[["x", "y"]]]
+
+
+def test_a_binary_workbook_cut_inside_a_record_is_damaged():
+    whole = xlsb({(0, 0): "规章", (0, 1): 5})
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.bin"] = parts["xl/worksheets/sheet1.bin"][:-9]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    with pytest.raises(UnreadableError) as refused:
+        read_document(stream.getvalue())
+
+    assert refused.value.reason == "damaged"

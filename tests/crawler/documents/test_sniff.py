@@ -42,6 +42,7 @@ KINDS = {
     "ofd": (zipped("OFD.xml", "Doc_0/Document.xml"), Kind.OFD),
     "ofd in small letters": (zipped("/ofd.xml"), Kind.OFD),
     "odt": (zipped("mimetype", "content.xml", content=b"application/vnd.oasis.opendocument.text"), Kind.ODT),
+    "ods": (zipped("mimetype", "content.xml", content=b"application/vnd.oasis.opendocument.spreadsheet"), Kind.ODS),
     "zip": (zipped("report.docx"), Kind.ZIP),
     "zip of a folder": (zipped("files/word.docx", "files/xl.xlsx"), Kind.ZIP),
     "zip for several disks": (b"PK\x07\x08" + zipped("a"), Kind.ZIP),
@@ -73,7 +74,7 @@ def test_a_file_is_known_by_its_content(name):
     ("data", "reason"),
     [
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "unsupported"),
-        (zipped("mimetype", "content.xml", content=b"application/vnd.oasis.opendocument.spreadsheet"), "unsupported"),
+        (zipped("mimetype", "content.xml", content=b"application/vnd.oasis.opendocument.presentation"), "unsupported"),
         (b"PK\x03\x04 and no more", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", "damaged"),
         (workbook()[:2000], "damaged"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import re
 from dataclasses import replace
@@ -82,6 +84,14 @@ def bold_bars(grid):
         yield "|" + "|".join(f"**{text}**" if text and not text.isdigit() else text for text in texts) + "|"
 
 
+def ruled_bars(grid):
+    """A line of dashes between any two rows, with crosses where it meets the bars."""
+    yield "+" + "---+" * width(grid)
+    for number, row in enumerate(spread(grid)):
+        yield "| " + " | ".join(slot.cell.text if slot.is_origin else "" for slot in row) + " |"
+        yield "+" + ("---+" if number else "===+") * width(grid)
+
+
 def broken_bars(grid):
     for row in spread(grid):
         texts = [slot.cell.text if slot.is_origin else "" for slot in row]
@@ -120,6 +130,7 @@ KEEP_BLANKS = (
     bars_with_covered_places,
     bold_bars,
     broken_bars,
+    ruled_bars,
     indented_word_rows,
 )
 LOSE_BLANKS = (wide_gaps, single_blanks, wrapped_lines)
@@ -199,6 +210,35 @@ def test_line_ends_page_breaks_and_marks_change_nothing(table, change):
 
     assert values(read) == given(report)
     assert [part.number for part in read.sections] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(("form", "year"), FORM_YEARS)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_sheet_written_out_with_commas_is_a_sheet(form, year, encoding):
+    report = made(form, year, 4, blanks=6)
+    rows = []
+    for part in parts(report):
+        grid = spread(table_grid(report, part.table)) if part.kind is Kind.TABLE else ()
+        rows += [[slot.cell.text if slot.is_origin else "" for slot in row] for row in grid] or [[part.text]]
+    stream = io.StringIO()
+    csv.writer(stream).writerows([*row, *[""] * (15 - len(row))] for row in rows)
+
+    read = read_report(stream.getvalue().encode(encoding))
+
+    assert values(read) == given(report)
+    assert [part.number for part in read.sections] == [1, 2, 3, 4, 5, 6]
+    assert read.section(5).text.split("\n")[0] in {part.text for part in parts(report)}
+
+
+def test_keys_above_a_text_give_its_title_and_are_no_part_of_it():
+    report = made("2021", 2024, 5)
+    title, body = printed(report, bold_bars).split("\n", 1)
+
+    read = read_report(f"---\ntitle: '{title}'\ndate: 2025-01-09\n---\n{body}".encode())
+
+    assert (read.title, read.agency_name) == (title, "青岚县教育局")
+    assert "date" not in read.preamble
+    assert values(read) == given(report)
 
 
 def test_a_page_number_between_values_is_no_value():

@@ -165,6 +165,38 @@ def test_a_row_with_numbers_in_both_of_its_torn_halves_is_uncertain():
     assert DoubtKind.CELL_COUNT in {doubt.kind for doubt in report.doubts}
 
 
+@pytest.mark.parametrize(("printed", "read_as"), [((35, 35, 35), 35), ((0, 0, 0), 0), ((35, 35, 3), None)])
+def test_a_merged_cell_that_is_repeated_under_its_repeated_head_is_one(printed, read_as):
+    block = FORM.table("disclosure").blocks[2]
+    name, head = block.rows[0].label, block.columns[0].label
+
+    report = read(table(row(*["第二十条第（六）项"] * 4), row("信息内容", *[head] * 3), row(name, *printed)))
+
+    assert [fact.value for fact in report.facts.values() if fact is not None] == ([] if read_as is None else [read_as])
+    assert [doubt.kind for doubt in report.doubts] == ([DoubtKind.CELL_COUNT] if read_as is None else [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "kind"),
+    [
+        ((7000, "63<br>5", 7635), 635, DoubtKind.NUMBER_NORMALISED),
+        ((7000, "63<br>5", "763<br>5"), 635, DoubtKind.NUMBER_NORMALISED),
+        ((7000, "63<br>5", 7068), None, DoubtKind.CELL_UNSURE),
+        ((7000, "63<br>5", ""), None, DoubtKind.CELL_UNSURE),
+        ((7000, "63 5", 7635), None, None),
+    ],
+)
+def test_digits_on_several_lines_of_a_cell_are_one_number_only_where_a_sum_proves_it(printed, value, kind):
+    label = APPLICATIONS.rows[0].label
+
+    report = read(
+        table(row("", *(column.label for column in COLUMNS)), row(label, *printed[:2], 0, 0, 0, 0, printed[2]))
+    )
+
+    assert report.facts["applications", APPLICATIONS.rows[0].key, COLUMNS[1].key].value == value
+    assert {doubt.kind for doubt in report.doubts} == ({kind} if kind else set())
+
+
 def test_which_end_of_a_row_is_padded_is_learnt_from_the_other_rows():
     numbers = ("", 2, 3, 4, 5, 6, "")
     report = read(
@@ -256,12 +288,53 @@ LAYOUTS = {
 }
 
 
+SUITS = ("行政诉讼（{}）", "行政诉讼—{}", "{}行政诉讼情况", "因政府信息公开{}")
+
+
+@pytest.mark.parametrize("words", SUITS)
+def test_a_group_of_table_4_is_known_though_the_words_over_it_stand_beside_its_name(words):
+    names = (NAMES[0], *(words.format(name) for name in NAMES[1:]))
+    one = table(row("", *RESULTS), *(row(name, *five(group)) for group, name in enumerate(names)))
+    three = "".join(table(row(name, spans=(5,)), row(*RESULTS), row(*five(group))) for group, name in enumerate(names))
+
+    assert (values(read(one)), read(one).doubts) == (FIFTEEN, ())
+    assert (values(read(three)), read(three).doubts) == (FIFTEEN, ())
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_table_4_is_read_by_its_labels_in_every_layout(layout):
     report = read(LAYOUTS[layout])
 
     assert values(report) == FIFTEEN
     assert report.doubts == ()
+
+
+def test_a_row_with_the_labels_of_two_is_none_of_them():
+    one, two = (line.label for line in APPLICATIONS.rows[-3:-1])
+
+    report = read(table(row("", *(column.label for column in COLUMNS)), row(f"{one}<br>{two}", *range(7))))
+
+    assert report.facts == {}
+    assert {doubt.where for doubt in report.doubts if doubt.kind is DoubtKind.CELL_UNSURE} == {
+        f"applications/{line.key}" for line in APPLICATIONS.rows[-3:-1]
+    }
+
+
+def test_rows_that_run_together_are_no_numbers_though_their_digits_add_up():
+    printed = ("7<br>2", *["0<br>0"] * 5, "7<br>2")
+
+    report = read(table(row("", *(column.label for column in COLUMNS)), row(APPLICATIONS.rows[0].label, *printed)))
+
+    assert {fact.value for fact in report.facts.values()} == {None}
+    assert {doubt.kind for doubt in report.doubts} == {DoubtKind.CELL_UNSURE}
+
+
+def test_digits_on_several_lines_are_a_value_of_table_4_and_no_name():
+    printed = (6, 1, 0, 0, "<br>7", *range(4), 6, 60, 1, 0, 0, "6<br>1")
+
+    report = read(table(OFFICIAL_HEADER, row(*printed)))
+
+    assert [fact.value for fact in report.facts.values()] == [6, 1, 0, 0, 7, *range(4), 6, 60, 1, 0, 0, 61]
 
 
 def test_a_number_behind_the_header_of_table_4_is_not_one_of_its_values():

@@ -215,6 +215,9 @@ def test_the_preamble_may_name_the_agency(preamble):
         ("上述申请结转下年度办理3件。", StatementKind.APPLICATIONS_CARRIED_FORWARD, 3),
         ("发生行政复议4件。", StatementKind.REVIEWS, 4),
         ("未发生行政复议。", StatementKind.REVIEWS_NONE, None),
+        ("收到申请12件（不含上年结转2件）。", StatementKind.APPLICATIONS_RECEIVED, 12),
+        ("全年未发生行政复议案件。", StatementKind.REVIEWS_NONE, None),
+        ("没有因信息公开引起的行政诉讼。", StatementKind.LITIGATION_NONE, None),
     ],
 )
 def test_a_sentence_states_a_figure(text, kind, value):
@@ -222,7 +225,19 @@ def test_a_sentence_states_a_figure(text, kind, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["较上年收到申请减少3件。", "各乡镇收到申请20件。", "上半年收到申请5件。", "开展申请办理培训3次。"]
+    "text",
+    [
+        "较上年收到申请减少3件。",
+        "各乡镇收到申请20件。",
+        "上半年收到申请5件。",
+        "开展申请办理培训3次。",
+        "受理建房许可申请80件，办结78件。",
+        "全年收到复议申请3件。",
+        "未收到减免费用申请。",
+        "没有发生行政复议被撤销的情形。",
+        "没有行政诉讼败诉案件。",
+        "行政复议5件（不含撤回的）。",
+    ],
 )
 def test_a_figure_about_something_else_is_no_statement(text):
     assert statements({1: plain_lines(text)}) == ()

@@ -222,6 +222,54 @@ def test_a_cell_of_a_picture_that_is_no_number_is_doubted_however_sure_the_recog
     assert LICENSING.path in unsure(read)
 
 
+def test_the_cells_of_a_recognised_table_that_lacks_one_are_doubted():
+    def merged(block):
+        """The table with two cells of its last row as one, as if the line between them had not been seen."""
+        row = block.rows[-1]
+        if len(row) != 15:
+            return block
+        wide = row[2]._replace(column_span=2)
+        return dataclasses.replace(block, rows=(*block.rows[:-1], (*row[:2], wide, *row[4:])))
+
+    whole = recognised({}, {})
+    document = dataclasses.replace(
+        whole, blocks=tuple(merged(block) if isinstance(block, Table) else block for block in whole.blocks)
+    )
+
+    read = looked_again(document, parsed(document))
+
+    left = {cell.path for cell in read.facts if cell.table == "reviews" and cell.row == "administrative_review"}
+    assert left
+    assert left <= unsure(read).keys()
+    assert unsure(looked_again(whole, parsed(whole))) == {}
+
+
+def test_a_row_of_blanks_in_a_picture_is_doubted_where_a_row_of_numbers_has_no_label_of_the_form():
+    line = next(each for each in APPLICATIONS.rows if each.key == "granted")
+    cells = [Cell("applications", line.key, column.key) for column in APPLICATIONS.columns(line.key)]
+    blanks = recognised(dict.fromkeys(cells, ""), dict.fromkeys(cells, 1.0))
+
+    def torn(row):
+        """The row as a page break tears it: its numbers above, under another label than was printed."""
+        if label(line.label) not in {label(cell.text) for cell in row}:
+            return (row,)
+        words = [cell._replace(text="甲乙丙丁" if cell.text else "6", confidence=0.99) for cell in row]
+        return (tuple(words), row)
+
+    document = dataclasses.replace(
+        blanks,
+        blocks=tuple(
+            dataclasses.replace(block, rows=tuple(part for row in block.rows for part in torn(row)))
+            if isinstance(block, Table)
+            else block
+            for block in blanks.blocks
+        ),
+    )
+
+    assert f"applications/{line.key}" not in unsure(looked_again(blanks, parsed(blanks)))
+    assert f"applications/{line.key}" in unsure(looked_again(document, parsed(document)))
+
+
 @pytest.mark.parametrize("lost", [("granted",), tuple(line.key for line in APPLICATIONS.rows[:20])])
 def test_a_row_that_a_recognised_table_lacks_is_doubted(lost):
     labels = {label(line.label) for line in APPLICATIONS.rows if line.key in lost}

@@ -103,6 +103,38 @@ def test_a_bulk_date_accuses_nobody_but_may_excuse():
     assert judged(evidence(reports=[mixed])).reason == "bulk_date"
 
 
+def test_a_stated_date_that_cannot_be_read_accuses_nobody():
+    seen, rows = END + 9 * DAY, [sighting(END + 9 * DAY, listed_on=AFTER_DUE)]
+
+    verdict = judged(evidence(look(END + DAY), sightings=rows, reports=[report(seen, unread=True)]))
+    told = word(seen, published_on=AFTER_DUE)
+
+    assert (verdict.status, verdict.reason) == (Status.DATE_UNKNOWN, "date_unread")
+    assert status(evidence(sightings=rows, reports=[report(seen, (ON_DUE, LIST_ROW), unread=True)])) is Status.ON_TIME
+    assert status(evidence(sightings=rows, reports=[report(seen, unread=True)], attestations=[told])) is Status.LATE
+
+
+def test_what_a_person_took_back_is_no_address_of_the_report():
+    words = [word(END + DAY), word(END + 2 * DAY, absent=True)]
+    looks = [look(END + HOUR), look(END + 25 * HOUR)]
+
+    verdict = judged(evidence(*looks, reports=[report(END + DAY, attested=True)], attestations=words))
+
+    assert (verdict.status, verdict.url) == (Status.MISSING, None)
+
+
+def test_a_date_of_unknown_meaning_leaves_doubt_only_where_it_lies_in_time():
+    seen = END + 9 * DAY
+    early, after = (
+        judged(evidence(reports=[report(seen, (AFTER_DUE, PUBDATE), (day, DateSource.META_OTHER))]))
+        for day in (ON_DUE, AFTER_DUE)
+    )
+
+    assert (early.status, early.reason) == (Status.DATE_UNKNOWN, "date_unsure")
+    assert after.status is Status.LATE
+    assert status(evidence(reports=[report(seen, (ON_DUE, DateSource.META_OTHER))])) is Status.DATE_UNKNOWN
+
+
 def test_a_date_after_the_day_on_which_the_report_was_seen_proves_nothing():
     seen = END + 3 * DAY
     next_year, that_day, before = date(2025, 12, 20), date(2025, 2, 4), date(2025, 2, 3)
@@ -270,6 +302,17 @@ def test_a_report_is_withdrawn_after_three_complete_scans_over_seven_days(days, 
     gone = [look(END + day * DAY, control=None) for day in days]
 
     assert status(evidence(*gone, sightings=[SEEN])) is expected
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"), [("nb/", Status.WITHDRAWN), ("2025/", Status.ON_TIME), (None, Status.WITHDRAWN)]
+)
+def test_a_column_that_the_operator_wrote_since_does_not_show_a_report_withdrawn_from_another(column, expected):
+    listed = replace(SEEN, places=frozenset({("qinghe", "nb/")}))
+    places = () if column is None else (("qinghe", column),)
+    gone = [replace(look(END + day * DAY), places=places) for day in (0, 3, 7)]
+
+    assert status(evidence(*gone, sightings=[listed])) is expected
 
 
 def test_a_report_that_is_seen_again_was_not_withdrawn():

@@ -248,6 +248,7 @@ ALLOWED = {
     ("reopen", "waived"): "open",
     ("object", "open"): "objected",
     ("object", "acknowledged"): "objected",
+    ("object", "objected"): "objected",
 }
 
 

@@ -11,7 +11,9 @@ from monitor.agency_years.case import lay_out
 from monitor.agency_years.standing import standing_of
 from monitor.alerts.accusations import Matter
 from monitor.alerts.book import Docket, Fingerprint, reconcile
-from monitor.alerts.breakers import incidents
+from monitor.alerts.breakers import GROUP, incidents
+from monitor.alerts.subjects import SUBJECTS, subject_text
+from monitor.service.troubles import CLOCK, CLOCK_BACK, DAMAGE, DISK, REGISTRY, WAL
 from storage.records import (
     SHANGHAI,
     Agency,
@@ -96,6 +98,46 @@ def test_one_report_in_six_that_vanishes_is_no_broken_portal():
     matters = [*several(vanished, 3, "v"), *several(published, 13, "p")]
 
     assert asked(matters) == ([], frozenset())
+
+
+def withdrawn(key, **how):
+    return matter(key, look(-5, found=True), look(0), look(4), look(8), seen=-5, **how)
+
+
+def there_since(days):
+    """A report that came onto the list on that day and is there still."""
+    return matter("p", *(look(day, found=day >= days) for day in (-7, -5, 0, 4, 8)), seen=8)
+
+
+@pytest.mark.parametrize(
+    ("others", "is_tripped"),
+    [
+        ([], True),
+        ([there_since(-7)], False),
+        ([there_since(-5)], False),
+        ([there_since(0)], True),  # a list cut off behind its newest rows loses the oldest
+        ([missing("n"), there_since(0), there_since(-5)], False),
+        ([matter("p", look(-5, found=True), seen=-5)], True),  # nobody looked for it since
+    ],
+)
+def test_a_report_is_withdrawn_where_others_as_old_are_still_listed(others, is_tripped):
+    subjects, held = asked([withdrawn("w"), *others])
+
+    assert subjects == (["portal:pingchuan"] if is_tripped else [])
+    assert (Fingerprint("w", 2024, "withdrawn", "") in held) is is_tripped
+
+
+@pytest.mark.parametrize(("others", "is_tripped"), [([], True), ([matter("p", look(-5, found=True), seen=-5)], False)])
+def test_a_report_that_just_vanished_may_have_company_that_was_not_looked_for_yet(others, is_tripped):
+    subjects, _ = asked([vanished("v"), *others])
+
+    assert bool(subjects) is is_tripped
+
+
+def test_whoever_has_looked_releases_a_report_that_vanished_alone():
+    book = told([withdrawn("w")], "acknowledged")
+
+    assert asked([withdrawn("w")], book=book) == (["portal:pingchuan"], frozenset())
 
 
 def test_controls_that_are_gone_hold_the_portal_and_ask_nothing_else():
@@ -341,6 +383,40 @@ def test_an_incident_names_its_agencies_and_asks_for_a_look():
     entries = [{"kind": "agency", "agency": f"v{number}", "portal": "pingchuan"} for number in range(3)]
     assert list(incident.evidence) == [{"kind": "sign", "sign": "vanished", "portal": "pingchuan"}, *entries]
     assert "人工核查" in incident.message
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [({"pingchuan": "平川市人民政府"}, "门户平川市人民政府（pingchuan）："), ({}, "门户pingchuan：")],
+)
+def test_an_incident_calls_a_portal_by_its_name_and_its_id(names, called):
+    broken = several(vanished, 3, "v")
+    blind = [matter("a", look(9, outcome=Outcome.BLOCKED))]
+
+    found = [incidents(own, (), frozenset(), 2024, NOW, names=names).accusations for own in (broken, blind)]
+
+    assert [incident.message.startswith(called) for own in found for incident in own] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("cannot-look:pingchuan", "未能完成检索：平川市人民政府（pingchuan）"),
+        ("portal:elsewhere", "网站疑似异常：elsewhere"),
+        ("flapping:caizheng", "告警反复：平川市财政局（caizheng）"),
+        ("channel:json-1a2b", "通知渠道：json-1a2b"),
+        ("disk", "磁盘空间"),
+        ("something", "something"),
+    ],
+)
+def test_what_an_incident_is_about_is_said_in_words(subject, words):
+    names = {"pingchuan": "平川市人民政府"}, {"caizheng": "平川市财政局"}
+
+    assert subject_text(subject, *names, "zh") == words
+
+
+def test_every_kind_of_trouble_has_a_name():
+    assert {DISK, REGISTRY, CLOCK, CLOCK_BACK, WAL, DAMAGE, GROUP, "fleet", "network"} <= SUBJECTS.keys()
 
 
 def test_why_a_portal_could_not_be_looked_at_is_told_in_words():

@@ -61,10 +61,11 @@ def matter(*looks, reports=(), sightings=(), words=(), silenced=(), owed=OWED, g
     return Matter(AGENCY, case, replace(standing_of(case), **standing), (), frozenset(silenced))
 
 
-def heired(seen, *stated):
-    """Nothing found of its own; the one that took over was found."""
+def heired(seen, *stated, is_former=False):
+    """Nothing found of its own; the one that took over was found, or what it published under its former name."""
     evidence = Evidence(ABSENT, (), (stored(seen, *stated),), ())
-    heir = Heir("shuju", "平川市数据局", owes=True, case=lay_out(OWED, evidence, NOW, confirm_after_hours=20))
+    laid = lay_out(OWED, evidence, NOW, confirm_after_hours=20)
+    heir = Heir("shuju", "平川市数据局", owes=not is_former, case=laid, is_former=is_former)
     case = replace(lay_out(OWED, Evidence(ABSENT), NOW, confirm_after_hours=20), heirs=(heir,))
     return Matter(AGENCY, case, standing_of(case))
 
@@ -107,6 +108,10 @@ def ended(rule, opened, now, *, digest=None, language="zh"):
         ("missing", heired(8, LATE), "succeeded", False, "该机关的职责已由平川市数据局承接，已检索到其报告"),
         ("missing", heired(8, IN_TIME), "succeeded", True,
          "撤回：该机关的职责已由平川市数据局承接，其报告已按期公布（公布日期2025-01-20）"),
+        ("missing", heired(8, LATE, is_former=True), "succeeded", False,
+         "已检索到该机关更名前以平川市数据局名义公布的报告"),
+        ("missing", heired(8, IN_TIME, is_former=True), "succeeded", True,
+         "撤回：该机关更名前以平川市数据局名义公布的报告已检索到，按期公布（公布日期2025-01-20）"),
         ("late", matter(*ABSENT, look(8, found=True), reports=[stored(8, IN_TIME)]), "false_alarm", True, "撤回"),
         ("late", matter(*ABSENT, look(8, found=True), reports=[stored(8)]), "date_unknown", True,
          "撤回：现有日期不足以认定逾期"),

@@ -439,6 +439,7 @@ BREAKS = [
 ]
 """Rule, what breaks it, where, how severely, and what the agency is told."""
 
+READINGS = {"title": 2024, "period": 2024, "body": 2024}
 KEEPS = [
     ("missing", standing(Status.SUSPECTED_MISSING)),
     ("late", standing(Status.DATE_UNKNOWN)),
@@ -449,6 +450,10 @@ KEEPS = [
     ("section-extra", Subject(report())),
     ("heading-variant", Subject(report())),
     ("form-outdated", Subject(report("2019", year=2020), report_year=2020)),
+    (
+        "form-outdated",
+        Subject(replace(report(), report_year=2020, year_readings={**READINGS, "title": 2020, "heading": 2020})),
+    ),
     ("form-mixed", Subject(with_doubt(report(), DoubtKind.FORM_MARKERS, "", "", {**MIXED, "markers_2019": []}))),
     ("table-missing", Subject(with_section(without_table(report(), "reviews"), Section(4, "情况", "", ("b4.png",))))),
     ("table-as-picture", Subject(with_section(report(), Section(2, "主动公开政府信息情况", "", ("chart.png",))))),

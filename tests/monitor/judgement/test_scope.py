@@ -25,7 +25,7 @@ from storage.database import (
     save_run,
     save_transitions,
 )
-from storage.errors import LeaseLostError
+from storage.errors import DatabaseError, LeaseLostError
 from storage.received import ReadCapture
 from storage.records import (
     SHANGHAI,
@@ -166,10 +166,16 @@ class Twins:
             save_attestation(db, word)
 
     def decide(self, at, which, verb):
+        refused = []
         for db in self.both:
             able = [alert for alert in alerts(db) if alert.state in ACTS[verb].allowed]
             if able:
-                save_transitions(db, [act(able[which % len(able)], verb, at, by="王敏", reason="已看")])
+                try:
+                    save_transitions(db, [act(able[which % len(able)], verb, at, by="王敏", reason="已看")])
+                except DatabaseError as error:
+                    # What was waived is not opened again beside another alert on the same matter.
+                    refused.append(error.key)
+        assert refused in ([], ["alert_is_live_again"] * 2)
 
     def close(self):
         for db in self.both:

@@ -67,8 +67,11 @@ def db(tmp_path):
     database.close()
 
 
-def see(db, at, keys, *, found=(), outcome=Outcome.COMPLETE, control="平川市水利局2023年年报", reports=None):
-    """One run that looked for the agencies; `found` names those whose row it saw, `reports` what was read."""
+def see(
+    db, at, keys, *, found=(), outcome=Outcome.COMPLETE, control="平川市水利局2023年年报", reports=None, place=LIST
+):
+    """One run that looked for the agencies; `found` names those whose row it saw, `reports` what was read, with
+    addresses that begin with `place`."""
     run = f"run-{at.isoformat()}"
     scan = Scan(
         id=f"{run}/1",
@@ -85,13 +88,13 @@ def see(db, at, keys, *, found=(), outcome=Outcome.COMPLETE, control="平川市�
     )
     captures, readings = [], []
     for key in found:
-        url = f"{LIST}{key}.html"
+        url = f"{place}{key}.html"
         body = (reports or {}).get(key)
         if body is not None:
             digest = f"{hash((key, at, body.published_on)) & 0xFFFFFFFF:064x}"
             captures.append(Capture(digest, scan.id, url, url, 200, "text/html", at, 9, agency=key, report_year=2024))
             readings.append(ReadCapture(captures[-1], key, 2024, body, parser_version="1"))
-    candidates = [Candidate(scan.id, "2024年年报", f"{LIST}{key}.html", None, key, 2024) for key in found]
+    candidates = [Candidate(scan.id, "2024年年报", f"{place}{key}.html", None, key, 2024) for key in found]
     save_run(db, run_id=run, scans=[scan], candidates=candidates, captures=captures, reports=readings, at=at)
 
 
@@ -188,6 +191,23 @@ def test_a_corrected_report_resolves_its_alert(db):
 
     assert book(db) == [("caizheng", "malformed", "resolved")]
     assert [finding.rule for finding in findings_of(db, "caizheng", 2024)] == ["revised"]
+
+
+@pytest.mark.parametrize(("later", "rules"), [(DAY, ["revised"]), (timedelta(seconds=40), [])])
+def test_a_report_that_replaces_another_at_a_new_address_is_held_against_it_and_copies_side_by_side_are_not(
+    db, later, rules
+):
+    first = dated(date(2025, 1, 20), cells={"disclosure/licensing/decisions": 5})
+    see(db, END - 5 * DAY, ["caizheng"], found=["caizheng"], reports={"caizheng": first})
+    again = dated(date(2025, 1, 20))
+    see(db, END - 5 * DAY + later, ["caizheng"], found=["caizheng"], reports={"caizheng": again}, place=f"{LIST}gz/")
+
+    check(db, registry("caizheng"), END)
+
+    told = findings_of(db, "caizheng", 2024)
+    assert [finding.rule for finding in told] == rules
+    changes = [{"where": "disclosure/licensing/decisions", "before": 5, "now": 0}]
+    assert [finding.evidence["changes"] for finding in told] == [changes] * len(rules)
 
 
 def test_what_cannot_be_looked_at_is_unknown_and_leaves_alerts_alone(db):

@@ -157,6 +157,15 @@ def test_an_objection_is_shown_as_the_agencys_own_word():
     assert page.body.splitlines()[5] == "    机关异议（王敏登记）：理由"
 
 
+def test_what_a_check_adds_after_an_objection_is_not_the_agencys_word():
+    told = alert(state="objected", sent=True, evidence=())
+    objection, grown = entries(told, "open", "objected", "objected", by="王敏")
+    grown = replace(grown, transition=replace(grown.transition, by="", reason="问题有增加"))
+
+    assert paged([objection, grown]).body.splitlines()[5] == "    机关异议（王敏登记）：理由"
+    assert paged([grown]).body.splitlines()[5] == "    变化：问题有增加"
+
+
 def test_the_correction_of_an_incident_names_no_agency_and_no_year():
     incident = replace(alert(state="resolved", sent=True, rule="operator", agency=None), report_year=2024)
 

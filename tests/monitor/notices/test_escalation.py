@@ -42,7 +42,7 @@ def test_what_a_dead_channel_should_have_told_is_told_by_another_one_in_the_same
         told, stood_in = (message["message"] for message in living.messages)
         key = channel_key(first)
         assert ("[a2]" in told, "[a1]" in told) == (True, False)
-        assert f"通知渠道 {key} 已停用：HTTP 403" in told
+        assert f"通知渠道 {key} 已停用：接收方不认密钥或密码（HTTP 403）" in told
         assert f"代为转达：以下内容原应送往通知渠道 {key}" in stood_in
         assert "[a1]" in stood_in
         assert PLANTED not in told + stood_in
@@ -84,8 +84,8 @@ def test_the_command_names_dead_letters_and_tries_again_when_told_to(db, tmp_pat
         third = notify("--retry-dead")
 
         assert [result.exit_code for result in (first, second, third)] == [1, 1, 0]
-        assert "未送达 1 条变更：HTTP 404" in first.output
-        assert "渠道已停用，1 条变更待发：HTTP 404（更正后可用 --retry-dead）" in second.output
+        assert "未送达 1 条变更：该地址已不存在（HTTP 404）" in first.output
+        assert "渠道已停用，1 条变更待发：该地址已不存在（HTTP 404）" in second.output
         assert third.output.splitlines()[-1] == "已发送 1 条，失败 0 条"
         assert PLANTED not in first.output + second.output + third.output
 
@@ -147,9 +147,14 @@ def test_an_address_of_two_sections_is_one_recipient(db, tmp_path):
 FAILING = ChannelState("json-1", "ab12", 5, NOW, NOW, None, None, "HTTP 500")
 TOLD = [
     ("five failures within a day", FAILING, NOW + 23 * HOUR, ()),
-    ("five failures over a day", FAILING, NOW + 24 * HOUR, ("自2025-02-03 09:00起连续5次发送失败：HTTP 500",)),
+    (
+        "five failures over a day",
+        FAILING,
+        NOW + 24 * HOUR,
+        ("自2025-02-03 09:00起连续5次发送失败：接收方出错（HTTP 500）。",),
+    ),
     ("four failures over a day", replace(FAILING, failures=4), NOW + 24 * HOUR, ()),
-    ("dead", replace(FAILING, failures=1, dead_since=NOW), NOW, ("已停用：HTTP 500",)),
+    ("dead", replace(FAILING, failures=1, dead_since=NOW, last_error="HTTP 404"), NOW, ("建议：核对该渠道的 url",)),
     ("well", ChannelState("json-1", "ab12", last_sent_at=NOW), NOW, ()),
 ]
 

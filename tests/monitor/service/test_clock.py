@@ -98,6 +98,23 @@ def replace_control(scan):
     return replace(scan, control_title=CONTROL, control_url="http://127.0.0.1:9/c.html", end_proof="single_page")
 
 
+def test_scans_keep_what_they_learnt_of_the_registry_to_themselves_until_it_changes(config, db):
+    watch = Watch(config, db, Times(START))
+    watch.acts["scan"]()
+    first = watch.man.looked.groups
+    watch.acts["scan"]()
+    again = watch.man.looked.groups
+    path = config.registry / "agencies.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("测试1局", "测试壹局"), encoding="utf-8")
+
+    watch.acts["scan"]()
+
+    assert first is not None
+    assert again is first
+    assert watch.man.looked.groups is not first
+    assert "测试壹局" in {agency.name for agency in watch.man.looked.registry.agencies}
+
+
 def test_a_clock_that_goes_on_as_it_should_is_believed():
     times = Times(START)
     clock = times.clock

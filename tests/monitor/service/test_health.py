@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from monitor.notices.pacing import longest_wait
 from monitor.service.disk import MIB, RESERVE_FILE, Room, is_low, room
 from monitor.service.health import as_json, health_of
 from monitor.service.heartbeat import is_good_cycle
@@ -26,9 +27,9 @@ from monitor.service.tenure import Turn
 from monitor.service.upkeep import Upkeep
 from monitor.site import Site
 from storage.configuration import load_configuration
-from storage.database import alerts, open_database, take_lease
+from storage.database import alerts, open_database, save_channel_state, take_lease
 from storage.database.acts import Act, ActOutcome, save_act
-from storage.records import SHANGHAI
+from storage.records import SHANGHAI, ChannelState
 from tests.loopback import serving
 from tests.monitor.service_process import running, wait_until, write_folder
 from tests.monitor.site_database import site_database
@@ -105,6 +106,41 @@ def test_what_is_unsent_for_two_days_is_a_problem(database):
         db.execute("INSERT INTO outbox SELECT max(id), ? FROM transitions", ((NOW - 49 * HOUR).isoformat(),))
 
     assert health(database).problems == ("unsent_old",)
+
+
+@pytest.mark.parametrize(
+    ("hours", "ago", "failures", "problems"),
+    [
+        (24, 47, 0, ()),
+        (24, 49, 0, ("unsent_old",)),
+        (24 * 7, 24 * 7, 0, ()),
+        (24 * 7, 24 * 8 + 1, 0, ("unsent_old",)),
+        (36, 71, 0, ()),
+        (24 * 7, 49, 3, ("unsent_old",)),
+    ],
+)
+def test_what_waits_for_the_digest_of_a_slow_channel_is_no_problem(database, tmp_path, hours, ago, failures, problems):
+    path = tmp_path / "service" / "nianbao.toml"
+    path.parent.mkdir()
+    section = '[[notify]]\nurl = "json://127.0.0.1/{0}"\ninterval_hours = {0}\n'
+    path.write_text(section.format(hours) + section.format(1), encoding="utf-8")
+    configuration = load_configuration(path)
+    with closing(open_database(database)) as db:
+        db.execute("INSERT INTO outbox SELECT max(id), ? FROM transitions", ((NOW - ago * HOUR).isoformat(),))
+        save_channel_state(db, ChannelState("json-1", "abcd", failures=failures))
+
+    found = health(database, turn("upkeep", GOOD, unsent_after=longest_wait(configuration.notify).total_seconds()))
+
+    assert found.problems == problems
+
+
+def test_the_upkeep_tells_how_long_a_message_may_wait(tmp_path):
+    configuration = load_configuration(write_folder(tmp_path))
+    with closing(open_database(configuration.database)) as db:
+        keeper = Upkeep(configuration, Turn("me", take_lease(db, "service", "me", datetime.now(SHANGHAI), HOUR)))
+        told = keeper.see_to_all(db, NOW)
+
+    assert told["unsent_after"] == longest_wait(configuration.notify).total_seconds()
 
 
 SAMPLE = re.compile(

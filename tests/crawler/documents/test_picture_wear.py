@@ -1,0 +1,157 @@
+"""What thick lines, low rows and stamps do to the print beside and below them, and that it is read all the same."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from crawler.documents.model import Table
+from crawler.documents.picture import SURE, recognise
+from crawler.documents.picture.cells import Box, GridCell
+from crawler.documents.picture.cells import cells_of as cells_in
+from crawler.documents.picture.cleaning import clean
+from crawler.documents.picture.files import page_images
+from crawler.documents.picture.rules import find_rules
+from crawler.documents.picture.stamps import without_stamps
+from crawler.documents.picture.strokes import without_strokes
+from tests.writers.picture_writer import FONT_FILES, SC_FACE, STAMP_RED, Wear, as_jpeg, worn
+
+NUMBERS = [[str((row * 7 + column * 5) % 90 * (column % 3)) for column in range(7)] for row in range(6)]
+
+
+def ruled_numbers(size: int, line: int, row: int, beside: int | None, shade: int) -> Image.Image:
+    """The numbers in a table of lines so thick; `beside` pixels from the line on the left, or in the middle."""
+    font = ImageFont.truetype(FONT_FILES[0], size, index=SC_FACE)
+    wide, margin = size * 4, 60
+    page = Image.new("RGB", (wide * 7 + 2 * margin, row * 6 + 2 * margin + 200), "white")
+    pen = ImageDraw.Draw(page)
+    bottom, right = margin + row * 6, margin + wide * 7
+    for number in range(7):
+        level = margin + row * number
+        pen.rectangle((margin, level - line // 2, right, level - line // 2 + line - 1), fill="black")
+    for number in range(8):
+        column = margin + wide * number
+        pen.rectangle((column - line // 2, margin, column - line // 2 + line - 1, bottom), fill="black")
+    ink = (shade, shade, shade)
+    for number, texts in enumerate(NUMBERS):
+        level = margin + row * number + row / 2
+        for column, text in enumerate(texts):
+            left = margin + wide * column
+            if beside is None:
+                pen.text((left + wide / 2, level), text, font=font, fill=ink, anchor="mm")
+            else:
+                pen.text((left + line // 2 + beside, level), text, font=font, fill=ink, anchor="lm")
+    for line_number in range(3):
+        pen.text((margin, bottom + 40 + 40 * line_number), "政府信息公开工作年度报告情况说明", font=font, fill=ink)
+    return page
+
+
+def scan(page: Image.Image, wear: Wear, quality: int = 80) -> bytes:
+    drawn = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
+    return as_jpeg(worn(drawn, wear, random.Random(3), 150), quality, 150)
+
+
+def cells_of(data: bytes) -> list[list[tuple[str, float]]]:
+    (table,) = (block for block in recognise(page_images(data)).blocks if isinstance(block, Table))
+    return [[(cell.text, cell.confidence) for cell in row] for row in table.rows]
+
+
+def test_pale_digits_of_low_rows_between_thick_lines_are_read_and_are_no_lines():
+    page = scan(ruled_numbers(15, 6, 23, None, 60), Wear(degrees=0.4, blur=0.7, noise=5))
+
+    whole = clean(page_images(page)[0].pixels)
+    rows = cells_of(page)
+
+    assert not find_rules(whole.grey, whole.ink, whole.em).is_banded
+    assert [[text for text, _ in row] for row in rows] == NUMBERS
+
+
+def test_digits_that_touch_a_thick_line_are_not_cut_with_it():
+    rows = cells_of(scan(ruled_numbers(24, 10, 44, 1, 0), Wear(degrees=0.2, blur=0.6, noise=3)))
+
+    assert [[text for text, _ in row] for row in rows] == NUMBERS
+    assert min(confidence for row in rows for _, confidence in row) >= SURE
+
+
+def test_where_a_red_stamp_was_the_paper_is_as_bright_as_beside_it_and_print_below_it_stays():
+    page = np.full((900, 900, 3), 180, dtype=np.uint8)
+    stamp = np.zeros((900, 900), dtype=np.uint8)
+    cv2.circle(stamp, (450, 450), 150, (255.0,), 9)
+    cv2.circle(stamp, (450, 450), 45, (255.0,), -1)
+    page[stamp > 0] = [round(180 * share / 255) for share in STAMP_RED]
+    page[:, 446:450] = 20
+
+    bare = without_stamps(page)
+
+    paper = stamp.copy()
+    paper[:, 436:460] = 0
+    assert (np.abs(bare[paper > 0].astype(int) - 180) <= 12).mean() > 0.95
+    assert (bare[stamp[:, 447] > 0, 447] < 90).all()
+
+
+def test_a_stroke_in_line_with_a_column_is_no_side_of_a_cell_and_a_line_is():
+    grey = np.full((121, 300), 255, dtype=np.uint8)
+    grey[[0, 40, 80, 120]] = 0
+    grey[:, [0, 299]] = 0
+    grey[40:, 150] = 0
+    grey[5:36, 150] = 0
+    down = np.zeros(grey.shape, dtype=bool)
+    down[:, [0, 150, 299]] = True
+    cells = [
+        GridCell(row, column, 1, 1, Box(left, 40 * row, right + 1, 40 * row + 41))
+        for row in range(3)
+        for column, (left, right) in enumerate(((0, 150), (150, 299)))
+    ]
+
+    kept = without_strokes(down, cells, 255 - grey, Box(0, 0, 300, 121), 30.0)
+
+    assert not kept[4:37, 150].any()
+    assert kept[44:, 150].all()
+    grey[:, 150] = 0
+    assert (without_strokes(down, cells, 255 - grey, Box(0, 0, 300, 121), 30.0) == down).all()
+    leaning = [cell._replace(box=cell.box._replace(right=156)) if cell.column == 0 else cell for cell in cells]
+    leaning = [cell._replace(box=cell.box._replace(left=155)) if cell.column else cell for cell in leaning]
+    assert (without_strokes(down, leaning, 255 - grey, Box(0, 0, 300, 121), 30.0) == down).all()
+
+
+def test_a_heading_as_high_as_the_room_between_two_tables_joins_them_to_none():
+    page = Image.new("RGB", (1040, 560), "white")
+    pen = ImageDraw.Draw(page)
+    small, large = (ImageFont.truetype(FONT_FILES[1], size, index=SC_FACE) for size in (16, 27))
+
+    def table(top: int, columns: int, word: str) -> None:
+        for row in range(5):
+            for column in range(columns):
+                box = [
+                    60 + column * 900 // columns,
+                    top + 30 * row,
+                    60 + (column + 1) * 900 // columns,
+                    top + 30 * row + 30,
+                ]
+                pen.rectangle(box, outline="black", width=1)
+                pen.text((box[0] + 14, box[1] + 15), word, font=small, fill="black", anchor="lm")
+
+    table(40, 6, "总计")
+    pen.text((100, 205), "四、政府信息公开行政复议、行政诉讼情况", font=large, fill="black", anchor="lm")
+    table(220, 9, "其他")
+    pen.text((60, 420), "政府信息公开工作年度报告情况说明" * 2, font=small, fill="black")
+
+    blocks = recognise(page_images(scan(page, Wear(degrees=0.3, blur=0.5)))).blocks
+
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert [[len(row) for row in each.rows] for each in tables] == [[6] * 5, [9] * 5]
+
+
+def test_strokes_from_line_to_line_of_a_low_row_are_no_line_and_move_none():
+    across = np.zeros((49, 300), dtype=bool)
+    across[[0, 24, 48]] = True
+    across[2:23:2, 40:90] = True
+    down = np.zeros_like(across)
+    down[:, [0, 150, 299]] = True
+
+    boxes = [cell.box for cell in cells_in(across, down, 20.0, Box(0, 0, 300, 49))]
+
+    assert [(box.top, box.bottom) for box in boxes] == [(0, 25), (0, 25), (24, 49), (24, 49)]
