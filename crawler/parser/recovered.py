@@ -39,25 +39,31 @@ def with_recovered_labels(rows: Sequence[PrintedRow], labels: FormLabels) -> Rec
         if (found := labels.row(label(line.label))) is not None
     ]
     number_of = {(found.table.key, found.line.key): number for number, found in enumerate(order)}
-    renewed, doubts = list(rows), []
+    renewed: list[PrintedRow] = list(rows)
+    doubts: list[Doubt] = []
     unknown: list[int] = []
     before = -1
+
+    def recover(missing: Sequence[FoundRow]) -> None:
+        if len(missing) != len(unknown):
+            return
+        for at, one in zip(unknown, missing, strict=True):
+            relabelled = _as(rows[at], one)
+            if relabelled is not None:
+                renewed[at] = relabelled
+                doubts.append(Doubt(DoubtKind.CELL_UNSURE, f"{one.table.key}/{one.line.key}", rows[at].text, WHY))
+
     for place, row in enumerate(rows):
         found = _found(row, labels)
         if found is not None:
             number = number_of[found.table.key, found.line.key]
-            missing = order[before + 1 : number]
-            if len(missing) == len(unknown):
-                for at, one in zip(unknown, missing, strict=True):
-                    relabelled = _as(rows[at], one)
-                    if relabelled is not None:
-                        renewed[at] = relabelled
-                        doubts.append(
-                            Doubt(DoubtKind.CELL_UNSURE, f"{one.table.key}/{one.line.key}", rows[at].text, WHY)
-                        )
+            recover(order[before + 1 : number])
             unknown, before = [], number
         elif _has_values(row):
             unknown.append(place)
+    if before >= 0:
+        # The last rows of a table have none below them.
+        recover([one for one in order[before + 1 :] if one.table is order[before].table])
     return Recovered(renewed, doubts)
 
 

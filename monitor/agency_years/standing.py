@@ -140,10 +140,11 @@ def _withdrawn(case: Case) -> Step:
         return Step(Status.WITHDRAWN, holds=False, code="succeeded_since", figures=_named(case.heir))
     if case.word is not None and case.is_vouched and case.word.at > seen:
         return Step(Status.WITHDRAWN, holds=False, code="vouched", figures={"by": case.word.by, "at": case.word.at})
+    if not lacking_since(case):
+        return Step(Status.WITHDRAWN, holds=False, code="still_there", figures={"at": seen})
     gone = gone_since(case)
     if not gone:
-        code = "looked_elsewhere" if lacking_since(case) else "still_there"
-        return Step(Status.WITHDRAWN, holds=False, code=code, figures={"at": seen})
+        return Step(Status.WITHDRAWN, holds=False, code="looked_elsewhere", figures={"at": seen})
     figures = {"looks": len(gone), "from": gone[0].started_at, "to": gone[-1].started_at, "at": seen}
     is_gone = len(gone) >= WITHDRAWN_LOOKS and span(gone) >= WITHDRAWN_SPAN
     return Step(Status.WITHDRAWN, is_gone, "gone" if is_gone else "not_gone_long_enough", figures)

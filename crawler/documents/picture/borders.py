@@ -23,9 +23,7 @@ _BESIDE, _NEAR = 0.35, 0.15
 """Ems from the side of a cell: where a double line has its other half; where one goes on."""
 _FLANK, _USUAL, _LINE = 5, 70, 130
 """Pixels beside a line that are wiped with it; per cent of them that are as pale, or paler; darker is the line."""
-_INKED, _WHITE = 200, 255
-_HIGH, _LOW = 85, 4
-"""Per cent of a line in a low row that are as pale, or paler; what is no higher than so often the flank is low."""
+_WHITE = 255
 _GAP = 0.25
 """Ems: the widest between two dashes."""
 _ALONG, _ALL_ALONG = 0.7, 0.92
@@ -46,26 +44,20 @@ def sides_of(cells: Sequence[GridCell], box: Box, em: float) -> Pixels:
 def keep_beside(wiped: Pixels, grey: Pixels, cell: Box, widest: int = _FLANK) -> None:
     """Gives back what was wiped with the solid lines left and right of a cell, but is not them: digits that touch.
 
-    A line is dark all along; what is darker than its flank usually is, is print. The flank is as wide as something
-    was wiped, and no wider than `widest` pixels.
+    A line is dark all along; what is darker than its flank usually is, is print. What is wiped all along is the
+    flank, no wider than `widest` pixels.
     """
     rows = slice(cell.top + _FLANK, cell.bottom - _FLANK)
     if cell.bottom - cell.top <= 3 * _FLANK or cell.right - cell.left <= 3 * _FLANK:
         return
-    # Between thick lines digits are nearly as high as a low row.
-    share = _HIGH if rows.stop - rows.start <= _LOW * widest else _USUAL
     widest = min(max(widest, _FLANK), (cell.right - cell.left) // 3)
     for is_left in (True, False):
-        columns = slice(cell.left, cell.left + widest) if is_left else slice(cell.right - widest, cell.right)
-        lost = np.flatnonzero(((wiped[rows, columns] == _WHITE) & (grey[rows, columns] < _INKED)).any(axis=0))
-        if not len(lost):
-            continue
-        if is_left:
-            columns = slice(cell.left, cell.left + max(int(lost[-1]) + 1, _FLANK))
-        else:
-            columns = slice(cell.right - max(widest - int(lost[0]), _FLANK), cell.right)
+        near = wiped[rows, cell.left : cell.left + widest] if is_left else wiped[rows, cell.right - widest : cell.right]
+        is_bare = (near == _WHITE).mean(axis=0) >= _ALL_ALONG
+        wide = max(int((is_bare if is_left else is_bare[::-1]).argmin()) if not is_bare.all() else widest, _FLANK)
+        columns = slice(cell.left, cell.left + wide) if is_left else slice(cell.right - wide, cell.right)
         own = grey[rows, columns].astype(np.int16)
-        usual = percentile_rows(own, share).astype(np.int16)
+        usual = percentile_rows(own, _USUAL).astype(np.int16)
         is_line = usual < _LINE
         # Beyond the line as seen from the cell is another cell.
         is_line = np.logical_or.accumulate(is_line[::-1])[::-1] if is_left else np.logical_or.accumulate(is_line)

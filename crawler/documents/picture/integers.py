@@ -4,8 +4,8 @@ Nearly all of the model's work is multiplying by the weights of convolutions of 
 table. Here each of these becomes: the values between two fixed bounds as whole numbers from 0 to 255, times
 weights of whole numbers from −63 to 63, a scale for each column, and back. Sums of such products are exact, and
 with so few bits none is cut short on processors that add two of them in 16 bits: all processors sum alike.
-Of 792 crops of worn pages 12 were read otherwise than by the model as it comes: of gaps, and of lines that
-neither was sure of; no number was.
+Of 4,637 numbers on 114 worn pages (150 and 200 dpi) none that either was sure of is read otherwise than by the
+model as it comes; of 2,719 lines of text 93 are wrong, against 90.
 
 The bounds are those that the values had on worn pages (150 and 200 dpi), and a little; what is outside is cut.
 How a model is stored: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto; the product, MatMulIntegerToFloat:

@@ -110,7 +110,10 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
         page = page._replace(grey=bare, ink=find_ink(bare, page.em))
     rules = find_rules(page.grey, page.ink, page.em)
     grids, ruled = find_grids(page.grey, rules, page.em)
-    remains = line_remains(page.ink, (cell for grid in grids for cell in grid.cells), page.em)
+    remains = np.zeros_like(ruled)
+    if not rules.is_banded:
+        # Beside pale and dashed lines a stroke of a digit looks like what is left of one.
+        remains = line_remains(page.ink, (cell for grid in grids for cell in grid.cells), page.em)
     rims = cv2.dilate(remains, np.ones((1, 3), np.uint8))
     ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(cv2.bitwise_or(ruled, remains)))
     grey = page.grey.copy()

@@ -23,7 +23,7 @@ from crawler.documents.picture.quick import LOW, is_usual, quick_form
 from storage.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,6 +39,7 @@ MODEL = "models/PP-OCRv6_rec_small.onnx"
 _NARROWEST = 32
 _BATCH_PIXELS = 768
 _BLANK = 0
+_SURE = 0.9
 _KNOWN_LINE = "2024-0123456789"
 _NO_MODEL = (
     failures.Fail,
@@ -131,8 +132,9 @@ class Recogniser:
             quick = _loaded(quick_form(data, kept), [whole.characters[kind] for kind in kept])
             if _reads_alike(quick, whole):
                 self._models = {HEIGHT: whole, LOW: quick}
+        self._exact = _Model(str(path), ())
         if not self._models:
-            self._models = {HEIGHT: _Model(str(path), ())}
+            self._models = {HEIGHT: self._exact}
 
     @property
     def is_quick(self) -> bool:
@@ -142,11 +144,30 @@ class Recogniser:
     def read(self, crops: Sequence[Pixels], numeric: Sequence[bool] = ()) -> list[Letters]:
         """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high, or LOW: by the quick form.
 
-        `numeric`: which of them hold a number if they can: O and l are then 0 and 1.
+        `numeric`: which of them hold a number if they can: O and l are then 0 and 1. What the model in whole numbers
+        is unsure of at its full height is read by the one as it comes: of worn print it reads a little more.
         """
         prepared = [_padded(crop if len(crop) in self._models else _raised(crop)) for crop in crops]
         answers: list[Letters] = [NOTHING] * len(crops)
-        order = sorted(range(len(crops)), key=lambda place: prepared[place].shape)
+        self._take(self._models, prepared, numeric, range(len(crops)), answers)
+        unsure = [
+            place
+            for place, answer in enumerate(answers)
+            if len(prepared[place]) == HEIGHT and answer.least < _SURE and self.is_quick
+        ]
+        self._take({HEIGHT: self._exact}, prepared, numeric, unsure, answers)
+        return answers
+
+    def _take(
+        self,
+        models: Mapping[int, _Model],
+        prepared: Sequence[Pixels],
+        numeric: Sequence[bool],
+        places: Sequence[int],
+        answers: list[Letters],
+    ) -> None:
+        """Puts into `answers` what the crops at these places say, those of about one size together."""
+        order = sorted(places, key=lambda place: prepared[place].shape)
         start = 0
         while start < len(order):
             end = start + 1
@@ -158,12 +179,11 @@ class Recogniser:
             ):
                 end += 1
             batch = order[start:end]
-            model = self._models[height]
+            model = models[height]
             for place, steps in zip(batch, model.run(np.stack([prepared[place] for place in batch])), strict=True):
                 number = _number(model, steps) if numeric and numeric[place] else None
                 answers[place] = number or _letters(model, steps)
             start = end
-        return answers
 
 
 def _loaded(data: bytes, characters: Sequence[str]) -> _Model:

@@ -38,6 +38,8 @@ _PALEST = 0.05
 """The least density of colour that is told from noise."""
 _LEFT = 0.25
 """The share of a stamp's darkness that may be left of it; print is darker."""
+_PALE, _LONG = 240.0, 2.5
+"""A line under a stamp is darker, and goes on for so many units."""
 _WINDOW, _NOISE = 7, 30.0
 """Pixels in which colour follows light; the square of the shades by which noise makes light differ."""
 
@@ -85,9 +87,20 @@ def _print_alone(pixels: Pixels, covered: Pixels, unit: int) -> Pixels:
     alone = np.exp(-np.maximum(in_red - share * coloured, 0)) * np.float32(255)
     # Where its strokes are thin, a stamp's colour is too pale to tell all of its ink.
     seal = float(np.median(cv2.cvtColor(own, cv2.COLOR_BGR2GRAY)[is_seal]))
-    alone[alone > 255 - _LEFT * (255 - seal)] = 255
+    alone[(alone > 255 - _LEFT * (255 - seal)) & ~_on_lines(alone, unit)] = 255
     alone *= cv2.cvtColor(paper, cv2.COLOR_BGR2GRAY) / np.float32(255)
     return np.asarray(alone.astype(np.uint8), dtype=np.uint8)
+
+
+def _on_lines(alone: NDArray[np.float32], unit: int) -> NDArray[np.bool_]:
+    """Where pale lines of a table may lie or stand: no stroke of a stamp is as long."""
+    pale = (alone < _PALE).astype(np.uint8)
+    long = round(_LONG * unit)
+    lying = cv2.morphologyEx(cv2.dilate(pale, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    standing = cv2.morphologyEx(
+        cv2.dilate(pale, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((long, 1), np.uint8)
+    )
+    return np.asarray(cv2.bitwise_or(lying, standing) > 0, dtype=np.bool_)
 
 
 def _densities(pixels: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

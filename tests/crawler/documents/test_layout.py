@@ -532,3 +532,43 @@ def test_a_report_that_is_one_ruled_table_has_its_text_and_its_tables() -> None:
 
     assert texts(one) == lines
     assert tables(one) == EXPECTED
+
+
+def _stray_page(first: int, rulings: Sequence[Ruling] = (), words: Sequence[Word] = ()) -> InkPage:
+    """Text from the left side of the page; a cell of the page before is drawn over it, with another inside of it."""
+    lines = [word(50, y, "本机关全年主动公开政府信息共计若干条并及时回应社会关切。") for y in range(first, 320, 20)]
+    stray = [upright(x, 90, 400) for x in (50, 90)] + [upright(x, 320, 390) for x in (90.8, 130)]
+    stray += [flat(y, 50, 90) for y in (90, 400)] + [flat(y, 90.8, 130) for y in (320, 390)]
+    own = [word(56, 240, "结果"), word(97, 350, "其他")]
+    signed = word(300, 330, "2024年1月20日")
+    return page([*lines, *own, signed, *words], [*stray, *rulings])
+
+
+def test_a_cell_of_the_page_before_drawn_over_the_text_of_this_one_is_no_table_and_its_words_no_text() -> None:
+    blocks = blocks_of_print([_stray_page(100)])
+
+    assert all(isinstance(block, Paragraph) for block in blocks)
+    printed = "".join(block.text for block in blocks if isinstance(block, Paragraph))
+    assert printed.count("本机关全年") == 11
+    assert printed.endswith("2024年1月20日")
+    assert "结果" not in printed
+    assert "其他" not in printed
+
+
+def test_a_table_over_which_a_stray_cell_begins_keeps_its_numbers() -> None:
+    grid = [flat(y, 50, 250) for y in (80, 100, 120)] + [upright(x, 80, 120) for x in (50, 90, 250)]
+    found = blocks_of_print([_stray_page(140, grid, [word(60, 105, "7"), word(100, 105, "8"), word(60, 85, "规")])])
+
+    (table,) = (block for block in found if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows] == [["规", ""], ["7", "8"]]
+
+
+def test_a_tall_cell_that_no_text_runs_over_stays() -> None:
+    narrow = [word(56, y, "结果") for y in range(100, 200, 20)]
+    beside = [word(100, y, "本机关全年主动公开政府信息") for y in range(100, 200, 20)]
+    lines = [flat(y, 50, 400) for y in (90, 300)] + [upright(x, 90, 300) for x in (50, 90, 400)]
+
+    (found,) = blocks_of_print([page([*narrow, *beside], lines)])
+
+    assert isinstance(found, Table)
+    assert "结果" in found.rows[0][0].text

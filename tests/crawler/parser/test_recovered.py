@@ -52,7 +52,10 @@ def doubted(report) -> set[str]:
     return {doubt.where for doubt in report.doubts if doubt.kind is DoubtKind.CELL_UNSURE}
 
 
-@pytest.mark.parametrize("keys", [("carried_over",), ("refused_internal_affairs", "refused_process_information")])
+@pytest.mark.parametrize(
+    "keys",
+    [("carried_over",), ("refused_internal_affairs", "refused_process_information"), (APPLICATIONS.rows[-1].key,)],
+)
 def test_a_row_of_a_scan_whose_label_is_illegible_is_placed_by_its_neighbours_and_doubted(keys):
     labels = [row.label for row in APPLICATIONS.rows if row.key in keys]
 
