@@ -66,7 +66,8 @@ _PATTERNS = (
 """One row a kind of sentence. A figure counts only about disclosure applications and their disputes."""
 
 _ASKED = re.compile(
-    r"(?:公开|收到|接到|接收|受理|新收|依|各类|各种|任何|公众|群众|[公村居市]民|自然人|个人|组织|社会|相关|有关|此类|书面|有效|网上|网络|有|次|件|份|宗|条)(?:的)?$"
+    r"(?:^|公开|收到|接到|接收|受理|新收|依|各类|各种|任何|公众|群众|[公村居市]民|自然人|个人|组织|社会|相关|有关|此类|书面|有效|网上|网络"
+    r"|全部|所有|上述|以上|这些|全年|年度|有|次|件|份|宗|条)(?:的)?$"
 )
 """What stands before 申请 where it is one for information: «行政许可申请» and «复议申请» are others."""
 _APPLICATIONS = frozenset(

@@ -145,7 +145,7 @@ class Recogniser:
         """The text of each crop: grey, dark on white, one line each, HEIGHT pixels high, or LOW: by the quick form.
 
         `numeric`: which of them hold a number if they can: O and l are then 0 and 1. What the model in whole numbers
-        is unsure of at its full height is read by the one as it comes: of worn print it reads a little more.
+        is unsure of at its full height is read by the one as it comes too; the surer reading stands.
         """
         prepared = [_padded(crop if len(crop) in self._models else _raised(crop)) for crop in crops]
         answers: list[Letters] = [NOTHING] * len(crops)
@@ -155,8 +155,12 @@ class Recogniser:
             for place, answer in enumerate(answers)
             if len(prepared[place]) == HEIGHT and answer.least < _SURE and self.is_quick
         ]
-        self._take({HEIGHT: self._exact}, prepared, numeric, unsure, answers)
-        return answers
+        second = answers.copy()
+        self._take({HEIGHT: self._exact}, prepared, numeric, unsure, second)
+        return [
+            max(pair, key=lambda answer: (answer.text != "", answer.least))
+            for pair in zip(answers, second, strict=True)
+        ]
 
     def _take(
         self,
