@@ -14,6 +14,7 @@ from crawler.links import is_too_early
 from crawler.titles import may_be_report, read_title, unclear_name
 from storage.agency_names import (
     holds_name,
+    is_joint,
     may_abbreviate,
     names_agree,
     plain_name,
@@ -179,6 +180,7 @@ def _may_own(printed: str, names: tuple[str, ...]) -> bool:
     return any(
         may_mean(printed, name)
         or stands_within(printed, name)
+        or is_joint(printed, name)
         or names_agree(of_office, without_inner_office(name))
         or (is_place and plain_name(name).startswith(of_office))
         for name in names

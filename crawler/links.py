@@ -76,17 +76,18 @@ def read_row(
     agencies: Sequence[Agency],
     is_in_list: bool,
     publisher: str = "",
+    today: date | None = None,
 ) -> RowReading | None:
     """What a row is; None where it is no annual report.
 
     A bare title belongs to the column's agency if it has exactly one and the row stands in the
     column's own list; to the publisher's in whose own list it stands, as the portal calls it. A title
     that names another agency is never given to one of ours; one that is cut, or names an agency in short,
-    is nobody's until the report itself says whose it is.
+    is nobody's until the report itself says whose it is. `today`: when a row without a date was seen.
     """
     reading = read_title(title)
     year = reading.report_year
-    if is_too_early(year, listed_on):
+    if is_too_early(year, listed_on or today):
         # No year is reported on before it has ended: the title's is a slip, and the report says itself which.
         year = None
     if not reading.is_report:

@@ -19,7 +19,7 @@ from crawler.walks import joined, may_own, walk_column
 from storage.records import Outcome, Scan
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crawler.downloads import Visit
     from crawler.requests import Place
@@ -98,7 +98,7 @@ def _from_year(visit: Visit) -> int:
 
 async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_at: datetime) -> list[Scan]:
     look = await _doubted(visit, look)
-    readings = _readings(place.agencies, look.walk, scan_id)
+    readings = _readings(place.agencies, look.walk, scan_id, started_at.date())
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     settled = _settled(own)
@@ -143,7 +143,7 @@ async def _doubted(visit: Visit, look: _Look) -> _Look:
     return look if doubt is None else look._replace(walk=replace(look.walk, trouble=doubt, end_proof=None))
 
 
-def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> list[RowReading]:
+def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str, today: date) -> list[RowReading]:
     """The rows that read like reports. Beside the list only those count whose title says whose and of which year."""
     list_pages = {page.url for page in walk.pages}
     readings = []
@@ -157,6 +157,7 @@ def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str) -> lis
             agencies=agencies,
             is_in_list=True,
             publisher=row.publisher,
+            today=today,
         )
         if reading is not None:
             readings.append(reading)

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad·“”\"'《》]+")
 _NOTE = re.compile(r"[(〔\[【]([^()〔〕\[\]【】]*)[)〕\]】]")
-_OFFICE = re.compile(r"办公[室厅]$")
+_OFFICE = re.compile(r"^.{0,4}办公[室厅]$")
 
 SYSTEM_PREFIXES = (
     "中华人民共和国",
@@ -67,6 +67,8 @@ _SHORTEST_WITHIN = 5
 _GOVERNMENT_ALONE = re.compile(r"(?:政府|[省市县区旗州盟镇乡]|街道)$")
 _JOINED_BEHIND = re.compile(r"^(?:[、,和与及(]|(?:本级|机关|单位|系统|部门|全系统|本部|本机关)+$)")
 _JOINED_BEFORE = re.compile(r"(?:[、,和与及]|局|委|办|办公室|中心|政府|部|院|会)$")
+_OTHER_BODY = re.compile(r".{2,}(?<!分)(?<!支)(?<!稽查)(?<!监察)(?<!执法)(?:局|委员会|委|厅)$")
+"""What stands behind a name where two sign together: a bureau's own name, not one of its branches."""
 _ONE_PLACE = re.compile(r"(?<=.)[省市县区旗州盟]")
 _SELF = re.compile(
     r"^(?:我|本|该|全|各)(?:省|市|县|区|旗|州|镇|乡|街道|局|厅|委|办|部|院|处|署|中心|单位|机关|行政机关|级|办公室)$"
@@ -154,7 +156,9 @@ def is_like(printed: str, expected: str) -> bool:
     parts = [own_place(name) for name in (one, other)]
     places = [name.removesuffix(part) for name, part in zip((one, other), parts, strict=True)]
     is_of_one_place = places[0].endswith(places[1]) or places[1].endswith(places[0])
-    if not is_of_one_place or min(map(len, parts)) < _SHORTEST_LIKE:
+    # What goes on behind the whole name is a branch: 水利局渔政站.
+    is_branch = parts[0].startswith(parts[1]) or parts[1].startswith(parts[0])
+    if not is_of_one_place or is_branch or min(map(len, parts)) < _SHORTEST_LIKE:
         return False
     return SequenceMatcher(None, parts[0], parts[1], autojunk=False).ratio() >= _LIKE
 
@@ -195,6 +199,11 @@ def stands_within(printed: str, name: str) -> bool:
         and (not behind or _JOINED_BEHIND.search(behind) or behind.startswith(_flat(name)[:2]))
         for before, behind in _around(printed, name)
     )
+
+
+def is_joint(printed: str, name: str) -> bool:
+    """Does a printed name begin with the whole of this one and go on with another bureau's: …旅游局、广播电视局?"""
+    return any(not before and _OTHER_BODY.search(behind) is not None for before, behind in _around(printed, name))
 
 
 def holds_name(text: str, name: str) -> bool:

@@ -305,3 +305,21 @@ def test_of_title_date_and_period_the_two_that_agree_say_the_year(reading, row_y
 
     assert counted == ([("edu", expected, None)] if expected else [])
     assert dismissed == ([("edu", row_year, "other_year")] if row_year not in {None, expected} else [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "may_be"),
+    [
+        ("安丘市教育和体育局、水利局", {"edu"}),
+        ("安丘市教育和体育局水利局", {"edu"}),
+        ("国家税务总局安丘市税务局稽查局", set()),
+    ],
+)
+def test_a_report_that_begins_with_an_agencys_name_and_goes_on_with_a_bureaus_may_be_its(printed, may_be):
+    capture = Capture(
+        "a" * 64, "s1", "http://127.0.0.1/1", "http://127.0.0.1/1", 200, "text/html", AT, 10,
+        title=f"{printed}2024年政府信息公开工作年度报告", report_year=2024,
+    )  # fmt: skip
+    found = attribute(capture, report(printed, 2024), SCAN, REGISTRY, parser_version="1")
+
+    assert found.may_be | {read.agency for read in found.readings} == may_be

@@ -309,6 +309,16 @@ def test_a_second_row_of_a_year_that_came_a_year_late_does_not_say_its_year():
     assert [row.candidate.report_year for row in without_slips_of_year(alone)] == [2023]
 
 
+def test_a_year_that_had_not_ended_when_a_row_without_a_date_was_seen_is_none():
+    title = "澄湖县财政局2025年政府信息公开工作年度报告"
+    seen = [
+        read_row(title, URL, None, scan="s", agencies=BOTH, is_in_list=True, today=day)
+        for day in (date(2025, 2, 3), date(2026, 2, 3))
+    ]
+
+    assert [row.candidate.report_year for row in seen if row] == [None, 2025]
+
+
 def test_a_joint_title_may_be_of_each_agency_that_it_names_in_short_or_whole():
     both = (agency("wl", "辛县文化和旅游局"), agency("gd", "辛县广播电视局"))
     reading = read("辛县文化和旅游局 广播电视局2024年政府信息公开工作年度报告", both)
