@@ -85,6 +85,8 @@ def scan_of(scanned: Scanned, number: int):
         rows_seen=12,
         control_title="平川市水利局2023年年报" if scanned.control else None,
         bulk_dates=tuple(sorted(scanned.bulk)),
+        # A crawl of later years would not have looked for this one.
+        from_year=YEAR,
     )
 
 
