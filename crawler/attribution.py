@@ -92,11 +92,9 @@ def attribute(
     """The agency-year that a capture counts for. `looked_for` are the agencies of its scan."""
     report = reading.report
     among = frozenset(looked_for)
-    # A row without a date cannot show that the year of its title is a slip; the days in its report can.
-    asks_report = report is not None and (capture.report_year is None or capture.listed_on is None)
-    own_year = _year_of(report, capture) if report is not None and asks_report else None
-    is_contradicted = report is not None and report.dates != () and _is_slip(capture, report, own_year)
-    year = own_year if is_contradicted else capture.report_year or own_year
+    own_year = _year_of(report, capture) if report is not None else None
+    is_slip = report is not None and _is_slip_of_row(capture, report, own_year)
+    year = own_year if is_slip else capture.report_year or own_year
     agency = capture.agency or (_agency_of(report, among, agencies, capture.title) if report else None)
     if agency is None or year is None:
         owners = frozenset({agency}) if agency is not None else among
@@ -113,14 +111,18 @@ def attribute(
             dismissals=_dismissals(capture, "other_agency") if is_known else (),
         )
     counted = _counts(capture, agency, year, reading, parser_version)
-    return counted._replace(dismissals=_dismissals(capture, "other_year")) if is_contradicted else counted
+    return counted._replace(dismissals=_dismissals(capture, "other_year")) if is_slip else counted
 
 
-def _is_slip(capture: Capture, report: Report, own_year: int | None) -> bool:
-    """Does a report say another year than its row, and that it came before the row's year had ended?"""
-    latest = max(stated.date for stated in report.dates)
-    is_dated = capture.report_year is not None and capture.listed_on is None
-    return is_dated and own_year not in {None, capture.report_year} and is_too_early(capture.report_year, latest)
+def _is_slip_of_row(capture: Capture, report: Report, own_year: int | None) -> bool:
+    """Does a report say another year than its row, and that it came before the row's year had ended?
+
+    Of a row without a date: where it has one, the scan held its year against that.
+    """
+    if capture.report_year is None or capture.listed_on is not None or own_year in {None, capture.report_year}:
+        return False
+    came = max((stated.date for stated in report.dates), default=None)
+    return is_too_early(capture.report_year, came)
 
 
 def _year_of(report: Report, capture: Capture) -> int | None:
@@ -133,8 +135,8 @@ def _year_of(report: Report, capture: Capture) -> int | None:
     year = said.pop() if len(said) == 1 else None
     titled = report.report_year
     came = capture.listed_on or max((stated.date for stated in report.dates), default=None)
-    is_slip = titled is not None and read_title(capture.title).report_year == titled
-    if not is_slip and not is_too_early(titled, came):
+    is_rows = titled is not None and read_title(capture.title).report_year == titled
+    if not is_rows and not is_too_early(titled, came):
         return titled
     if year is not None and not is_too_early(year, came):
         return year

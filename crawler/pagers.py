@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from crawler.hidden_pagers import decoded_pager
-from crawler.pages import address, base_address, calendar_links, words, words_outside_links
+from crawler.pages import address, base_address, calendar_links, picture_words, words, words_outside_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +48,6 @@ _ROWS = re.compile(
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/.-])")
 _PAGER_WORD = re.compile(r"下一?页|后一?页|尾页|末页|最后一页|(?<!返回)上一?页")
 _NEXT = re.compile(r"^(?:下一?页|后一?页|next(?:page)?|[>›»→])$", re.IGNORECASE)
-NEXT_PICTURE = re.compile(r"(?:^|[_/-])(?:next|nextpage|page_?next|xiayiye|xyy)\d*[._-]", re.IGNORECASE)
-"""Names of pictures that stand for 下一页."""
 _MORE = re.compile(r"^(?:点击|查看|加载)*更多(?:内容|信息)?$|^(?:load)?more$", re.IGNORECASE)
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|last(?:page)?|>>|››)$", re.IGNORECASE)
 _AROUND = re.compile(r"^[\s<>›»→\[\]|.]+(?=\S{2})|(?<=\S{2})[\s<>›»→\[\]|.]+$")
@@ -229,10 +227,7 @@ def _has_empty_pager(page: Page) -> bool:
 
 def _shown(anchor: _Element) -> str:
     """What a link says, in words or by its picture."""
-    picture = anchor.find(".//img")
-    said = words(anchor) or anchor.get("title") or (picture.get("alt") if picture is not None else "")
-    is_arrow = not said and picture is not None and NEXT_PICTURE.search(picture.get("src") or "")
-    return "下一页" if is_arrow else said or ""
+    return words(anchor) or anchor.get("title") or picture_words(anchor)
 
 
 def _is_dead(element: _Element) -> bool:

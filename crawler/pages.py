@@ -22,6 +22,11 @@ _CALENDAR = re.compile(r"(?:^|[\s_-])(?:calendar|rili|datepicker)(?:$|[\s_-])", 
 _WEEK = re.compile(r"一\W*二\W*三\W*四\W*五\W*六|Mon?\W*Tue?\W*Wed?\W*Thu?", re.IGNORECASE)
 _CALENDAR_HEAD = 80
 _DAY = re.compile(r"^(?:\d{1,2}日?|(?:\d{4}年?)?(?:\d{1,2}月)?|[上下][一个]?[月年]|今[天日]|[\s<>«»‹›←→]+)$")
+PICTURES_OF = {
+    "更多": re.compile(r"(?:^|[_/-])(?:more|gengduo)\d*[._-]", re.IGNORECASE),
+    "下一页": re.compile(r"(?:^|[_/-])(?:next|nextpage|page_?next|xiayiye|xyy)\d*[._-]", re.IGNORECASE),
+}
+"""What a picture in a link's place means → what its file is called."""
 _LIST_TAGS = ("ul", "ol", "dl", "table")
 _TORN_SHARE = 4
 _NUL_SHARE = 8
@@ -129,6 +134,17 @@ def words(element: _Element) -> str:
     if element.find(".//script") is None and element.find(".//style") is None:
         return squeezed("".join(element.itertext()))
     return squeezed("".join(_outside(element, leaves_links=False)))
+
+
+def picture_words(anchor: _Element) -> str:
+    """What a link without words says by its pictures: in their place (alt), or by the names of their files."""
+    for picture in anchor.iter("img"):
+        said = squeezed(picture.get("alt") or picture.get("title") or "")
+        source = picture.get("src") or ""
+        named = next((name for name, pattern in PICTURES_OF.items() if pattern.search(source)), "")
+        if said or named:
+            return said or named
+    return ""
 
 
 def words_outside_links(page: Page) -> str:

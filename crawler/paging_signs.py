@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.pagers import NEXT_PICTURE
-from crawler.pages import address, base_address, words, words_outside_links
+from crawler.pages import PICTURES_OF, address, base_address, words, words_outside_links
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -83,7 +82,7 @@ def _has_picture(page: Page) -> bool:
     for picture in page.root.iter("img", "input"):
         if picture.tag == "input" and (picture.get("type") or "").lower() != "image":
             continue
-        if NEXT_PICTURE.search(picture.get("src") or "") and not _is_linked(picture, base):
+        if PICTURES_OF["下一页"].search(picture.get("src") or "") and not _is_linked(picture, base):
             return True
     return False
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.pages import address, base_address, calendar_links, squeezed, words
+from crawler.pages import address, base_address, calendar_links, picture_words, squeezed, words
 from crawler.portals import leads_to_article
 from crawler.titles import may_be_report
 
@@ -38,7 +38,6 @@ _EDGE = " \u3000\xa0·•◆■▪●○>»›-|"
 _BRACKETS = "[]【】()（）"
 _EMPTY_BRACKETS = re.compile(r"[\[【(（]\s*[\]】)）]")
 _TORN_OPEN, _TORN_CLOSE = re.compile(r"[\[【]+$"), re.compile(r"^[\]】]+")
-_MORE_PICTURE = re.compile(r"(?:^|[_/-])(?:more|gengduo)\d*[._-]", re.IGNORECASE)
 _REPORT_WORTH, _OWN_WORTH, _DATE_WORTH, _ARTICLE_WORTH = 20, 3, 2, 1
 
 
@@ -165,7 +164,7 @@ def _is_index(url: str) -> bool:
 
 
 def _title(anchor: _Element) -> tuple[str, date | None]:
-    text = squeezed(_UNSEEN.sub("", words(anchor) or _pictured(anchor)))
+    text = squeezed(_UNSEEN.sub("", words(anchor) or picture_words(anchor)))
     full = squeezed(_UNSEEN.sub("", anchor.get("title") or ""))
     shown = _ELLIPSIS.sub("", text)
     if full and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown))):
@@ -183,17 +182,6 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
     # A row of middle dots at the end says that the title is cut; one alone is a bullet.
     text = _EMPTY_BRACKETS.sub("", _CUT_BY_DOTS.sub("…", text)).strip(_EDGE)
     return _TORN_OPEN.sub("", _TORN_CLOSE.sub("", text)).strip(_EDGE), own_date
-
-
-def _pictured(anchor: _Element) -> str:
-    """What a link without words says by its picture: in its place (alt), or by the name of its file."""
-    for picture in anchor.iter("img"):
-        said = squeezed(picture.get("alt") or picture.get("title") or "")
-        if said:
-            return said
-        if _MORE_PICTURE.search(picture.get("src") or ""):
-            return "更多"
-    return ""
 
 
 def _row_element(anchor: _Element, base: str) -> _Element:

@@ -16,7 +16,7 @@ from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
 from crawler.stand_ins import unproven_column
 from crawler.walks import joined, may_own, walk_column
-from storage.records import Outcome, Scan
+from storage.records import SHANGHAI, Outcome, Scan
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -98,7 +98,7 @@ def _from_year(visit: Visit) -> int:
 
 async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_at: datetime) -> list[Scan]:
     look = await _doubted(visit, look)
-    readings = _readings(place.agencies, look.walk, scan_id, started_at.date())
+    readings = _readings(place.agencies, look.walk, scan_id, started_at.astimezone(SHANGHAI).date())
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     settled = _settled(own)
