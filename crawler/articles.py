@@ -10,10 +10,11 @@ from crawler.belongings import Belongings, Wanted, fetch_belongings, wanted_of
 from crawler.documents.embedded import unfolded
 from crawler.downloads import MAX_PAGE
 from crawler.files import WHOLE, Holds, wanted
+from crawler.list_evidence import is_report_page
 from crawler.listings.model import NO_LIST, PageRequest
 from crawler.outcomes import Trouble, is_home_page, is_soft_404
 from crawler.pagers import article_parts
-from crawler.pages import is_route, page_title, read_page, visible_words
+from crawler.pages import is_route, page_title, read_page, squeezed, visible_words
 from crawler.parts import joined_parts
 from crawler.shells import MAX_STEPS, Content, filled, next_step
 from crawler.stand_ins import is_index_instead
@@ -67,8 +68,9 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
     if isinstance(came, Trouble):
         return Fetched(came)
     answer, page, body, digests = came
-    if page is not None and is_index_instead(page, candidate.title):
-        return Fetched(Trouble(Outcome.SOFT_404, "another_page", (candidate.url,)))
+    trouble = _not_the_report(came, candidate)
+    if trouble is not None:
+        return Fetched(trouble)
     headers = dict(answer.headers)
     belongings = Belongings((), ())
     if page is not None:
@@ -104,6 +106,20 @@ async def fetch_report(visit: Visit, candidate: Candidate) -> Fetched:
     return Fetched(missed=belongings.troubles)
 
 
+async def asked_afresh(visit: Visit, candidate: Candidate) -> Trouble | None:
+    """Why a report is not to be had at its address now, whatever is remembered of it; None where it stands there:
+    a file, or a page that reads like a report or bears its title."""
+    came = await _article(visit, candidate.url)
+    if isinstance(came, Trouble):
+        return came
+    trouble = _not_the_report(came, candidate)
+    if trouble is not None or came.page is None:
+        return trouble
+    title, words = squeezed(candidate.title).rstrip(".…"), visible_words(came.page)
+    is_there = is_report_page(came.page) or title in words or title in squeezed(page_title(came.page))
+    return None if is_there else Trouble(Outcome.INCOMPLETE, "other_words", (candidate.url,))
+
+
 class _Article(NamedTuple):
     """What came for an article's address: `page` None for a file; `digests` of all that `body` is made of."""
 
@@ -111,6 +127,11 @@ class _Article(NamedTuple):
     page: Page | None
     body: bytes
     digests: tuple[str, ...]
+
+
+def _not_the_report(came: _Article, candidate: Candidate) -> Trouble | None:
+    is_index = came.page is not None and is_index_instead(came.page, candidate.title)
+    return Trouble(Outcome.SOFT_404, "another_page", (candidate.url,)) if is_index else None
 
 
 async def _article(visit: Visit, url: str) -> _Article | Trouble:

@@ -177,6 +177,22 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "列表中“{0}”（{1}）未能取得，且标题未写明属于哪个机关、哪一年，因此不能据此认定有关机关未公开",
         "the row “{0}” ({1}) could not be fetched and does not say whose or of which year, so no absence is proven",
     ),
+    "other_words": (
+        "返回的页面里已没有原来的标题，也不像年报：{0}",
+        "the page that came bears another title and does not read like a report: {0}",
+    ),
+    "unlisted_there": (
+        "有 {0} 份年报列表中已不再列出，但原地址仍可打开：{1}",
+        "{0} reports are listed no longer and still stand at their addresses: {1}",
+    ),
+    "unlisted_gone": (
+        "有 {0} 份年报列表中已不再列出，原地址也已打不开：{1}",
+        "{0} reports are listed no longer and are gone from their addresses too: {1}",
+    ),
+    "unlisted_unsure": (
+        "列表中已不再列出“{0}”，其原地址这次未能核实，因此不能据此认定已撤下：{1}",
+        "“{0}” is listed no longer, and its address could not be checked, so it is not proven withdrawn: {1}",
+    ),
     "row_unlinked": (
         "页面上写有“{0}”，但没有可访问的地址，因此不能据此认定有关机关未公开：{1}",
         "the page names “{0}” without a link to it, so the absence of whom it may be of is not proven: {1}",

@@ -21,6 +21,13 @@ _BETWEEN = re.compile(r"^[\s\d<>«»‹›.…·|/\[\]上下一后前页首尾�
 _COUNTED = re.compile(r"^[\s<>«»‹›]*1\s*/\s*(\d{1,4})[\s<>«»‹›]*$")
 _ARROW = re.compile(r"[<>«»‹›]")
 _ON_SCROLL = re.compile(r"[上下]拉(?:可以|可)?(?:加载|刷新|查看)|(?:滚动|滑动|下滑|上滑)(?:可以|可)?(?:加载|查看|获取)")
+_LOADING = re.compile(
+    r"^\W*(?:数据|列表|内容|信息)?(?:正在)?(?:努力|拼命|玩命)?加载(?:(?<=正在加载)(?:数据|列表|内容|信息|更多)?|(?:数据|更多)?中)"
+    r"\W*(?:请?稍[候等后])?\W*$"
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none)(?:$|[\s_-])", re.IGNORECASE)
+_TITLES = re.compile(r"公开.*报|年报|年度报告")
 _CALL = re.compile(
     r"\b\w*[pP](?:age|aging|aginat)\w*\s*\(\s*['\"]?(?P<total>\d{2,7})['\"]?\s*,\s*['\"]?(?P<size>\d{1,3})['\"]?\s*,\s*['\"]?\d+['\"]?"
 )
@@ -37,6 +44,7 @@ def goes_on(page: Page, rows: int) -> bool:
         or _has_picture(page)
         or _has_component(page, rows)
         or _ON_SCROLL.search(words_outside_links(page)) is not None
+        or _is_loading(page)
         or any(int(call["total"]) > int(call["size"]) >= rows > 0 for call in _CALL.finditer(page.text))
     )
 
@@ -74,6 +82,28 @@ def _has_arrow(element: _Element) -> bool:
     parent = element.getparent()
     said = words(parent) if parent is not None else ""
     return _BETWEEN.match(said) is not None and _ARROW.search(said) is not None
+
+
+def _is_loading(page: Page) -> bool:
+    """Does it say right below the rows that more of them are on their way? Elsewhere a veil waits for its use."""
+    for element in page.root.iter("div", "p", "li", "span", "td", "em", "i"):
+        said = element.text or ""
+        if _LOADING.match(said.strip()) and not _is_hidden(element):
+            around = (element, *element.iterancestors())[:2]
+            before = (sibling for each in around for sibling in each.itersiblings(preceding=True))
+            nearest = next((each for each in before if isinstance(each.tag, str) and each.tag != "script"), None)
+            if nearest is not None and any(_TITLES.search(words(anchor)) for anchor in nearest.iter("a")):
+                return True
+    return False
+
+
+def _is_hidden(element: _Element) -> bool:
+    return any(
+        each.get("hidden") is not None
+        or _HIDDEN.search(each.get("style") or "")
+        or _HIDDEN_CLASS.search(each.get("class") or "")
+        for each in (element, *element.iterancestors())
+    )
 
 
 def _has_picture(page: Page) -> bool:

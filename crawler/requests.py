@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.run_records import memory_from_json, memory_to_json
+from crawler.run_records import candidate_from_json, candidate_to_json, memory_from_json, memory_to_json
 from storage.configuration import MAX_DELAY
 from storage.records import Agency, AgencyKind, Portal
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from storage.configuration import Configuration
     from storage.known import PortalMemory
+    from storage.records import Candidate
 
 PROXY_VARIABLE = "NIANBAO_PROXY"
 """Environment variable in which the crawl's process is told the proxy: it may hold a password, so no file has it."""
@@ -34,6 +35,8 @@ class CrawlRequest:
     `delay` is seconds between two requests to one portal where the portal has none of its own.
     `proxy` is empty where there is none; it may hold a password, so it is never written down.
     `known` is what earlier crawls learnt of the portals; without it everything is fetched anew.
+    `vanished` are the rows of reports that the lists showed and, when last read, showed no more: they are asked for
+    at their own addresses (`crawler.vanished`).
     `is_probe`: no agency is looked for, each portal's front page and one page of its column are (`crawler.probes`).
     """
 
@@ -50,6 +53,7 @@ class CrawlRequest:
     language: str = "zh"
     page_budget: int = PAGE_BUDGET
     known: tuple[PortalMemory, ...] = ()
+    vanished: tuple[Candidate, ...] = ()
     is_probe: bool = False
 
     @property
@@ -130,6 +134,7 @@ def request_to_json(request: CrawlRequest) -> dict[str, Any]:
         "portals": [_portal_to_json(portal) for portal in request.portals],
         "agencies": [_agency_to_json(agency) for agency in request.agencies],
         "known": [memory_to_json(memory) for memory in request.known],
+        "vanished": [candidate_to_json(candidate) for candidate in request.vanished],
         "is_probe": request.is_probe,
     }
 
@@ -153,8 +158,9 @@ def request_from_json(values: Mapping[str, Any], *, proxy: str = "") -> CrawlReq
         proxy=proxy,
         language=values["language"],
         page_budget=values["page_budget"],
-        # Requests of the first edition had none.
+        # Requests of earlier editions had none.
         known=tuple(memory_from_json(memory) for memory in values.get("known", ())),
+        vanished=tuple(candidate_from_json(candidate) for candidate in values.get("vanished", ())),
         is_probe=values.get("is_probe", False),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.answers import UNCHANGED
 from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
@@ -15,8 +16,9 @@ from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
 from crawler.stand_ins import unproven_column
+from crawler.vanished import OWN_ADDRESS, Vanished, ask_vanished
 from crawler.walks import joined, may_own, walk_column
-from storage.records import SHANGHAI, Outcome, Scan
+from storage.records import SHANGHAI, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -101,6 +103,11 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     readings = _readings(place.agencies, look.walk, scan_id, started_at.astimezone(SHANGHAI).date())
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
+    vanished = Vanished()
+    if look.walk.trouble is None:
+        vanished = await ask_vanished(visit, place.agencies, _settled(own), scan_id)
+        own += vanished.there
+        look = look._replace(notes=(*look.notes, *_notes_on(vanished)))
     settled = _settled(own)
     wanted = [reading for reading in own if is_wanted(reading, visit.request.wanted_years, settled)]
     fetched = [(reading, await fetch_report(visit, reading.candidate)) for reading in wanted[:MAX_REPORTS]]
@@ -118,6 +125,7 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
             look = look._replace(notes=(*look.notes, note))
     scan = _record(visit, place.agencies, look, scan_id, started_at, readings=own)
     visit.writer.add_scan(scan)
+    elsewhere = [await _at_its_address(visit, place.agencies, reading, started_at) for reading in vanished.there]
     for reading in own:
         visit.writer.add_candidate(reading.candidate)
     for reading in foreign:
@@ -126,11 +134,12 @@ async def _scan(visit: Visit, place: Place, look: _Look, scan_id: str, started_a
     missed = [
         *((reading, "row_off_host") for reading in foreign),
         *((reading, "row_not_had") for reading in failed if not _is_sighting(reading)),
+        *((reading, "unlisted_unsure") for reading in vanished.unsure),
     ]
     missed += unlinked_rows(place.agencies, look.walk, look.column_url, scan_id)
     missed += rows_beyond(place.agencies, look.walk, look.column_url, scan_id, readings)
     unseen = _unseen(visit, place.agencies, missed, settled, scan)
-    return [scan, *unseen, *_not_picked(visit, place.agencies, look, settled, scan)]
+    return [scan, *elsewhere, *unseen, *_not_picked(visit, place.agencies, look, settled, scan)]
 
 
 async def _doubted(visit: Visit, look: _Look) -> _Look:
@@ -201,6 +210,30 @@ def _record(
         bulk_dates=bulk_dates(walk.rows),
         from_year=_from_year(visit),
     )
+
+
+async def _at_its_address(
+    visit: Visit, agencies: tuple[Agency, ...], reading: RowReading, started_at: datetime
+) -> Scan:
+    """The scan that saw a vanished report at its own address; it is written to the run."""
+    candidate = reading.candidate
+    answer = await visit.fetch(candidate.url)
+    status = UNCHANGED if answer.is_unchanged else answer.status
+    page = ScanPage(answer.final_url, status, answer.digest, 0, answer.headers)
+    look = _Look(candidate.url, ListWalk(pages=(page,), end_proof=OWN_ADDRESS))
+    owner = tuple(agency for agency in agencies if agency.id == candidate.agency)
+    scan = _record(visit, owner, look, candidate.scan, started_at)
+    visit.writer.add_scan(scan)
+    return scan
+
+
+def _notes_on(vanished: Vanished) -> list[Trouble]:
+    told = {"unlisted_there": vanished.there, "unlisted_gone": vanished.gone}
+    return [
+        Trouble(Outcome.COMPLETE, key, (len(readings), readings[0].candidate.url))
+        for key, readings in told.items()
+        if readings
+    ]
 
 
 def _notes_on_registry(visit: Visit) -> tuple[Trouble, ...]:

@@ -24,7 +24,7 @@ from monitor.notices.channels import recipients
 from monitor.notices.restored import mark_as_doubtful, restoring_of
 from monitor.notices.sending import LIMIT, send_unsent
 from storage.captures import Captures
-from storage.database import load_memory, save_registry
+from storage.database import load_memory, save_registry, vanished_reports
 from storage.database.connection import writing
 from storage.database.scans import doubt_scans_after
 from storage.errors import CrawlBusyError, CrawlError
@@ -126,8 +126,9 @@ def scan(
             agencies=tuple(agency for agency in agencies if agency.portal in portion),
         )
         known = load_memory(db, portion, request.now, archive.has, is_afresh=is_afresh)
+        vanished = vanished_reports(db, portion, request.now)
         try:
-            told = dataclasses.replace(request, known=known)
+            told = dataclasses.replace(request, known=known, vanished=vanished)
             run = crawl(told, data=configuration.data, progress=progress, archive=archive)
         except CrawlBusyError:
             raise

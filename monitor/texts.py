@@ -249,6 +249,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stated_total": ("列表自述的总数", "the total that the list states"),
     "last_page": ("末页", "the last page"),
     "single_page": ("只有一页", "a single page"),
+    "own_address": ("只核实报告原地址", "the report's own address alone"),
     "known_rows": ("首页与总数同上次完整扫描相符", "first rows and total agree with the last whole scan"),
     "robots_admitted": ("允许", "admits"),
     "robots_refused": ("禁止", "refuses"),

@@ -64,6 +64,7 @@ from storage.database.reports import confirm_readings, replace_readings, save_re
 from storage.database.runs import ingested_runs, save_dismissals, save_run
 from storage.database.scans import load_scans, newest_scan, scans_of_run
 from storage.database.search import SectionMatch, search_sections
+from storage.database.vanished import vanished_reports
 from storage.database.verdicts import (
     checked_at,
     findings_of,
@@ -149,5 +150,6 @@ __all__ = [
     "transitions_of",
     "turns_of",
     "unsent_transitions",
+    "vanished_reports",
     "versions_of_year",
 ]

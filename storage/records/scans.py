@@ -52,7 +52,8 @@ class Scan:
 
     `stated_total` is the row count that the list itself states, None where it states none.
     `end_proof` says how the end of paging was proven (`stated_total`, `last_page`, `single_page`; `known_rows`:
-    the first rows are the last whole scan's, and its total and what is new make the total now stated).
+    the first rows are the last whole scan's, and its total and what is new make the total now stated;
+    `own_address`: no list was read, `column_url` is the address of a report that its list shows no more).
     `control_title` is a row of the same scan that names an agency and a report year.
     `bulk_dates` are list-row dates that 20 or more rows share: a migration's, they prove nothing.
     `from_year`: columns of older report years than this were not entered; None where it is not told.

@@ -1,8 +1,9 @@
 """`make soak`: kill -9 at every named point forty times and a thousand times at random, a sender that is stopped for
 longer than its lease a hundred times, and 500 copies of a database that is being written.
 
-`python -m tests.bench.kills [ROUNDS] [RANDOM] [STOPS] [COPIES] [--seconds N]`: each round kills every point once,
-in another order. With `--seconds` it stops in time and says how far it came. Ends with 1 where anything was lost.
+`python -m tests.bench.kills [ROUNDS] [RANDOM] [STOPS] [COPIES] [--seconds N] [--first ROUND]`: each round kills every
+point once, in another order; several processes share the rounds, each from its `--first`. It says after each round how
+far it came, and with `--seconds` stops in time. Ends with 1 where anything was lost.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("stops", type=int, nargs="?", default=100)
     parser.add_argument("copies", type=int, nargs="?", default=500)
     parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()
     began = time.monotonic()
     until = began + asked.seconds
@@ -48,16 +50,16 @@ def main() -> int:
         with World(world_folder) as world:
             found += _random_kills(world, asked.random, began + (until - began) / 2)
             found += _stops(world, asked.stops, began + (until - began) * 0.6)
-            found += _named_kills(world, asked.rounds, until)
+            found += _named_kills(world, range(asked.first, asked.first + asked.rounds), until)
     print(f"{time.monotonic() - began:.0f} seconds; {len(found)} failures")
     print("\n".join(found))
     return 1 if found else 0
 
 
-def _named_kills(world: World, rounds: int, until: float) -> list[str]:
+def _named_kills(world: World, rounds: range, until: float) -> list[str]:
     found: list[str] = []
     done: Counter[str] = Counter()
-    for number in range(rounds):
+    for number in rounds:
         for stage in STAGES:
             if time.monotonic() > until:
                 break
@@ -65,8 +67,9 @@ def _named_kills(world: World, rounds: int, until: float) -> list[str]:
             Random(f"{stage} {number}").shuffle(points)
             found += [f"round {number}, {stage}: {fault}" for fault in _tried(world.killed_at, points)]
             done.update(point.name for point in points)
-    least = min(done[name] for name in POINTS)
-    print(f"{sum(done.values())} kills at {len(POINTS)} named points, {least} times at least: {len(found)} failures")
+        least = min(done[name] for name in POINTS)
+        told = f"{sum(done.values())} kills at {len(POINTS)} named points, {least} times at least"
+        print(f"round {number}: {told}: {len(found)} failures", flush=True)
     return found
 
 
