@@ -78,7 +78,7 @@ def _language(ctx: click.Context | None) -> str:
     help="配置文件，默认为当前目录下的 nianbao.toml。",
 )
 @click.option("--now", metavar="TIME", help="以此时刻代替时钟：带时区的 ISO 8601，如 2025-02-10T09:00:00+08:00。")
-@click.option("-v", "verbose", is_flag=True, help="出错时给出完整的调用栈。")
+@click.option("-v", "verbose", is_flag=True, help="explain 不省略任何一行；出错时给出完整的调用栈。")
 @click.version_option(package_name="nianbao")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, now: str | None, *, verbose: bool) -> None:

@@ -30,9 +30,9 @@ def with_heirs(
 ) -> dict[str, Case]:
     """Agency id → its case, of those who ended with their heirs; all others as they are.
 
-    `cases` must hold the heirs of everybody in it (`monitor.agency_years.lifetimes.kin_of` names them), `agencies` give
-    their names. Where an heir is absent its report may be there all the same, so that nobody is called
-    missing because of it.
+    `cases` must hold the heirs of everybody in it (`monitor.judgement.scope.tied` names the portals that are
+    judged together for that), `agencies` give their names. Where an heir is absent its report may be there all
+    the same, so that nobody is called missing because of it.
     """
     laid = dict(cases)
     ended = {one.agency for one in successions if one.ends} & cases.keys()

@@ -106,23 +106,6 @@ def former_names(
     return tuple(agency for agency in known if agency.id in former)
 
 
-def kin_of(agencies: Collection[str], successions: Iterable[Succession]) -> frozenset[str]:
-    """These agencies and all whose standing may hang on theirs, or theirs on: whoever took over from whom, both
-    ways and as far as it goes. They must be judged together."""
-    bonds: dict[str, set[str]] = {}
-    for one in successions:
-        if one.ends and one.successor is not None:
-            bonds.setdefault(one.agency, set()).add(one.successor)
-            bonds.setdefault(one.successor, set()).add(one.agency)
-    kin = set(agencies)
-    waiting = [key for key in kin if key in bonds]
-    while waiting:
-        new = bonds[waiting.pop()] - kin
-        kin |= new
-        waiting += new
-    return frozenset(kin)
-
-
 def succession_text(one: Succession, names: Mapping[str, str], language: str) -> str:
     """A succession as a sentence; agencies without a name in `names` go by their ids."""
     key = one.kind.value if one.successor is not None else f"{one.kind.value}_alone"

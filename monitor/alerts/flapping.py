@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 from monitor.alerts.book import Accusation, Docket, Fingerprint, fingerprint, is_released
 from monitor.alerts.breaker_texts import TEXTS
 from monitor.alerts.questions import GROUPED_FROM, about, agency_entries
-from storage.records import LIVE_STATES
+from storage.records import LIVE_STATES, AlertState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from monitor.alerts.book import Change
     from storage.records import Alert
 
 MOST_TURNS = 3
@@ -47,6 +48,15 @@ def flapping(book: Iterable[Alert], turns: Mapping[str, Sequence[datetime]], now
         own.setdefault(fingerprint(alert), []).extend(turns.get(alert.id, ()))
     counts = {key: _restless(sorted(instants), now) for key, instants in own.items()}
     return {key: count for key, count in counts.items() if count > MOST_TURNS}
+
+
+def turned(turns: Mapping[str, Sequence[datetime]], changes: Iterable[Change]) -> dict[str, Sequence[datetime]]:
+    """The turns with those of a check's changes."""
+    after = dict(turns)
+    for alert, move in changes:
+        if move.from_state is None or move.to_state is AlertState.RESOLVED:
+            after[alert.id] = (*after.get(alert.id, ()), move.at)
+    return after
 
 
 def _restless(instants: Sequence[datetime], now: datetime) -> int:

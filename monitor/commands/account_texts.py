@@ -84,7 +84,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "answer": ("答复：{after}{reason}（{at}，{by}）", "Answer: {after}{reason} ({at}, {by})"),
     "unanswered": ("尚未答复", "not answered yet"),
-    "no_reason": ("", ""),
     "part_told": ("五、告知了谁、何时", "5. Who was told, and when"),
     "told": ("{channel}：{at} 送达（{what}）", "{channel}: taken {at} ({what})"),
     "told_for": ("{channel}：由 {stand_in} 代为送达（{what}）", "{channel}: taken by {stand_in} in its place ({what})"),

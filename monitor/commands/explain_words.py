@@ -126,7 +126,6 @@ SAID: Mapping[str, tuple[str, str]] = {
     "current": ("现行", "current"),
     "earlier": ("较早", "earlier"),
     "handed_in": ("人工提交", "handed in"),
-    "seen_span": ("{start} – {end}", "{start} – {end}"),
     "word_present": ("看过，在", "looked: it is there"),
     "word_absent": ("看过，没有", "looked: it is not there"),
     "word_date": ("，标明 {date}", ", dated {date}"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.alerts.accusations import accusations, cures, evidence_scans, left_registry, unknown_rules
 from monitor.alerts.book import NEVER, REPEAT, Docket, fingerprint, reconcile, settled
 from monitor.alerts.breakers import NO_OTHERS, Others, incidents
-from monitor.alerts.flapping import damped, may_flap
+from monitor.alerts.flapping import damped, flapping, may_flap, turned
 from storage.database import alerts_of_year, last_told, load_scans, newest_scan, portal_names, turns_of
 from storage.records import LIVE_STATES
 
@@ -107,13 +107,20 @@ def decided(
         cures=_endings(matters, book, language),
     )
     names = {matter.agency.id: matter.agency.name for matter in matters}
-    return reconcile(
-        book,
-        damped(docket, book, known.turns, now, names, language=language),
-        now,
-        language=language,
-        told=known.told,
-        repeat_after=timedelta(days=watch.repeat_days) if watch.repeat_days else NEVER,
+    repeat_after = timedelta(days=watch.repeat_days) if watch.repeat_days else NEVER
+
+    def brought_in_line(alerts: Collection[Alert], turns: Mapping[str, Sequence[datetime]]) -> tuple[Change, ...]:
+        damping = damped(docket, alerts, turns, now, names, language=language)
+        return reconcile(alerts, damping, now, language=language, told=known.told, repeat_after=repeat_after)
+
+    changes = brought_in_line(book, known.turns)
+    after = {alert.id: alert for alert in (*book, *(alert for alert, _ in changes))}
+    turns = turned(known.turns, changes)
+    if flapping(after.values(), turns, now).keys() <= flapping(book, known.turns, now).keys():
+        return changes
+    # The turn that was one too many is this check's own: a second one would tell of it.
+    return changes + tuple(
+        (alert, move) for alert, move in brought_in_line(after.values(), turns) if move.reason != REPEAT
     )
 
 

@@ -79,12 +79,12 @@ def document(title: str, preview: str, language: str, content: Markup) -> str:
     )
 
 
-def panel(content: Markup, padding: str = "18px 20px") -> Markup:
+def panel(content: Markup) -> Markup:
     """A white sheet across the mail."""
     return Markup(
-        '<tr><td style="background:{};border:1px solid {};border-radius:10px;padding:{}">{}</td></tr>'
+        '<tr><td style="background:{};border:1px solid {};border-radius:10px;padding:18px 20px">{}</td></tr>'
         '<tr><td style="height:12px;line-height:12px;font-size:12px">&nbsp;</td></tr>'
-    ).format(PAPER, LINE, padding, content)
+    ).format(PAPER, LINE, content)
 
 
 def masthead(label: str, title: str, as_of: str) -> Markup:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 OK = (250, 251)
-GO_ON = 354
 PERMANENT = 500
 """Codes from here on are the server's last word on sender or recipient; below, it asks to try again."""
 CLOSING = 421

@@ -21,7 +21,6 @@ class AgencyRecord(NamedTuple):
     region: str | None
     portal: str | None
     portal_name: str
-    portal_url: str
     column_url: str | None
     aliases: tuple[str, ...]
     parent: str | None
@@ -94,15 +93,15 @@ def agency_record(db: Database, agency: str) -> AgencyRecord | None:
     """The agency of that id, also one that has left the registry; None where there never was one."""
     row = answer(
         db,
-        "SELECT a.id, a.name, a.kind, a.region, a.portal, coalesce(p.name, ''), coalesce(p.base_url, ''), "
-        "a.column_url, a.aliases, a.parent, coalesce(s.name, ''), a.dropped_at IS NOT NULL FROM agencies AS a "
+        "SELECT a.id, a.name, a.kind, a.region, a.portal, coalesce(p.name, ''), a.column_url, "
+        "a.aliases, a.parent, coalesce(s.name, ''), a.dropped_at IS NOT NULL FROM agencies AS a "
         "LEFT JOIN portals AS p ON p.id = a.portal LEFT JOIN agencies AS s ON s.id = a.parent WHERE a.id = ?",
         (agency,),
     )
     if row is None:
         return None
     found = AgencyRecord(*row)
-    return found._replace(aliases=tuple(read_json(row[8])))
+    return found._replace(aliases=tuple(read_json(found.aliases)))
 
 
 def agency_years(db: Database, agency: str) -> tuple[AgencyYear, ...]:
