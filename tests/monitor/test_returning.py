@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
+from copy import copy
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -92,14 +95,32 @@ def test_who_remembers_nothing_fetches_everything_again(days):
     assert all(days.anew[key].bodies >= days.first[key].bodies - 2 for key in LIST_PAGES)
 
 
+@pytest.fixture(scope="module")
+def seen_town(tmp_path_factory):
+    """A town that was scanned once, at NOW, and what that cost."""
+    with ExitStack() as stack:
+        town = Town(tmp_path_factory.mktemp("seen") / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
+        yield town, town.scan(NOW)["trs-total"], town.servers["trs-total"].site
+
+
+@pytest.fixture
+def scanned(seen_town, tmp_path):
+    """That town as it was after its first scan, on its own data."""
+    town, _, site = seen_town
+    own = copy(town)
+    own.data = Path(shutil.copytree(town.data, tmp_path / "town"))
+    town.servers["trs-total"].site = site
+    return own
+
+
 @pytest.fixture
 def town(tmp_path):
     with ExitStack() as stack:
         yield Town(tmp_path / "town", stack, ("trs-total",), Validators.LAST_MODIFIED)
 
 
-def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(town):
-    first = town.scan(NOW)["trs-total"]
+def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(scanned, seen_town):
+    town, (_, first, _) = scanned, seen_town
     lists = first.requests - len(set(first.paths) & set(articles(town)))
     town.rewrite("trs-total", 10_003, "依申请公开".encode(), "依申请公开（修订）".encode())
     town.withdraw("trs-total", 10_004)
@@ -116,8 +137,8 @@ def test_after_a_week_lists_are_read_whole_and_articles_looked_at_again(town):
     assert town.verdicts(week + HOUR) == town.verdicts(week + HOUR, data=anew)
 
 
-def test_who_asks_for_a_look_sees_a_correction_behind_an_unchanged_row(town):
-    town.scan(NOW)
+def test_who_asks_for_a_look_sees_a_correction_behind_an_unchanged_row(scanned):
+    town = scanned
     town.rewrite("trs-total", 10_003, "依申请公开".encode(), "依申请公开（修订）".encode())
 
     town.scan(NOW + DAY)
@@ -128,10 +149,8 @@ def test_who_asks_for_a_look_sees_a_correction_behind_an_unchanged_row(town):
     assert town.proofs()["trs-total"] == "stated_total"
 
 
-def test_who_looked_for_two_years_says_nothing_of_older_ones(town):
-    town.scan(NOW)
-
-    db = open_database(town.data / "data" / "nianbao.db")
+def test_who_looked_for_two_years_says_nothing_of_older_ones(scanned):
+    db = open_database(scanned.data / "data" / "nianbao.db")
     looks = {year: evidence_of_year(db, year)["trs-total-8"].looks for year in (2023, 2019)}
     db.close()
 

@@ -9,7 +9,7 @@ from tests.accuracy import random_reports, wrong_cells, wrong_words
 from tests.writers.ooxml_writer import common_ooxml_report
 from tests.writers.word_writer import libreoffice_docx, python_docx_report, raw_ooxml_report
 
-REPORTS = {python_docx_report: 60, raw_ooxml_report: 120}
+REPORTS = {python_docx_report: 30, raw_ooxml_report: 150}
 """python-docx takes ten times as long to write a report as we to read it."""
 THROUGH_OFFICE = 5
 

@@ -17,7 +17,7 @@ from tests.writers.raw_pdf_writer import write_raw_pdf
 if TYPE_CHECKING:
     from crawler.simulator.made_up import MadeUpReport
 
-BY_REPORTLAB = 30
+BY_REPORTLAB = 20
 BY_DRIVERS = 10
 BY_CHROMIUM = 20
 BY_PORTALS = 6

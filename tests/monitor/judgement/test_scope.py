@@ -218,7 +218,7 @@ def play(twins, history):
         twins.check(now)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=steps(3, 4), grace=st.sampled_from([0, 3]), repeat=st.sampled_from([0, 2]))
 def test_judging_only_what_may_have_changed_comes_to_the_same_as_judging_everything(history, grace, repeat):
     with TemporaryDirectory() as folder:
