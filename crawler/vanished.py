@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OWN_ADDRESS = "own_address"
 """The proof of a scan that looked at nothing but a report's own address."""
 
-MAX_ASKED = 100
+MAX_ASKED = 50
 """Vanished reports that one scan asks for: where more have vanished, the list has, and the rest stays unproven."""
 
 
@@ -43,7 +43,7 @@ async def ask_vanished(
         for report in visit.request.vanished
         if report.agency in ids
         and (report.agency, report.report_year) not in settled
-        and report.report_year in visit.request.wanted_years
+        and report.report_year in visit.request.years
         and visit.is_own(report.url)
     ]
     there, gone, unsure = [], [], []

@@ -126,7 +126,7 @@ def scan(
             agencies=tuple(agency for agency in agencies if agency.portal in portion),
         )
         known = load_memory(db, portion, request.now, archive.has, is_afresh=is_afresh)
-        vanished = vanished_reports(db, portion, request.now)
+        vanished = vanished_reports(db, portion, request.years)
         try:
             told = dataclasses.replace(request, known=known, vanished=vanished)
             run = crawl(told, data=configuration.data, progress=progress, archive=archive)

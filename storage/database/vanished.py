@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.database.asking import YEARS_BY_DEFAULT
 from storage.database.connection import answers, reading
 from storage.database.evidence import evidence_of_year
 from storage.database.values import json_text, read_day, read_instant
-from storage.records import SHANGHAI, Candidate, Outcome
+from storage.records import Candidate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from sqlite_utils import Database
 
@@ -33,16 +31,13 @@ _NOT_LISTED_LAST = """
 seen last comes last. More than have vanished: a crawl may look at several lists."""
 
 
-def vanished_reports(db: Database, portals: Iterable[str], now: datetime) -> tuple[Candidate, ...]:
-    """The rows of the reports that the lists of these portals showed and, when last read whole, showed no more.
-
-    Of each agency and year the row that was seen last; of the years that a crawl of `now` looks for.
-    """
-    this_year = now.astimezone(SHANGHAI).year
+def vanished_reports(db: Database, portals: Iterable[str], years: Iterable[int]) -> tuple[Candidate, ...]:
+    """The rows of reports on these years that the lists of these portals showed and, when last read whole, showed no
+    more: of each agency and year the row that was seen last."""
     asked = json_text(sorted(set(portals)))
     found = []
     with reading(db):
-        for year in range(this_year - YEARS_BY_DEFAULT, this_year):
+        for year in years:
             rows = {row[0]: row[1:] for row in answers(db, _NOT_LISTED_LAST, {"year": year, "portals": asked})}
             evidence = evidence_of_year(db, year, agencies=rows) if rows else {}
             for agency, (url, title, listed_on, scan, last_listed) in rows.items():
