@@ -6,14 +6,14 @@ Nothing is saved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.alerts.accusations import accusations, cures, evidence_scans, left_registry, unknown_rules
 from monitor.alerts.book import NEVER, REPEAT, Docket, fingerprint, reconcile, settled
 from monitor.alerts.breakers import NO_OTHERS, Others, incidents
-from monitor.alerts.flapping import damped, flapping, may_flap, turned
+from monitor.alerts.flapping import damped, may_flap, turned
 from storage.database import alerts_of_year, last_told, load_scans, newest_scan, portal_names, turns_of
 from storage.records import LIVE_STATES
 
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.alerts.accusations import Matter
-    from monitor.alerts.book import Change, Fingerprint
+    from monitor.alerts.book import Accusation, Change, Fingerprint
     from monitor.alerts.corrections import Cure
     from storage.configuration import WatchSettings
     from storage.database import Database
     from storage.records import Alert, Scan
+
+
+_ROUNDS = 3
+"""So often the book is brought in line with what it has become; the third time finds nothing to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,50 @@ def decided(
     language: str = "zh",
     others: Others = NO_OTHERS,
 ) -> tuple[Change, ...]:
-    """The same from records alone: pure. `book` holds every alert of the report year (and these matters)."""
+    """The same from records alone: pure. `book` holds every alert of the report year (and these matters).
+
+    A second check of the same moment changes nothing.
+    """
     accused = [
         accusation
         for matter in matters
         for accusation in accusations(matter, known.scans, grace_days=watch.grace_days, language=language)
     ]
+    changes: tuple[Change, ...] = ()
+    # An incident that holds nothing any more, and a turn that is one too many, only show in the book as it is left.
+    for _ in range(_ROUNDS):
+        more = _brought_in_line(
+            matters,
+            accused,
+            book,
+            known,
+            report_year=report_year,
+            now=now,
+            watch=watch,
+            language=language,
+            others=others,
+        )
+        if not more:
+            break
+        changes += more
+        book = tuple({alert.id: alert for alert in (*book, *(alert for alert, _ in more))}.values())
+        told = {**known.told, **{alert.id: now for alert, _ in more}}
+        known = replace(known, turns=turned(known.turns, more), told=told)
+    return changes
+
+
+def _brought_in_line(
+    matters: Sequence[Matter],
+    accused: Sequence[Accusation],
+    book: Sequence[Alert],
+    known: Known,
+    *,
+    report_year: int,
+    now: datetime,
+    watch: WatchSettings,
+    language: str,
+    others: Others,
+) -> tuple[Change, ...]:
     borne = settled(accused, book)
     asked = incidents(
         matters,
@@ -107,20 +149,13 @@ def decided(
         cures=_endings(matters, book, language),
     )
     names = {matter.agency.id: matter.agency.name for matter in matters}
-    repeat_after = timedelta(days=watch.repeat_days) if watch.repeat_days else NEVER
-
-    def brought_in_line(alerts: Collection[Alert], turns: Mapping[str, Sequence[datetime]]) -> tuple[Change, ...]:
-        damping = damped(docket, alerts, turns, now, names, language=language)
-        return reconcile(alerts, damping, now, language=language, told=known.told, repeat_after=repeat_after)
-
-    changes = brought_in_line(book, known.turns)
-    after = {alert.id: alert for alert in (*book, *(alert for alert, _ in changes))}
-    turns = turned(known.turns, changes)
-    if flapping(after.values(), turns, now).keys() <= flapping(book, known.turns, now).keys():
-        return changes
-    # The turn that was one too many is this check's own: a second one would tell of it.
-    return changes + tuple(
-        (alert, move) for alert, move in brought_in_line(after.values(), turns) if move.reason != REPEAT
+    return reconcile(
+        book,
+        damped(docket, book, known.turns, now, names, language=language),
+        now,
+        language=language,
+        told=known.told,
+        repeat_after=timedelta(days=watch.repeat_days) if watch.repeat_days else NEVER,
     )
 
 

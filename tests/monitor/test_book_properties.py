@@ -96,7 +96,7 @@ def test_the_book_is_sound_day_by_day(world):
             if move.from_state is None or move.to_state is AlertState.RESOLVED:
                 turns.setdefault(alert.id, []).append(now)
         settled = Known({}, {key: turns[key] for key in may_flap(book.values())}, dict(told))
-        settle(book, matters, settled, now, others)
+        a_second_check_of_the_moment_changes_nothing(book, matters, settled, now, others)
         nothing_is_accused_twice(book)
         what_cannot_be_said_is_left_alone(before, book, matters)
         every_accusation_is_in_the_book_or_held_in_the_open(book, matters)
@@ -106,13 +106,7 @@ def test_the_book_is_sound_day_by_day(world):
                     book[alert.id], _ = act(alert, acts[day], now, by="王敏", reason="x")
 
 
-def settle(book, matters, known, now, others):
-    """A second check of the same moment changes nothing, but that an incident ends whose alerts a person has let go
-    by the first; a third changes nothing."""
-    for alert, move in decided(matters, tuple(book.values()), known, 2024, now, watch=WATCH, others=others):
-        assert (alert.rule, move.to_state) == ("operator", _S.RESOLVED)
-        assert move.from_state in {_S.ACKNOWLEDGED, _S.OBJECTED}
-        book[alert.id] = alert
+def a_second_check_of_the_moment_changes_nothing(book, matters, known, now, others):
     assert decided(matters, tuple(book.values()), known, 2024, now, watch=WATCH, others=others) == ()
 
 

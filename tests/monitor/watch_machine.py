@@ -66,6 +66,8 @@ class WatchMachine(RuleBasedStateMachine):
         self.bodies = {body.key: body for body in BODIES}
         self.dropped = {}
         self.receivers = Receivers()
+        # Channel → the incident of the operator's about it.
+        self.own_troubles = {}
         self.checked_at = None
         self.said = {}
         self.shown = {}
@@ -276,7 +278,8 @@ class WatchMachine(RuleBasedStateMachine):
         everybody = self.everybody()
         for alert in self.layer.book():
             for key, channel in CHANNELS.items():
-                if not is_wanted(channel, alert, everybody):
+                # Of its own troubles a channel tells nobody.
+                if not is_wanted(channel, alert, everybody) or alert.subject == self.own_troubles.get(key):
                     continue
                 if alert.state in LIVE_STATES:
                     assert alert.id in self.receivers.told[key], (key, alert)

@@ -11,7 +11,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
+from monitor.notices.channels import channel_key
 from monitor.notices.digest_texts import TEXTS
+from monitor.notices.escalation import SUBJECT
 from monitor.notices.sending import send_unsent
 from storage.configuration import Channel, Configuration
 from tests.monitor.stub_receivers import Webhook
@@ -45,6 +47,9 @@ class ToldMachine(StoredMachine):
     def send(self):
         """What is unsent leaves; whoever took it has read it."""
         servers = webhooks()
+        self.own_troubles = {
+            key: f"{SUBJECT}{channel_key(Channel(server.url(key)))}" for key, server in servers.items()
+        }
         for key, server in servers.items():
             server.behaviour = BEHAVIOURS[self.receivers.mode[key]]
             server.messages.clear()
