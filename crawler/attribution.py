@@ -27,7 +27,7 @@ from storage.received import Dismissal, ReadCapture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.reading import ReadOutcome
+    from crawler.reading.records import ReadOutcome
     from storage.records import Agency, Capture
     from storage.report import Report
 

@@ -7,6 +7,7 @@ point is simply started anew, and nothing is lost or counted twice.
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from storage.database import (
     save_run,
     stored_attributions,
 )
-from storage.errors import CaptureMissingError, RunFolderError
+from storage.errors import CaptureMissingError, ReportsError, RunFolderError
 from storage.received import ReadCapture
 from storage.records import Capture, Outcome
 
@@ -43,8 +44,13 @@ if TYPE_CHECKING:
     from storage.received import Dismissal
     from storage.records import Attestation, Scan
 
+_LOG = logging.getLogger(__name__)
+
 BATCH = 100
 """Readings held in memory; a run with more saves them on the way, a run with less in one transaction."""
+
+RUN_FAILED = "run_failed"
+"""Key of the error of a run folder that is sound, and at which this program fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ def ingest_finished(
 ) -> Iterator[IngestedRun | RunFolderError]:
     """Take over every finished run that the database does not have, oldest first.
 
-    A run folder that is damaged is left where it is and given as its error; the others are taken over.
+    A run folder that is damaged, or at which this program fails, is left where it is and given as its error; the
+    others are taken over.
     """
     known = ingested_runs(db)
     # A folder that bears the name of a known run is not opened again; one under another name may be a copy.
@@ -78,14 +85,19 @@ def ingest_finished(
 def ingest_folders(
     db: Database, captures: Captures, folders: Iterable[Path], *, at: datetime
 ) -> Iterator[IngestedRun | RunFolderError | None]:
-    """Take over these run folders and give for each what came of it: its error where it is damaged, None
-    where the database has that run already."""
+    """Take over these run folders and give for each what came of it: its error where it is damaged or this program
+    fails at it, None where the database has that run already."""
     with ReadingRoom() as room:
         for path in folders:
             try:
                 result: IngestedRun | RunFolderError | None = _ingest(db, captures, path, room, at=at)
             except RunFolderError as error:
                 result = error
+            except (ReportsError, OSError, MemoryError):
+                raise
+            except Exception as error:  # noqa: BLE001 (a fault of ours that one page brings out costs no other run)
+                _LOG.exception("the run %s could not be taken over", path)
+                result = RunFolderError(RUN_FAILED, path, f"{type(error).__name__}: {error}")
             yield result
 
 

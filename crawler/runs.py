@@ -58,7 +58,6 @@ MAX_BODY = 256 * 1024 * 1024
 
 _LOCK = ".lock"
 _LOCK_STEP = 0.1
-_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

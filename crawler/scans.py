@@ -55,10 +55,14 @@ async def scan_place(visit: Visit, place: Place, scan_id: str) -> tuple[Scan, ..
 
 
 def failed_scan(visit: Visit, place: Place, scan_id: str, started_at: datetime, error: Exception) -> Scan:
-    """The scan of a place at which our own code failed: it says nothing about the portal."""
+    """The scan of a place at which our own code failed: it says nothing about the portal.
+
+    It stands beside what was written of the place before, under an id of its own: of two scans of one id the database
+    takes the first, and a whole list of one column would prove what the column not seen was to show.
+    """
     trouble = Trouble(Outcome.INCOMPLETE, "our_failure", (f"{type(error).__name__}: {error}",))
     look = _Look(place.column_url or visit.portal.base_url, ListWalk(trouble=trouble))
-    scan = _record(visit, place.agencies, look, scan_id, started_at)
+    scan = _record(visit, place.agencies, look, f"{scan_id}-failed", started_at)
     visit.writer.add_scan(scan)
     return scan
 

@@ -13,7 +13,7 @@ from storage.faults import LANGUAGES, Faults, WrongValueError, shown, wording
 from storage.notify_settings import PACE_READERS, Pace
 from storage.operator_files import decode_utf8, note_unknown_keys, parse_toml, read_keys, read_operator_file
 from storage.service_settings import SERVICE_READERS, ServiceSettings
-from storage.value_readers import flag, number_between, whole_between
+from storage.value_readers import VARIABLE, flag, number_between, whole_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +30,6 @@ MAX_CONFIRM_HOURS = 8784
 MAX_GRACE_DAYS = 366
 MAX_REPEAT_DAYS = 366
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -120,10 +119,10 @@ def load_configuration(path: Path) -> Configuration:
 
 def channel_url(url: str, environ: Mapping[str, str], language: str = "zh") -> str:
     """A channel's address with every `${VAR}` replaced; ConfigurationError names the variables that are not set."""
-    absent = sorted({name for name in _VARIABLE.findall(url) if not environ.get(name)})
+    absent = sorted({name for name in VARIABLE.findall(url) if not environ.get(name)})
     if absent:
         raise ConfigurationError(wording("variable_absent", language, ", ".join(absent)))
-    return _VARIABLE.sub(lambda match: environ[match[1]], url)
+    return VARIABLE.sub(lambda match: environ[match[1]], url)
 
 
 def _configuration(source: TomlFile, faults: Faults) -> Configuration:
@@ -249,8 +248,8 @@ def _notify_url(value: object) -> str:
     """An address whose variables are well written; it may consist of one variable alone."""
     if not isinstance(value, str) or _CONTROL.search(value):
         raise WrongValueError("notify_url")
-    plain = _VARIABLE.sub("x", value)
-    if "${" in plain or not (_VARIABLE.match(value) or _SCHEME.match(plain)):
+    plain = VARIABLE.sub("x", value)
+    if "${" in plain or not (VARIABLE.match(value) or _SCHEME.match(plain)):
         raise WrongValueError("notify_url")
     return value
 

@@ -92,6 +92,9 @@ ERROR_TEXTS: Mapping[str, ErrorText] = {
     "run_content": ErrorText(
         "采集目录 {0} 里不是采集结果，没有读入（{1}）", "{0} does not hold what a run folder holds: {1}"
     ),
+    "run_failed": ErrorText(
+        "采集目录 {0} 未能读入：本程序出错（{1}）", "{0} could not be taken over, this program failed: {1}"
+    ),
     "run_body_absent": ErrorText("采集目录 {0} 里没有可读的 {1}（{2}）", "{0} has no readable body {1}: {2}"),
     # backups: {0} is the path
     "backup_exists": ErrorText("备份 {0} 已经存在", "{0}: there is such a backup already"),

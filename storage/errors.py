@@ -87,7 +87,8 @@ class CaptureDamagedError(ReportsError):
 
 
 class RunFolderError(SpokenError):
-    """A run folder is incomplete or was altered: it is left where it is and nothing of it is read."""
+    """A run folder is incomplete or was altered, or this program fails at it: it is left where it is and nothing of it
+    counts."""
 
 
 class CrawlError(ReportsError):

@@ -46,7 +46,6 @@ LAWS = {
         *_OLD_DATES,
         text="各级行政机关应当在每年3月31日前公布本行政机关的政府信息公开工作年度报告。",
     ),
-    "regulations-2019-4": Law(*_NEW, "第四条", _NEW_DATE),
     "regulations-2019-20": Law(*_NEW, "第二十条", _NEW_DATE),
     "regulations-2019-32": Law(*_NEW, "第三十二条", _NEW_DATE),
     "regulations-2019-47": Law(*_NEW, "第四十七条", _NEW_DATE),

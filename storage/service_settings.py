@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from storage.faults import WrongValueError, shown
-from storage.value_readers import one_of, whole_between
+from storage.value_readers import VARIABLE, one_of, whole_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,6 @@ _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d
 _SPAN = re.compile(r"([0-9]{1,6})\s*(ms|s|m|h|d)")
 _SHORTEST, _LONGEST = timedelta(milliseconds=100), timedelta(days=7)
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MAX_MIB = 1024 * 1024
 
 
@@ -69,9 +68,9 @@ def _heartbeat(value: object) -> str:
     """An http(s) address whose variables are well written; the message never repeats it, it may hold a key."""
     if value == "":
         return ""
-    if isinstance(value, str) and "${" not in _VARIABLE.sub("", value):
-        whole = _VARIABLE.sub("x", value)
-        if _ADDRESS.fullmatch(whole) or _VARIABLE.match(value):
+    if isinstance(value, str) and "${" not in VARIABLE.sub("", value):
+        whole = VARIABLE.sub("x", value)
+        if _ADDRESS.fullmatch(whole) or VARIABLE.match(value):
             return value
     raise WrongValueError("heartbeat")
 

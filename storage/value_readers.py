@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""What stands in a setting for a value of the environment: `${NAME}`."""
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

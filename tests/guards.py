@@ -111,6 +111,13 @@ GUARDS = (
     ),
     # what is seen on a portal
     Guard(
+        "our failure beside a scan that is written",
+        "crawler/scans.py",
+        'f"{scan_id}-failed"',
+        "scan_id",
+        "tests/crawler/test_spider.py::test_a_failure_of_ours_after_a_scan_was_written_leaves_nobodys_absence_proven",
+    ),
+    Guard(
         "decode check",
         "crawler/list_walk.py",
         "any(DAMAGE in row.title for row in shown.rows)",
@@ -203,6 +210,13 @@ GUARDS = (
         "tests/monitor/alerts/test_book.py::test_the_unknown_leaves_a_live_alert_untouched",
     ),
     # what is told
+    Guard(
+        "our failure at one run costs no other",
+        "crawler/ingest.py",
+        "except Exception as error:",
+        "except ZeroDivisionError as error:",
+        "tests/crawler/test_ingest.py::test_a_run_at_which_this_program_fails_is_named_and_the_others_are_taken_over",
+    ),
     Guard(
         "outbox in the transaction of the alert",
         "storage/database/alerts.py",

@@ -58,7 +58,9 @@ def plain_title(value: object) -> str:
         return ""
     # Titles of gkmlpt went through a script's escape() on their way in: %u5E74 is 年.
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
-    return squeezed(_CONTROL.sub("", _TAG.sub("", unescape(text)))).encode("utf-8", "ignore").decode()
+    plain = squeezed(_CONTROL.sub("", _TAG.sub("", unescape(text))))
+    # escape() writes a rare character as two halves; a half alone can neither be asked for nor stored.
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def day(*values: object) -> date | None:

@@ -46,35 +46,22 @@ class PageRequest(NamedTuple):
 
 
 def form_request(
-    url: str,
-    fields: Mapping[str, str] | Sequence[tuple[str, str]],
-    *,
-    referer: str,
-    headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
-    dialect: str = "",
+    url: str, fields: Mapping[str, str] | Sequence[tuple[str, str]], *, referer: str, dialect: str = ""
 ) -> PageRequest:
-    """A POST of these fields, as the page at `referer` would send it."""
-    own = (("Content-Type", FORM), ("Referer", referer), *headers)
+    """A POST of these fields, as a script of the page at `referer` would send it."""
+    own = (("Content-Type", FORM), ("Referer", referer), SCRIPTED)
     return PageRequest(url, "POST", urlencode(fields).encode(), own, dialect)
 
 
-def json_request(
-    url: str,
-    value: object,
-    *,
-    referer: str,
-    headers: tuple[tuple[str, str], ...] = (SCRIPTED,),
-    dialect: str = "",
-) -> PageRequest:
-    """A POST of this value as JSON, as the page at `referer` would send it."""
-    own = (("Content-Type", JSON), ("Referer", referer), *headers)
+def json_request(url: str, value: object, *, referer: str, dialect: str = "") -> PageRequest:
+    """A POST of this value as JSON, as a script of the page at `referer` would send it."""
+    own = (("Content-Type", JSON), ("Referer", referer), SCRIPTED)
     return PageRequest(url, "POST", json.dumps(value, ensure_ascii=False).encode(), own, dialect)
 
 
-def get_request(url: str, *, referer: str, is_scripted: bool = True, dialect: str = "") -> PageRequest:
-    """A GET as a script or frame of the page at `referer` would send it."""
-    own = (("Referer", referer), *((SCRIPTED,) if is_scripted else ()))
-    return PageRequest(url, headers=own, dialect=dialect)
+def get_request(url: str, *, referer: str, dialect: str = "") -> PageRequest:
+    """A GET as a script of the page at `referer` would send it."""
+    return PageRequest(url, headers=(("Referer", referer), SCRIPTED), dialect=dialect)
 
 
 class Paging(NamedTuple):

@@ -215,7 +215,7 @@ def publication_date(dates: Sequence[StatedDate]) -> date | None:
 
 
 def _contact(preamble: str, divided: Divided) -> Contact:
-    """The contact of the preamble; what it lacks is looked for in section 6 and section 1."""
+    """The contact of the preamble; where that has no telephone, what it lacks is looked for in sections 6 and 1."""
     found = contact(preamble)
     for number in (6, 1):
         if found.phone is not None:

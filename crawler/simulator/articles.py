@@ -44,8 +44,9 @@ TEXT_FILES: Mapping[str, Callable[[MadeUpReport, Random], str]] = {
 """Name → the text of a file that the list links to in place of an article."""
 
 
-def white_picture(width: int = 640, height: int = 360) -> bytes:
+def white_picture() -> bytes:
     """A PNG without a mark on it, in place of a photographed table."""
+    width, height = 640, 360
     rows = b"".join(b"\x00" + b"\xff" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))

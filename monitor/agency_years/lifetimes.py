@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.records import SuccessionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from storage.records import Agency, Succession
 

@@ -1,6 +1,6 @@
 """What would change the standing of an agency-year next, and when at the earliest.
 
-Pure. A prospect is a code with its figures; `monitor.commands.outlook_words` has the words.
+Pure. A prospect is a code with its figures; `monitor.commands.explain_words` has the words.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class Step:
 def standing(
     obligation: Obligation, evidence: Evidence, now: datetime, *, confirm_after_hours: float, grace_days: int = 0
 ) -> Standing:
-    """The verdict on one agency-year; what its content's findings come to is added by `monitor.jobs`.
+    """The verdict on one agency-year; what its content's findings come to is added by `monitor.judgement.matters`.
 
     `content` is `unreadable` where a report was found and none could be read, else None. `grace_days`
     holds back accusations: looks count for `missing` only when begun after the grace; the due date,

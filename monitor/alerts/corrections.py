@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from storage.records import LIVE_STATES, SHANGHAI, AlertState
+from monitor.agency_years.proofs import minute_text
+from storage.records import LIVE_STATES, AlertState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,8 +105,8 @@ def ended(cure: Cure | None, alert: Alert, language: str = "zh") -> Cure:
         ending = Ending.PASSED if alert.agency is None else Ending.NO_LONGER
         return Cure(ending, texts[ending])
     if cure.ending in _SEEN_BEFORE_MATTERS and cure.seen_at is not None and cure.seen_at < alert.opened_at:
-        at = f"{cure.seen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-        return Cure(Ending.FALSE_ALARM, texts[Ending.FALSE_ALARM].format(at=at), is_retraction=True)
+        words = texts[Ending.FALSE_ALARM].format(at=minute_text(cure.seen_at))
+        return Cure(Ending.FALSE_ALARM, words, is_retraction=True)
     if cure.ending is Ending.CORRECTED_REPORT and cure.digest is not None and cure.digest in _digests(alert.evidence):
         return Cure(Ending.MISREAD, texts[Ending.MISREAD], is_retraction=True)
     return cure

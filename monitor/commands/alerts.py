@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.agency_years.proofs import minute_text
 from monitor.alerts.subjects import subject_text
 from monitor.commands.alert_whole import bundle, find_alert, show
 from monitor.commands.held import held_lines
@@ -95,7 +96,6 @@ alerts.add_command(bundle)
 def notify(session: Session, *, is_retried: bool) -> None:
     """发送尚未发出的通知。"""
     from monitor import jobs
-    from monitor.agency_years.proofs import minute_text
     from monitor.notices.channels import recipients
     from monitor.notices.escalation import unheard
     from monitor.notices.outcomes import advice_text, outcome_text
@@ -146,7 +146,7 @@ def print_alerts(db: Database, found: Sequence[Alert], language: str) -> None:
             else agencies.get(alert.agency, alert.agency),
             str(alert.report_year or ""),
             word(language, alert.state),
-            f"{alert.opened_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            minute_text(alert.opened_at),
             alert.message,
         )
         for alert in found

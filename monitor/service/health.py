@@ -31,7 +31,7 @@ SLACK = timedelta(minutes=15)
 """An act may be so much later than three of its intervals before it counts as overdue."""
 
 LONGEST_SCAN = timedelta(hours=24)
-"""A scan may be under way for so long."""
+"""A scan may be under way for so long: it is neither overdue nor keeps the sign of life back (`heartbeat`)."""
 
 OLDEST_UNSENT = timedelta(hours=48)
 """Digests usually go out once a day; what is older than two days does not get out. Where channels have longer

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from monitor.service.health import LONGEST_SCAN
 from storage.configuration import channel_url
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from storage.service_settings import ServiceSettings
 
 TIMEOUT = 15.0
-LONGEST_CRAWL_HOURS = 24
-"""A scan that is under way no longer than this does not keep the sign of life back."""
-
 OF_A_CYCLE = ("scan", "ingest", "check", "notify")
 _GOOD = range(200, 300)
 
@@ -37,7 +35,7 @@ def is_good_cycle(acts: Mapping[str, Act], since: datetime | None, now: datetime
         if act is None:
             return False
         if act.outcome is None:
-            if name != "scan" or (now - act.started_at).total_seconds() > LONGEST_CRAWL_HOURS * 3600:
+            if name != "scan" or now - act.started_at > LONGEST_SCAN:
                 return False
         elif act.outcome != "good" or act.ended_at is None or (since is not None and act.ended_at <= since):
             return False

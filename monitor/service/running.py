@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from monitor.service.metronome import Job, keep_site, scheduled, stop_on_signal
 from monitor.service.tenure import take_turns
 from monitor.service.watchman import Watchman
 from storage.database import open_database
+from storage.value_readers import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from storage.configuration import Configuration
 
 _LOG = logging.getLogger(__name__)
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def run_service(configuration: Configuration, *, site: Sequence[str] | None = None) -> None:
@@ -83,6 +82,6 @@ def secrets_of(configuration: Configuration) -> tuple[str, ...]:
     """Every value that the configuration takes from the environment, and the addresses that may hold keys."""
     written = [channel.url for channel in configuration.notify]
     written += [configuration.service.heartbeat_url, configuration.crawl.proxy]
-    names = {name for text in written for name in _VARIABLE.findall(text)}
+    names = {name for text in written for name in VARIABLE.findall(text)}
     values = {os.environ.get(name, "") for name in names}
     return tuple(sorted({*values, *(text for text in written if "://" in text)} - {""}))

@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from crawler.ingest import RUN_FAILED
 from crawler.runs import only_crawl
 from monitor import jobs
 from monitor.agency_years.proofs import minute_text
@@ -131,12 +132,15 @@ class Watchman:
     def ingest(self, db: Database) -> Ended:
         """Take over runs that were left: by workers elsewhere, or by a crawl that was cut short."""
         taken = damaged = 0
+        outcome = ActOutcome.GOOD
         for result in jobs.ingest(db, self._registry(), self.configuration, self.clock.wall()):
             is_damaged = isinstance(result, ReportsError)
             damaged, taken = damaged + is_damaged, taken + (not is_damaged)
             text = failure_text(result, self.configuration.language) if isinstance(result, ReportsError) else result
             _LOG.log(logging.ERROR if is_damaged else logging.INFO, "ingest: %s", text, extra={"act": "ingest"})
-        return Ended(detail={"taken": taken, "damaged": damaged})
+            if isinstance(result, SpokenError) and result.key == RUN_FAILED:
+                outcome = ActOutcome.FAILED
+        return Ended(outcome, {"taken": taken, "damaged": damaged})
 
     def check(self, db: Database) -> Ended:
         """Judge the watched year, and the year before where it was ever judged."""

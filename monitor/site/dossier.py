@@ -101,7 +101,7 @@ def agency_record(db: Database, agency: str) -> AgencyRecord | None:
     if row is None:
         return None
     found = AgencyRecord(*row)
-    return found._replace(aliases=tuple(read_json(found.aliases)))
+    return found._replace(aliases=tuple(read_json(row[7])))
 
 
 def agency_years(db: Database, agency: str) -> tuple[AgencyYear, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PublicTable:
-    """One table or view. `columns` are words beyond those of COLUMNS; `facets` and `newest_first` are how it
+    """One table or view. `columns` are words beyond those of COLUMNS; `facets`, `sort` and `sort_desc` are how it
     opens; `quiet` columns are shown only in a single row and in exports. `units` are SI symbols."""
 
     name: str

@@ -171,17 +171,8 @@ def settled_alerts(db: Database, report_year: int) -> frozenset[tuple[str, str]]
     return frozenset(answers(db, sql, (report_year,)))
 
 
-def mark_portals(db: Database, portals: Iterable[str]) -> None:
-    """Note that something new is stored about these portals. Only within the transaction that stores it."""
-    put_all(
-        db,
-        "INSERT OR IGNORE INTO unchecked (report_year, portal) SELECT report_year, ? FROM checks",
-        ((portal,) for portal in portals),
-    )
-
-
 def mark_agencies(db: Database, agencies: Iterable[str]) -> None:
-    """The same of the portals of these agencies."""
+    """Note that something new is stored about these agencies' portals. Only within the transaction that stores it."""
     put_all(
         db,
         "INSERT OR IGNORE INTO unchecked (report_year, portal) SELECT report_year, portal FROM checks, agencies "

@@ -60,6 +60,7 @@ REGISTRY = Registry(
     (),
 )
 
+CANNOT_STORE = "cannot store TEXT value in INTEGER column candidates.report_year"
 BROKEN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64)
 """The first bytes of a Word file and no more."""
 
@@ -356,6 +357,19 @@ def test_a_damaged_run_is_named_and_the_others_are_taken_over(db, captures, runs
     assert {type(result) for result in again} == {RunFolderError}
     assert sorted(type(result).__name__ for result in results) == ["IngestedRun", "IngestedRun", "RunFolderError"]
     assert (ingested_runs(db), [row[0] for row in stored(db)]) == ({run.name for run in good}, ["edu", "fin"])
+
+
+def test_a_run_at_which_this_program_fails_is_named_and_the_others_are_taken_over(db, captures, runs, caplog):
+    bad = write_run(runs, [Row(BASE + "law", page(NAMES["law"]), year="a year that no table takes")], at=AT)
+    good = write_run(runs, [Row(BASE + "edu", page(NAMES["edu"]))], at=LATER)
+
+    results = list(ingest_finished(db, captures, runs, at=LATER))
+
+    assert [result.run for result in results[1:]] == [good.name]
+    said = f"{bad} could not be taken over, this program failed: IntegrityError: {CANNOT_STORE}"
+    assert results[0].spoken("en") == said
+    assert (ingested_runs(db), stored(db)) == ({good.name}, [("edu", 2024, 1, None)])
+    assert "Traceback" in caplog.text
 
 
 def bundle(files):

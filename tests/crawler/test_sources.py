@@ -48,15 +48,6 @@ def together(article, *files):
     return found.report
 
 
-def table_of(given, key):
-    return {cell: value for cell, value in given.facts.items() if cell.table == key}
-
-
-def with_table_of(given, key, **cells):
-    facts = {cell: value for cell, value in given.facts.items() if cell.table != key}
-    return replace(given, facts=facts | table_of(report(cells=cells), key), tables=given.tables | {key})
-
-
 def test_an_attachment_that_says_the_same_changes_nothing():
     assert together(page(report()), sheet(of_file(report()))) == report()
 

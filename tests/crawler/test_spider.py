@@ -950,6 +950,28 @@ def test_our_own_failure_ends_one_places_scan_and_loses_no_other(site, tmp_path)
     }
 
 
+def test_a_failure_of_ours_after_a_scan_was_written_leaves_nobodys_absence_proven(tmp_path):
+    report = ARTICLE.format(title(CIVIL, 2024))
+    pages = {
+        "/": listing([], nav='<a href="/nb/">政府信息公开年报</a><a href="/nb2/">政府信息公开年报</a>'),
+        "/nb/": listing([OLD_ROW]),
+        "/nb2/": listing([row("/a/1002.html", title(CIVIL, 2024))]),
+        "/a/1002.html": report,
+    }
+    with Site(pages) as site:
+        request = asked_of(site)
+        part = new_run(tmp_path, replace(request, portals=(replace(request.portals[0], columns=()),)))
+        (part / BODIES).mkdir()
+        digest = hashlib.sha256(report.encode()).hexdigest()
+        (part / BODIES / f"{digest}.zst").symlink_to(tmp_path / "absent" / "folder")
+        scrapy("crawl", "reports", "-a", f"request={part / REQUEST}").communicate(timeout=60)
+
+    scans = read_run(part.with_name(part.name.removesuffix(PART))).scans
+    assert [(scan.outcome, len(scan.agencies)) for scan in scans] == [(Outcome.COMPLETE, 2), (Outcome.INCOMPLETE, 2)]
+    # The database takes one scan of an id, the first.
+    assert len({scan.id for scan in scans}) == 2
+
+
 def test_scrapy_lists_the_one_spider():
     out, _ = scrapy("list", cwd=ROOT).communicate(timeout=60)
 

@@ -80,7 +80,6 @@ class Fault:
     hurt: Callable[[Path], object]
     says: str
     spared: frozenset[str] = frozenset()
-    untried: frozenset[str] = frozenset()
     options: dict[str, object] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor import jobs
 from monitor.agency_years.case import lay_out
 from monitor.agency_years.heirs import with_heirs
-from monitor.agency_years.lifetimes import heirs_of, kin_of, lifetime, succession_text
+from monitor.agency_years.lifetimes import heirs_of, lifetime, succession_text
 from monitor.agency_years.obligations import obligation, obligations
 from monitor.agency_years.standing import standing_of, steps
 from monitor.commands.step_words import step_text
@@ -302,8 +302,6 @@ def test_a_chain_is_followed_to_its_end():
     told = judged({"nongji": GONE, "nongye": GONE, "sannong": TIMELY}, *changes, agencies=(OLD, NEW, LAST))
 
     assert heirs_of("nongji", changes) == ("nongye", "sannong")
-    assert kin_of({"sannong"}, changes) == kin_of({"nongji"}, changes) == {"nongji", "nongye", "sannong"}
-    assert kin_of({"other"}, changes) == {"other"}
     assert {key: (one.status, one.reason) for key, one in told.items()} == {
         "nongji": (Status.ON_TIME, "succeeded"),
         "nongye": (Status.ON_TIME, "succeeded"),

@@ -180,19 +180,6 @@ class Log:
         after = [scan for scan in self.known(body, now) if scan.at >= body.end and not scan.doubted]
         return Expected("unknown", after[-1].outcome if after else "not_scanned")
 
-    def _is_believable(self, body: Body, seen: list[Scanned], vouched: Word | None) -> bool:
-        """Is there a date that did not yet lie ahead when it was first seen where it stands?"""
-        firsts: dict[object, tuple[date, datetime]] = {}
-        for scan in seen:
-            row, read = scan.rows.get(body.key), scan.reads.get(body.key)
-            if row is not None and row.listed_on is not None:
-                firsts.setdefault(row, (row.listed_on, scan.at))
-            for day in read.dates if read is not None else ():
-                firsts.setdefault((read, day), (day, scan.at))
-        if vouched is not None and vouched.published_on is not None:
-            firsts[vouched] = (vouched.published_on, vouched.at)
-        return any(day <= at.astimezone(CHINA).date() for day, at in firsts.values())
-
     def _is_withdrawn(self, lacking: list[Scanned], seen: list[Scanned], vouched: Word | None) -> bool:
         last = seen[-1].at
         if vouched is not None and vouched.at > last:

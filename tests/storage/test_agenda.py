@@ -18,7 +18,6 @@ from storage.database.agenda import (
     due_agencies,
     due_portals,
     last_check,
-    mark_portals,
     save_agenda,
     unchecked_portals,
 )
@@ -107,8 +106,7 @@ def test_what_fails_to_be_stored_leaves_nothing_unchecked(db):
 
 
 def test_a_checked_portal_is_no_longer_unchecked_and_others_are(db):
-    with writing(db):
-        mark_portals(db, ("a", "b"))
+    save_run(db, **run(captures=[CAPTURE], reports=[READ]))
 
     save_agenda(db, 2024, (), {"a": PortalEntry(None, is_cut_off=False)}, as_of=AT + HOUR)
 

@@ -6,15 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.simulator.renderers.grids import table_grid
-from crawler.simulator.renderers.printed import Kind, official_label, parts
+from crawler.simulator.renderers.printed import Kind, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawler.simulator.made_up import MadeUpReport
-    from crawler.simulator.renderers.grids import Grid, GridCell, Labels
+    from crawler.simulator.renderers.grids import Grid, GridCell
 
-    CellMarkup = Callable[[GridCell], str]
     TableMarkup = Callable[[str, Grid], str]
 
 
@@ -31,9 +30,9 @@ def plain_cell(cell: GridCell) -> str:
     return f"<{name}{spans(cell)}>{escape(cell.text)}</{name}>"
 
 
-def rows_markup(grid: Grid, cell_markup: CellMarkup = plain_cell) -> str:
+def rows_markup(grid: Grid) -> str:
     """The `<tr>` elements of a grid."""
-    return "\n".join(f"<tr>{''.join(cell_markup(cell) for cell in row)}</tr>" for row in grid)
+    return "\n".join(f"<tr>{''.join(map(plain_cell, row))}</tr>" for row in grid)
 
 
 def table_markup(table: str, grid: Grid) -> str:
@@ -42,9 +41,7 @@ def table_markup(table: str, grid: Grid) -> str:
     return f'<table border="1" cellspacing="0" cellpadding="0"><tbody>\n{rows_markup(grid)}\n</tbody></table>'
 
 
-def plain_body(
-    report: MadeUpReport, *, tables: TableMarkup = table_markup, labels: Labels = official_label, has_title: bool = True
-) -> str:
+def plain_body(report: MadeUpReport, *, tables: TableMarkup = table_markup, has_title: bool = True) -> str:
     """The report as the body of an article: paragraphs and tables, headings as strong paragraphs.
 
     `tables` turns a table's key and grid into markup. `has_title` False leaves the title to the page.
@@ -63,7 +60,7 @@ def plain_body(
             case Kind.SIGNATURE:
                 pieces.append(f'<p style="text-align:right">{text}</p>')
             case Kind.TABLE:
-                pieces.append(tables(part.table, table_grid(report, part.table, labels=labels)))
+                pieces.append(tables(part.table, table_grid(report, part.table)))
             case Kind.PICTURE | Kind.ATTACHMENT:
                 pieces.append(file_markup(part.kind, part.text))
     return "\n".join(pieces)

@@ -40,8 +40,7 @@ class Shape:
 
     `carries_blanks` False: a blank cell leaves no trace, so blanks must not be asked of it.
     `carries_headings` False: a heading or all numerals may be lost. `carries_published_on`: the
-    portal's date is printed. `carries_files`: pictures and attachments in place of tables are seen.
-    `only_zeros`: it renders only reports whose every cell is zero.
+    portal's date is printed. `only_zeros`: it renders only reports whose every cell is zero.
     """
 
     media_type: str
@@ -49,7 +48,6 @@ class Shape:
     carries_blanks: bool = True
     carries_headings: bool = True
     carries_published_on: bool = False
-    carries_files: bool = True
     only_zeros: bool = False
 
     def render(self, report: MadeUpReport, random: Random) -> bytes:
@@ -72,12 +70,12 @@ SHAPES: Mapping[str, Shape] = {
     "html_gbk": Shape(_HTML, html_gbk),
     "html_gb18030_labelled_utf8": Shape(_HTML, html_gb18030_labelled_utf8),
     "html_utf8_labelled_gb2312": Shape(_HTML, html_utf8_labelled_gb2312),
-    "html_pre_w": Shape(_HTML, html_pre_w, carries_files=False),
-    "html_pre_p": Shape(_HTML, html_pre_p, carries_blanks=False, carries_files=False),
-    "text_w": Shape(_TEXT, text_w, carries_files=False),
-    "text_p": Shape(_TEXT, text_p, carries_blanks=False, carries_files=False),
-    "text_p_phantom": Shape(_TEXT, text_p_phantom, carries_blanks=False, carries_files=False, only_zeros=True),
-    "text_pipe": Shape(_TEXT, text_pipe, carries_files=False),
-    "text_lines": Shape(_TEXT, text_lines, carries_blanks=False, carries_files=False),
+    "html_pre_w": Shape(_HTML, html_pre_w),
+    "html_pre_p": Shape(_HTML, html_pre_p, carries_blanks=False),
+    "text_w": Shape(_TEXT, text_w),
+    "text_p": Shape(_TEXT, text_p, carries_blanks=False),
+    "text_p_phantom": Shape(_TEXT, text_p_phantom, carries_blanks=False, only_zeros=True),
+    "text_pipe": Shape(_TEXT, text_pipe),
+    "text_lines": Shape(_TEXT, text_lines, carries_blanks=False),
 }
 """Name → shape. Labels may vary (html_wps), lines may break inside words (text_w, text_p)."""

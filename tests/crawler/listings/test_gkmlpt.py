@@ -214,3 +214,9 @@ def test_half_a_character_spoils_no_row():
     (row,) = answer(text).rows
 
     assert row.url == "http://www.example.gov.cn/gkmlpt/content/0/7/post_7.html"
+
+
+def test_a_character_that_a_script_escaped_in_two_halves_is_one():
+    (row,) = answer(json.dumps(articles(7, total=1, title="%uD842%uDFB7%u6CB3镇\ud83d2023年政府信息公开年报"))).rows
+
+    assert row.title == "𠮷河镇2023年政府信息公开年报"
