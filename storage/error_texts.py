@@ -92,6 +92,11 @@ ERROR_TEXTS: Mapping[str, ErrorText] = {
     "run_content": ErrorText(
         "采集目录 {0} 里不是采集结果，没有读入（{1}）", "{0} does not hold what a run folder holds: {1}"
     ),
+    "judging_failed": ErrorText(
+        "有 {0} 个机关的报告内容未能检查：本程序出错（如 {1}，见上面的记录）；其余均已检查",
+        "the content of the reports of {0} agencies could not be checked, this program failed (of {1}, for one; see "
+        "the log above); everything else was checked",
+    ),
     "run_failed": ErrorText(
         "采集目录 {0} 未能读入：本程序出错（{1}）", "{0} could not be taken over, this program failed: {1}"
     ),

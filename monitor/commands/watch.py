@@ -23,6 +23,7 @@ from monitor.commands.session import (
     written,
 )
 from monitor.texts import heading, say, word
+from storage.errors import SpokenError
 from storage.faults import WrongValueError, wording
 from storage.forms import form_for_year
 from storage.records import SHANGHAI, Attestation, Content, Status
@@ -62,8 +63,11 @@ def check(session: Session, year: int | None) -> None:
     registry = registry_of(configuration)
     report_year = year or session.default_year()
     with database_of(configuration) as db:
-        jobs.check(db, registry, configuration, session.now(), report_year)
+        done = jobs.check(db, registry, configuration, session.now(), report_year)
     _print_year(session, report_year, is_json=False)
+    if done.failed:
+        failed = sorted(done.failed)
+        raise SpokenError("judging_failed", len(failed), failed[0])
 
 
 @click.command()

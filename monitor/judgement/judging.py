@@ -7,6 +7,7 @@ again: the database keeps every judgement with a key of all it follows from.
 
 from __future__ import annotations
 
+import logging
 import marshal
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.records import Finding, Registry, StoredReport
     from storage.report import Report
+
+_LOG = logging.getLogger(__name__)
 
 GROUP = 300
 """Agencies whose reports are held against each other, and in memory, at once."""
@@ -73,11 +76,13 @@ class _Case(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Agency → the judgement on its report; `new` are the agencies of which it is another one than before.
-    `findings` are those of the new judgements that were not saved."""
+    `findings` are those of the new judgements that were not saved; `failed` the agencies at whose report this
+    program failed, which have no judgement."""
 
     judged: Mapping[str, Judged]
     new: frozenset[str]
     findings: Mapping[str, tuple[Finding, ...]]
+    failed: frozenset[str] = frozenset()
 
 
 def judge_year(
@@ -129,7 +134,7 @@ def _judge(bench: Bench, agencies: Sequence[Agency], evidence: Mapping[str, Evid
         for key, case in keyed.items():
             if key not in fresh:
                 judged[case.agency.id] = bench.known[case.agency.id]
-    return Verdicts(judged, frozenset(new), unsaved)
+    return Verdicts(judged, frozenset(new), unsaved, frozenset(bench.failed))
 
 
 @dataclass(slots=True)
@@ -170,6 +175,7 @@ class Bench:
         self.known = load_judgements(db, report_year, ids)
         self._previous = current_reports(db, report_year - 1, ids)
         self._rereadings = rereadings(db)
+        self.failed: set[str] = set()
 
     def is_known(self, agency: str, key: str) -> bool:
         """Was just this judged before?"""
@@ -200,16 +206,20 @@ class Bench:
         self, cases: Mapping[str, _Case], group: Sequence[Agency]
     ) -> dict[str, tuple[_Case, tuple[Finding, ...]]]:
         """Key → case with its findings. A report that a reparse made unreadable in this very moment is left
-        to the next check."""
+        to the next check, and so is one at which this program fails: it costs no other its verdict."""
         if not cases:
             return {}
         names = frozenset(agency.name for agency in group)
         reports = dict(load_reports(self.db, sorted({key for case in cases.values() for key in _reports_of(case)})))
-        return {
-            key: (case, judge(self._subject(case, reports, names)))
-            for key, case in cases.items()
-            if case.current in reports
-        }
+        found = {}
+        for key, case in cases.items():
+            try:
+                if case.current in reports:
+                    found[key] = (case, judge(self._subject(case, reports, names)))
+            except Exception:  # noqa: BLE001 (a fault of ours that one report brings out costs no other its verdict)
+                _LOG.exception("the report of %s could not be judged (version %d)", case.agency.id, case.current)
+                self.failed.add(case.agency.id)
+        return found
 
     def likeness_key(self, ids: tuple[int, ...]) -> str:
         """What the likeness of these reports follows from."""

@@ -53,11 +53,13 @@ _JUDGED_WITHOUT_FORM = _JUDGED | {None}
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check came to: the standing of every agency that it judged, and the changes of the alert book
-    that it saved. `is_whole`: it judged every agency."""
+    that it saved. `is_whole`: it judged every agency. `failed`: the agencies at whose report this program failed;
+    nothing is said of its content, and an alert about it stays as it is."""
 
     standings: tuple[Standing, ...]
     changes: tuple[Change, ...]
     is_whole: bool = True
+    failed: frozenset[str] = frozenset()
 
 
 def check_year(
@@ -175,7 +177,7 @@ def _check(db: Database, sitting: Sitting, memory: Memory, portals: frozenset[st
         as_of=now,
         whole_basis=basis_of(sitting, memory) if is_whole else None,
     )
-    return Checked(tuple(standings), changes, is_whole)
+    return Checked(tuple(standings), changes, is_whole, gathered.verdicts.failed)
 
 
 def _settled(

@@ -157,7 +157,7 @@ class Watchman:
         year = jobs.default_year(now)
         if self.remembered_on != now.date().isoformat():
             self.memories, self.remembered_on = {}, now.date().isoformat()
-        changes = 0
+        changes, failed = 0, 0
         for report_year in (year, year - 1):
             last = checked_at(db, report_year)
             if last is not None and now < last - CLOCK_BACK and ahead is None:
@@ -176,8 +176,10 @@ class Watchman:
                     guard=self.turn.guard,
                 )
                 self.keeper.troubles.end(db, troubles.CLOCK_BACK, now)
-                changes += len(done.changes)
+                changes, failed = changes + len(done.changes), failed + len(done.failed)
                 _LOG.info("check %d: %d changes of the alert book", report_year, len(done.changes))
+        if failed:
+            return Ended(ActOutcome.FAILED, {"changes": changes, "reports_not_judged": failed})
         return Ended(detail={"changes": changes})
 
     def notify(self, db: Database) -> Ended:

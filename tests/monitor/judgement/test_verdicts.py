@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+import monitor.judgement.judging
 from monitor.alerts.book import act
+from monitor.checks import judge
 from monitor.judgement.judging import Memory
 from monitor.judgement.verdicts import check_year, standings_of_year
 from storage.configuration import WatchSettings
@@ -178,6 +180,30 @@ def test_a_malformed_report_is_one_alert_that_lists_its_errors(db):
     errors = [one.where for one in findings_of(db, "caizheng", 2024) if one.severity is Severity.ERROR]
     assert listed == errors
     assert standing.status is Status.ON_TIME
+
+
+def test_a_report_at_which_the_rules_fail_costs_no_other_its_verdict_and_ends_no_alert(db, monkeypatch, caplog):
+    known = registry("caizheng", "shuili")
+    wrong = dated(date(2025, 1, 20), cells={"reviews/administrative_review/total": 9})
+    see(db, END - 5 * DAY, ["caizheng"], found=["caizheng"], reports={"caizheng": wrong})
+    check(db, known, END)
+    both = {"caizheng": dated(date(2025, 1, 21)), "shuili": wrong}
+    see(db, END + DAY, ["caizheng", "shuili"], found=["caizheng", "shuili"], reports=both)
+
+    def failing(subject):
+        return 1 / 0 if subject.agency.id == "caizheng" else judge(subject)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(monitor.judgement.judging, "judge", failing)
+        failed = check(db, known, END + 2 * DAY)
+    content = {one.agency: one.content for one in load_standings(db, 2024)}
+
+    assert failed.failed == {"caizheng"}
+    assert "the report of caizheng could not be judged" in caplog.text
+    assert content == {"caizheng": None, "shuili": Content.MALFORMED}
+    assert set(book(db)) == {("caizheng", "malformed", "open"), ("shuili", "malformed", "open")}
+    assert check(db, known, END + 3 * DAY).failed == frozenset()
+    assert set(book(db)) == {("caizheng", "malformed", "resolved"), ("shuili", "malformed", "open")}
 
 
 def test_a_corrected_report_resolves_its_alert(db):
