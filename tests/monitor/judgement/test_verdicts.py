@@ -294,7 +294,7 @@ def test_a_portal_that_loses_many_at_once_is_held_until_somebody_has_looked(db):
     assert held == [(None, "operator", "open")]
     assert sorted(book(db), key=str) == [
         *((key, "missing", "open") for key in keys),
-        (None, "operator", "acknowledged"),
+        (None, "operator", "resolved"),
     ]
 
 
