@@ -51,6 +51,12 @@ _ANNOUNCES = re.compile(
 )
 _MADE_BY = re.compile(r"报告由([\u4e00-\u9fff]{2,40}?)(?:按照|根据|依据|依照|遵照|负责|组织|结合|编制|编写|发布|公布)")
 
+_RUN_INTO = re.compile(
+    r"[^，。；：、《》“”\s]{2,50}?(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:报告|年报)"
+    r"(?=本(?:年度)?报告|根据|按照?|依[据照]|遵照|为|现将|一、)"
+)
+"""A title as small as the text, after which a page that says nothing of lines goes straight on."""
+
 
 class Titles(NamedTuple):
     """The title as printed in the text, and what it says; `lines` is how many paragraphs it takes."""
@@ -67,12 +73,21 @@ def title_in_text(head: Sequence[str], page_title: str | None) -> Titles:
     """
     found = list(_titles(head))
     if not found:
-        return Titles(None, None, 0)
+        return _run_into_text(head)
     page = read_title(page_title) if page_title else None
     own = next((title for title in found if page and page.is_report and _means(title, page)), found[0])
     # A cover page or the portal prints the title once more; the preamble begins below the last.
     last = [title for title in found if title.reading == own.reading][-1]
     return own._replace(lines=last.lines)
+
+
+def _run_into_text(head: Sequence[str]) -> Titles:
+    """The title with which the first paragraph begins; that stays the preamble's."""
+    title = _RUN_INTO.match(head[0]) if head else None
+    reading = read_title(title[0]) if title else None
+    if title is None or reading is None or not reading.is_report or reading.report_year is None:
+        return Titles(None, None, 0)
+    return Titles(title[0], reading, 0)
 
 
 def _titles(head: Sequence[str]) -> Iterator[Titles]:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from crawler.simulator.made_up import MadeUpReport
     from tests.writers.paginated import Frame, Letter, Run, Setting
 
-    Setter = Callable[[Run], Iterator[str]]
-
 _POINT = 72 / 25.4
 _FONT = "STSong-Light"
 _BORDER = 0.5

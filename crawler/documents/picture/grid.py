@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from crawler.documents.picture.bearing import ending_on, supported
-from crawler.documents.picture.borders import left_over, sides_of
+from crawler.documents.picture.borders import dashed_twins, left_over, sides_of
 from crawler.documents.picture.cells import Box, GridCell, cells_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
 from crawler.documents.picture.marks import connected, marks_of
@@ -95,7 +95,10 @@ def _grids_of(group: _Group, rules: Rules, grey: Pixels, ems: tuple[float, float
             lines, uprights, cells = _completed(part, grey[part.box.part], em, is_banded=rules.is_banded)
             if len(cells) > 1:
                 ruled[part.box.part] |= (lines | uprights).astype(np.uint8) * sides_of(cells, part.box, em)
-                ruled[part.box.part] |= left_over(cells, rules.ink[part.box.part] > 0, part.box, em)
+                inked = rules.ink[part.box.part] > 0
+                ruled[part.box.part] |= left_over(cells, inked, part.box, em)
+                if rules.is_banded:
+                    ruled[part.box.part] |= dashed_twins(cells, inked, part.box, em)
                 yield Grid(part.box, cells)
 
 

@@ -22,6 +22,14 @@ _LYING = 0.37
 
 Of upright ones it is 0.64, but 0.39 where narrow columns hold a digit, or a label set downwards, each.
 """
+_DASHED, _MANY = 0.15, 200
+"""The share of the marks, if there are so many, from which those in rows may be dashes of lines."""
+_SOLID, _USUALLY = 0.66, 0.7
+"""How much of its box a dash fills that blur has made rounder, and the middle one of all; characters fill 0.69."""
+_LARGER, _LARGE = 0.06, 1.3
+"""The share of the marks that is print between dashes; how much taller than a dash its middle one is."""
+_ALIKE, _PITCH = 2, 1.8
+"""Pixels by which dashes of a line differ in place and size; from one to the next, in lengths of a dash."""
 
 
 class Marks(NamedTuple):
@@ -44,6 +52,7 @@ class Marks(NamedTuple):
         usual &= self.boxes[:, 4] < _FILLED * widths * heights
         if usual.sum() < _MIN_MARKS:
             return 24.0
+        usual[usual] = ~_dashes(self.boxes[usual])
         # Half of the marks are parts of characters; the tall ones are whole. Digits stand 0.75 em high.
         return float(np.percentile(heights[usual], 80)) * 1.08
 
@@ -62,6 +71,36 @@ class Marks(NamedTuple):
         own = np.arange(len(whole))
         is_near = apart[own, nearest] < 1.6 * self.em
         return bool((across[own, nearest] > down[own, nearest])[is_near].mean() < _LYING) if is_near.any() else False
+
+
+def _dashes(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which marks are dashes of lines, or no larger: the most where blurred dashes are not as solid as they were."""
+    none = np.zeros(len(boxes), dtype=np.bool_)
+    if len(boxes) < _MANY:
+        return none
+    sizes = boxes[:, 2:4]
+    solid = boxes[:, 4] >= _SOLID * sizes[:, 0] * sizes[:, 1]
+    in_row = none.copy()
+    for along in (0, 1):
+        level = 2 * boxes[:, 1 - along] + sizes[:, 1 - along]
+        # A row is broken where its level passes from one step to the next: that costs a few dashes.
+        order = np.lexsort((boxes[:, along], level // (4 * _ALIKE)))
+        start, own, length = boxes[order, along], sizes[order], sizes[order, along]
+        alike = (np.abs(np.diff(level[order])) <= 2 * _ALIKE) & (np.abs(np.diff(own, axis=0)) <= _ALIKE).all(axis=1)
+        pitch = np.diff(start)
+        alike &= (pitch >= length[:-1] - _ALIKE) & (pitch <= _PITCH * length[:-1])
+        in_row[order[1:-1]] |= alike[1:] & alike[:-1] & (np.abs(np.diff(pitch)) <= _ALIKE)
+    in_row &= solid
+    if in_row.sum() < _DASHED * len(boxes):
+        return none
+    wide, tall = np.percentile(sizes[in_row], 75, axis=0) + _ALIKE
+    small = np.asarray((sizes[:, 0] <= wide) & (sizes[:, 1] <= tall), dtype=np.bool_)
+    # Characters stand in rows too, but most of them are not as solid, and few of a page are larger.
+    filled = np.median(boxes[small, 4] / (sizes[small, 0] * sizes[small, 1]))
+    rest = sizes[~small, 1]
+    if filled < _USUALLY or len(rest) < _LARGER * len(boxes) or np.median(rest) < _LARGE * tall:
+        return none
+    return small
 
 
 def marks_of(ink: Pixels) -> Marks:

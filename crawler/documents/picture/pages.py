@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from crawler.documents.picture.borders import keep_beside
+from crawler.documents.picture.borders import give_back_rims, keep_beside
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import Clean, clean, find_ink
 from crawler.documents.picture.dots import without_dots
@@ -18,7 +18,8 @@ from crawler.documents.picture.lines import free_lines, lines_in, without_rules,
 from crawler.documents.picture.marks import marks_of
 from crawler.documents.picture.remains import line_remains
 from crawler.documents.picture.rules import find_rules
-from crawler.documents.picture.seals import find_seals, without_seals
+from crawler.documents.picture.seals import find_seals
+from crawler.documents.picture.unsealing import without_seals
 from crawler.documents.picture.wording import HARDLY
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ _WIDEST_FIGURE, _ROOM = 0.68, 0.8
 """Ems: no figure is wider; what a number may be wider than its figures."""
 _AWAY, _SEEN = 0.35, 0.15
 """Ems from a cell's side, where double lines end; the side of the least square of ink that is seen."""
+_SHADE, _SHADED, _FEWEST = 210, 0.12, 3
+"""What is darker may be of print: the side of its square in ems, the least of its points."""
+_SMALLEST = 12.0
+"""Pixels of an em, less than which a digit may be narrower than what is wiped with a line."""
 _UNREAD = 0.3
 """How sure it is that a cell is blank in which something was seen, and nothing read."""
 _TOUCHED = 0.5
@@ -105,8 +110,9 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
     """The page taken apart, turned by so many quarters more than its print seems to ask for."""
     page = clean(without_dots(image.pixels), quarters=quarters)
     seals = find_seals(page.ink, page.em)
+    guessed = np.zeros_like(page.ink)
     if seals:
-        bare = without_seals(page.grey, page.ink, seals, page.em)
+        bare, guessed = without_seals(page.grey, page.ink, seals, page.em)
         page = page._replace(grey=bare, ink=find_ink(bare, page.em))
     rules = find_rules(page.grey, page.ink, page.em)
     grids, ruled = find_grids(page.grey, rules, page.em)
@@ -133,6 +139,7 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
         for grid in grids:
             for cell in grid.cells:
                 keep_beside(grey, page.grey, cell.box, round(_TOUCHED * page.em))
+        give_back_rims(grey, page.grey, cv2.bitwise_and(wiped, cv2.bitwise_not(ruled)), wiped)
     grey[rims > 0] = 255
     cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
     # Of pale and dashed lines all is wiped, and what of a digit lies on them.
@@ -145,8 +152,13 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             own = tuple(lines_in(ink, cell.box, em))
             is_sealed = any(seal.covers(*cell.box) for seal in seals)
             is_cut = is_sealed or any(cv2.countNonZero(cut[line.part]) > _TOUCHING * em for line in own)
-            is_bare = not own and not is_sealed and cv2.countNonZero(seen[_inner(cell.box, em)]) < (_SEEN * em) ** 2
-            cells.append(PrintedCell(cell.box, own, em, needed if is_cut else 0.0, is_bare))
+            inner = _inner(cell.box, em)
+            is_bare = not own and not is_sealed and cv2.countNonZero(seen[inner]) < (_SEEN * em) ** 2
+            # Beside thick lines pale print is no ink; small print hides there wholly.
+            is_bare &= min(em, page.em) >= _SMALLEST
+            is_bare &= int((page.grey[inner] < _SHADE).sum()) < max((_SHADED * em) ** 2, _FEWEST)
+            is_guess = cv2.countNonZero(guessed[cell.box.part]) > 0
+            cells.append(PrintedCell(cell.box, own, em, _NEVER if is_guess else needed if is_cut else 0.0, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
     return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)

@@ -37,6 +37,8 @@ _SURELY = 6.0
 """Ems: no row of strokes is as even for so long."""
 _TWINS, _MEETING = 0.4, 0.15
 """Ems: the widest gap of a double line, the widest between lines that meet."""
+_PAIRED = 0.5
+"""Ems by which the halves of a double line may differ in where they begin and end."""
 MAX_PIECES = 6000
 """Of one direction; a page of small print has 2,000."""
 
@@ -123,4 +125,17 @@ def _pieces(shades: Pixels, em: float, least: float) -> Pieces:
     is_drawn, is_likely = np.zeros((2, count), dtype=np.bool_)
     for number, look in enumerate(looks(shades, even, stats[1:, :4], em, _STEP), start=1):
         is_drawn[number], is_likely[number] = look
+    is_drawn |= _twins(middles[:, 1], start, end, is_likely, em)
     return Pieces(middles[:, 1], start, end, thick, is_drawn, is_likely, labels)
+
+
+def _twins(at: Values, start: Values, end: Values, is_likely: Marks, em: float) -> Marks:
+    """Which likely pieces are one of the two halves of a double line, long, and from the same place to the same."""
+    own = np.flatnonzero(is_likely & (end - start >= _SURELY * em))
+    apart = np.abs(at[own, None] - at[own])
+    near = _PAIRED * em
+    pairs = (apart <= _TWINS * em) & (np.abs(start[own, None] - start[own]) <= near)
+    pairs &= (np.abs(end[own, None] - end[own]) <= near) & ~np.eye(len(own), dtype=np.bool_)
+    found = np.zeros(len(at), dtype=np.bool_)
+    found[own] = pairs.any(axis=1)
+    return found

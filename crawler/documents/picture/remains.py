@@ -25,7 +25,10 @@ _LEAN, _THICKEST = 0.16, 0.3
 """Ems: how far from the middle of its side a line may stand on a row; no line is thicker."""
 _ALONG = 0.8
 """The share of a side's rows on which a line must stand."""
-_USUAL, _RAGGED = 40, 1
+_LEANING, _BESIDE, _ENOUGH = 2.0, 1.0, 8
+"""Pixels by which the middle of a line's ink is elsewhere on some rows because it leans, and because it is ragged;
+rows from which is told how it leans."""
+_USUAL, _THIN, _RAGGED = 40, 20, 1
 """Per cent of the rows on which a line is as thick or thinner; pixels by which it may be thicker."""
 
 
@@ -36,21 +39,46 @@ def line_remains(ink: Pixels, cells: Iterable[GridCell], em: float) -> Pixels:
     """
     remains = np.zeros_like(ink)
     lean, reach = max(round(em * _LEAN), 3), max(round(em * (_LEAN + _THICKEST)), 6) + 2
-    sides = {(cell.box.top, cell.box.bottom, side) for cell in cells for side in (cell.box.left, cell.box.right - 1)}
-    for top, bottom, side in sides:
+    sides = {(side, cell.box.top, cell.box.bottom) for cell in cells for side in (cell.box.left, cell.box.right - 1)}
+    drawn: list[tuple[int, int, Places, Places, Places]] = []
+    usual: list[float] = []
+    for side, top, bottom in sorted(sides):
         first = max(side - reach, 0)
         near = ink[top:bottom, first : side + reach + 1] > 0
         rows, starts, ends = _runs(near, side - first, lean)
-        if len(rows) < _ALONG * (bottom - top):
+        if len(rows) >= _ALONG * (bottom - top):
+            drawn.append((side, top, rows, first + starts, first + ends))
+            usual.append(_usually(ends - starts))
+    columns, thicknesses = np.array([each[0] for each in drawn]), np.array(usual)
+    for (side, top, rows, starts, ends), own in zip(drawn, usual, strict=True):
+        # Where a digit stands beside a line in a low row, the line seems thicker there than in other rows.
+        same = thicknesses[np.abs(columns - side) <= lean]
+        most = min(own, float(np.median(same)))
+        if most > max(em * _THICKEST, 3):
             continue
-        thick = ends - starts
-        usual = np.percentile(thick, _USUAL, method="lower")
-        if usual > max(em * _THICKEST, 3):
-            continue
-        is_line = thick <= usual + _RAGGED
+        is_line = (ends - starts <= most + _RAGGED) & _in_line(rows, (starts + ends) / 2)
         for row, start, end in zip(rows[is_line], starts[is_line], ends[is_line], strict=True):
-            remains[top + row, first + start : first + end] = 255
+            remains[top + row, start:end] = 255
     return remains
+
+
+def _in_line(rows: Places, middles: NDArray[np.float64]) -> Marks:
+    """Are these runs of ink where the line is? Between two dashes the stroke of a digit beside them is the nearest."""
+    near = np.abs(middles - np.median(middles)) <= _LEANING
+    if near.sum() < _ENOUGH:
+        return near
+    # A straight line by least squares: numpy's takes ten times as long over so few values.
+    row, middle = rows[near].mean(), middles[near].mean()
+    away = rows - row
+    slope = (away[near] * (middles[near] - middle)).sum() / max(float(np.square(away[near]).sum()), 1.0)
+    return np.asarray(np.abs(middles - (slope * away + middle)) < _BESIDE, dtype=np.bool_)
+
+
+def _usually(thick: Places) -> float:
+    """How thick a line is on most rows; on the thinner ones, where a digit beside it fills most."""
+    ordered = np.sort(thick)
+    thin, usual = (ordered[per_cent * (len(ordered) - 1) // 100] for per_cent in (_THIN, _USUAL))
+    return float(thin if usual - thin > _RAGGED else usual)
 
 
 def _runs(near: Marks, middle: int, lean: int) -> tuple[Places, Places, Places]:

@@ -71,7 +71,8 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     if is_faint:
         across = _lines(cv2.bitwise_or(ink, hair), lying)
     pieces = lying_pieces(grey, em)
-    if beside(surely_lines(pieces, grey.shape[1], em), across, long) > MUCH * em:
+    # Where some lines are faint, so may be a part of one that else is ink.
+    if is_faint or beside(surely_lines(pieces, grey.shape[1], em), across, long) > MUCH * em:
         is_faint = True
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))

@@ -1,7 +1,6 @@
-"""Grey seals: found by their round rim, and wiped where their ink is paler than print.
+"""Grey seals: found by their round rim around a star or an emblem.
 
-A red seal on a grey scan, or on a copy, is as dark as pale print. Its rim and its letters look like lines and
-characters of the table below; but its ink is of one tone, and what is darker than that tone is print.
+The rim and the letters of a red seal on a grey scan, or on a copy, look like lines and characters of the table below.
 """
 
 from __future__ import annotations
@@ -14,32 +13,24 @@ import numpy as np
 from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from crawler.documents.picture.page import Pixels
 
-_STAR, _FILLED = 0.9, 0.5
+_STAR, FILLED = 0.9, 0.5
 """Ems: no seal is without a star or an emblem that is filled; no heading's stroke is as thick."""
 _SMALLEST, _LARGEST = 3.0, 12.0
 """Ems: the radius of the rim."""
 _CANDIDATES, _TRIED = 8, 6
 _TURN = np.arange(360) * (2 * np.pi / 360)
-_OFF = 0.35
-"""Ems by which a star is not in the middle of its rim."""
+_OFF, _OFF_SHARE = 0.35, 0.09
+"""By how much a star is not in the middle of its rim: ems, or a share of the radius where that is more."""
 _REACH, _NEAR = 0.5, 0.1
 """Ems from the circle that was found, and from the one that fits it best, in which the rim is looked for."""
 _ROUND, _FEW = 0.85, 60
 """The share of its angles at which a rim is inked; so few of them fit no circle."""
 _THICKEST = 0.5
 """Ems: a thicker rim is none."""
-_APART, _MARGIN, _NOISE = 20.0, 0.3, 10.0
-"""Shades between the seal and print, less than which nobody can tell them apart; how much of that noise may take."""
-_LONG = 3.0
-"""Ems: no stroke of a seal's letters is as long."""
-_DARK_SHARE = 0.06
-"""The share of a mark's points that are darker than the seal, from which the mark is print."""
 
 
 class Seal(NamedTuple):
@@ -59,7 +50,7 @@ class Seal(NamedTuple):
 
 def find_seals(ink: Pixels, em: float) -> list[Seal]:
     """The round seals on a page, each around a star or an emblem."""
-    side = max(round(em * _FILLED), 7)
+    side = max(round(em * FILLED), 7)
     filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if not filled.any():
         return []
@@ -81,8 +72,10 @@ def _rims(ink: Pixels, x: float, y: float, em: float) -> list[float]:
     radii = np.arange(_SMALLEST * em, _LARGEST * em)
     points = _around(ink, Seal(x, y, 0.0, 0.0), radii, _TURN) > 0
     wide = max(round(em * _OFF), 1)
-    near = cv2.dilate(points.astype(np.uint8), np.ones((1, 2 * wide + 1), np.uint8))
-    inked = near.mean(axis=0)
+    off, place = np.maximum(_OFF_SHARE * radii, wide).astype(np.intp), np.arange(len(radii))
+    counts = np.cumsum(np.pad(points, ((0, 0), (1, 0))), axis=1)
+    last, first = np.minimum(place + off + 1, len(radii)), np.maximum(place - off, 0)
+    inked = (counts[:, last] > counts[:, first]).mean(axis=0)
     best = np.argsort(-inked, kind="stable")
     chosen: list[float] = []
     for place in best.tolist():
@@ -95,8 +88,9 @@ def _rims(ink: Pixels, x: float, y: float, em: float) -> list[float]:
 
 def _fitted(ink: Pixels, seal: Seal, em: float) -> Seal | None:
     """The circle that fits the rim near that one; None where there is no rim all around."""
-    for reach in (_REACH, _REACH / 2, _REACH / 2):
-        radii = np.arange(max(seal.radius - reach * em, 1.0), seal.radius + reach * em, 0.5)
+    far = max(_REACH * em, _OFF_SHARE * seal.radius + _NEAR * em)
+    for reach in (far, far / 2, far / 2):
+        radii = np.arange(max(seal.radius - reach, 1.0), seal.radius + reach, 0.5)
         points = _around(ink, seal, radii, _TURN) > 0
         at = points.any(axis=1)
         if at.sum() < _FEW:
@@ -124,51 +118,3 @@ def _around(pixels: Pixels, seal: Seal, radii: NDArray[Any], angles: NDArray[Any
     across = seal.x + np.cos(angles)[:, None] * radii
     down = seal.y + np.sin(angles)[:, None] * radii
     return cv2.remap(pixels, across.astype(np.float32), down.astype(np.float32), cv2.INTER_NEAREST)
-
-
-def without_seals(grey: Pixels, ink: Pixels, seals: list[Seal], em: float) -> Pixels:
-    """The page (its ground white) without what of these seals is no darker than a seal."""
-    clean = grey.copy()
-    for part, own in _parts(grey, seals):
-        page, marks = grey[part], ink[part]
-        rows, columns = np.ogrid[part]
-        apart = np.hypot(columns - own.x, rows - own.y)
-        rim = np.abs(apart - own.radius) <= own.thick / 2 + 1
-        tone = float(np.median(page[(np.abs(apart - own.radius) <= own.thick / 4 + 0.5) & (marks > 0)]))
-        darkest = cv2.erode(page, np.ones((3, 3), np.uint8))
-        outside = (apart > own.radius + own.thick) & (marks > 0)
-        deep = float(np.percentile(darkest[outside], 20)) if outside.any() else 0.0
-        limit = tone - max(_MARGIN * (tone - deep), _NOISE) if tone - deep >= _APART else 0.0
-        is_print = darkest < limit
-        inside = apart < own.radius + 2 * own.thick
-        seal = cv2.dilate(rim.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        side = max(round(em * _FILLED), 7)
-        filled = cv2.morphologyEx(marks, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-        seal |= (cv2.dilate(filled, np.ones((5, 5), np.uint8)) > 0) & (apart < own.radius / 2)
-        letters = np.zeros_like(seal)
-        if limit:
-            rest = cv2.bitwise_and(marks, cv2.bitwise_not(_long_lines(marks, em))) * ((~seal | is_print) & inside)
-            count, labels, stats, _ = connected(np.ascontiguousarray(rest))
-            dark = np.bincount(labels[is_print & (page < limit)], minlength=count)
-            pale = dark < _DARK_SHARE * stats[:, cv2.CC_STAT_AREA]
-            pale[0] = False
-            letters = cv2.dilate(pale[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        clean[part][(seal | letters) & ~is_print & inside] = 255
-    return clean
-
-
-def _long_lines(ink: Pixels, em: float) -> Pixels:
-    """255 where lines of a table lie or stand."""
-    long = max(round(em * _LONG), 8)
-    lying, standing = (cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(run, np.uint8)) for run in ((1, long), (long, 1)))
-    return cv2.dilate(cv2.bitwise_or(lying, standing), np.ones((3, 3), np.uint8))
-
-
-def _parts(grey: Pixels, seals: list[Seal]) -> Iterator[tuple[tuple[slice, slice], Seal]]:
-    """For each seal what of the page it and its surroundings are."""
-    height, width = grey.shape
-    for seal in seals:
-        reach = seal.radius * 1.5
-        top, bottom = max(round(seal.y - reach), 0), min(round(seal.y + reach), height)
-        left, right = max(round(seal.x - reach), 0), min(round(seal.x + reach), width)
-        yield np.s_[top:bottom, left:right], seal

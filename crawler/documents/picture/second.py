@@ -10,13 +10,15 @@ import numpy as np
 
 from crawler.documents.picture.letters import Reading, at_height
 from crawler.documents.picture.recogniser import recogniser
-from crawler.documents.picture.wording import HARDLY, cell_reading
+from crawler.documents.picture.wording import HARDLY, cell_reading, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.documents.picture.page import Pixels
 
+_DARKEST, _AGREED = (0.35, 0.42, 0.5), 2
+"""Shares of a picture's contrast; at so many of them the same number must be read."""
 _UNSURE = 0.85
 """The most that can be said of what was hardly legible at first: below SURE."""
 
@@ -36,7 +38,37 @@ def settled(cells: Sequence[tuple[Pixels | None, float, Reading]]) -> list[Readi
             *(cell_reading(Reading(read.text, read.whole, read.least)) for read in (next(letters) for _ in own)),
         ]
         answers.append(_settled(readings))
+    return _with_darkest(cells, answers)
+
+
+def _with_darkest(cells: Sequence[tuple[Pixels | None, float, Reading]], answers: list[Reading]) -> list[Reading]:
+    """The answers, with numbers for those that are none but are read as one where only the darkest points are left.
+
+    What is left of a stamp's strokes is paler than print. Such a number is never sure.
+    """
+    places = [
+        (place, picture)
+        for place, ((picture, _, _), answer) in enumerate(zip(cells, answers, strict=True))
+        if picture is not None and not is_number(answer.text)
+    ]
+    crops = [crop for _, picture in places for crop in _darkest(picture)]
+    letters = iter(recogniser().read(crops, [True] * len(crops)))
+    for place, _ in places:
+        own = [cell_reading(Reading(read.text, read.whole, read.least)) for read in (next(letters) for _ in _DARKEST)]
+        texts = Counter(reading.text for reading in own if is_number(reading.text))
+        text, count = texts.most_common(1)[0] if texts else ("", 0)
+        if count >= _AGREED:
+            best = max((reading for reading in own if reading.text == text), key=lambda reading: reading.confidence)
+            answers[place] = best._replace(confidence=min(best.confidence, _UNSURE))
     return answers
+
+
+def _darkest(picture: Pixels) -> Iterator[Pixels]:
+    """The cell's picture at twice its size without what is paler than each share of its contrast."""
+    low = float(np.percentile(picture, 1))
+    for share in _DARKEST:
+        kept = np.where(picture < low + share * (255 - low), picture, 255).astype(np.uint8)
+        yield at_height(cv2.resize(kept, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
 
 
 def _settled(readings: Sequence[Reading]) -> Reading:

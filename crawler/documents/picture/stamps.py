@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from crawler.documents.picture.page import Pixels
 
-_COLOURED = 40
-"""Shades by which red light is brighter than the rest where a stamp is."""
+_COLOURED, _HARDLY_COLOURED = 40, 15
+"""Shades by which red light is brighter than the rest where a stamp is, and where its strokes are thin."""
 _FEW = 200
 """Pixels: so few of them are no stamp."""
 _UNITS = 60
 """A page's shorter side is so many units: about as many characters."""
-_STAMP, _LONGEST_STAMP = 4.0, 2.2
-"""Units: the smallest stamp; how much longer than wide it may be."""
+_STAMP, _LONGEST_STAMP, _GAP = 4.0, 2.2, 4
+"""Units: the smallest stamp; how much longer than wide it may be; how far apart its pieces are at most."""
 _DENSITIES = np.log(256.0 / (np.arange(256, dtype=np.float32) + 1.0)).astype(np.float32)
 _SEAL_SHARE, _SEAL_MARGIN, _FULL = 60, 1.1, 70
 """Per cent of a seal's points that are no darker in its own colour's light, for how dark they are in the others;
@@ -50,11 +50,13 @@ def without_stamps(pixels: Pixels) -> Pixels:
         return pixels
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     blue, green, red = cv2.split(pixels)
-    reddish = cv2.threshold(cv2.subtract(red, cv2.max(blue, green)), _COLOURED, 255, cv2.THRESH_BINARY)[1]
+    colour = cv2.subtract(red, cv2.max(blue, green))
+    reddish = cv2.threshold(colour, _COLOURED, 255, cv2.THRESH_BINARY)[1]
     if cv2.countNonZero(reddish) < _FEW:
         return grey
     unit = max(min(grey.shape) // _UNITS, 4)
-    covered = _stamped(reddish, unit)
+    stamps = _stamps(reddish, unit)
+    covered = cv2.bitwise_and(reddish, stamps)
     if not covered.any():
         return grey
     rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
@@ -65,7 +67,9 @@ def without_stamps(pixels: Pixels) -> Pixels:
     ]
     bare = grey.copy()
     bare[part] = _print_alone(np.ascontiguousarray(pixels[part]), covered[part], unit)
-    near = cv2.dilate(covered, np.ones((_NEAR, _NEAR), np.uint8)) > 0
+    # The thin strokes of a stamp's letters are paler than its rim.
+    pale = cv2.bitwise_and(cv2.threshold(colour, _HARDLY_COLOURED, 255, cv2.THRESH_BINARY)[1], stamps)
+    near = cv2.dilate(cv2.bitwise_or(covered, pale), np.ones((_NEAR, _NEAR), np.uint8)) > 0
     return np.where(near, bare, grey)
 
 
@@ -112,15 +116,16 @@ def _densities(pixels: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]
     return in_red, np.maximum(in_others - in_red, 0)
 
 
-def _stamped(reddish: Pixels, unit: int) -> Pixels:
-    """What of the red ink is of marks as large and as round as stamps."""
-    joined = cv2.morphologyEx(reddish, cv2.MORPH_CLOSE, np.ones((unit, unit), np.uint8))
-    covered = np.zeros_like(reddish)
+def _stamps(reddish: Pixels, unit: int) -> Pixels:
+    """255 in the boxes around red ink that is together as large and as round as stamps."""
+    # Thick lines of a table part a stamp's rim: beside them its colour is lost.
+    gap = _GAP * unit
+    joined = cv2.morphologyEx(reddish, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    stamps = np.zeros_like(reddish)
     for left, top, across, down, _ in marks_of(joined).boxes.tolist():
         if min(across, down) > _STAMP * unit and max(across, down) < _LONGEST_STAMP * min(across, down):
-            within = np.s_[max(top - unit, 0) : top + down + unit, max(left - unit, 0) : left + across + unit]
-            covered[within] = reddish[within]
-    return covered
+            stamps[max(top - unit, 0) : top + down + unit, max(left - unit, 0) : left + across + unit] = 255
+    return stamps
 
 
 def _paper(pixels: Pixels, unit: int) -> Pixels:

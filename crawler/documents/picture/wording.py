@@ -72,6 +72,11 @@ def cell_reading(reading: Reading) -> Reading:
     return reading._replace(text=line_text(text))
 
 
+def is_number(text: str) -> bool:
+    """Is all of it one number?"""
+    return bool(_NUMBER.fullmatch(text))
+
+
 def line_text(text: str) -> str:
     """The text of a line: without the gaps that are seen between Chinese characters, with their own brackets."""
     plain = _GAP.sub("", text.translate(_CONFUSED))

@@ -12,9 +12,11 @@ from crawler.documents.model import Table
 from crawler.documents.picture import SURE, recognise
 from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
+from crawler.documents.picture.cleaning import find_ink
 from crawler.documents.picture.files import page_images
 from crawler.documents.picture.letters import Reading
 from crawler.documents.picture.overhang import ends_of
+from crawler.documents.picture.rules import find_rules
 from crawler.documents.picture.uprights import upright_lines
 from crawler.documents.picture.wording import cell_reading
 from tests.writers.picture_writer import FONT_FILES, SC_FACE, Wear, as_jpeg, worn
@@ -59,6 +61,54 @@ def test_the_dashes_of_a_blurred_table_are_lines(dash, gap, thick):
 
     (table,) = (block for block in blocks if isinstance(block, Table))
     assert [[cell.text for cell in row] for row in table.rows] == ROWS
+
+
+def parted_table(dash: int, gap: int, thick: int, apart: int) -> Image.Image:
+    """The rows as a table each of whose cells has a dashed border of its own, so many pixels from the next."""
+    font = ImageFont.truetype(FONT_FILES[0], SIZE - 4, index=SC_FACE)
+    widths = [width - 50 for width in WIDTHS]
+    rows = ROWS + ROWS[1:] * 5
+    page = Image.new("RGB", (sum(widths) + 2 * MARGIN, ROW * len(rows) + 2 * MARGIN), "white")
+    pen = ImageDraw.Draw(page)
+    for number, row in enumerate(rows):
+        top, bottom = MARGIN + ROW * number, MARGIN + ROW * (number + 1) - apart - thick
+        for text, left, width in zip(
+            row, [MARGIN + sum(widths[:column]) for column in range(len(widths))], widths, strict=True
+        ):
+            right = left + width - apart - thick
+            for start in range(left, right, dash + gap):
+                for level in (top, bottom):
+                    pen.rectangle((start, level, min(start + dash, right) - 1, level + thick - 1), fill="black")
+            for start in range(top, bottom, dash + gap):
+                for column in (left, right):
+                    pen.rectangle((column, start, column + thick - 1, min(start + dash, bottom) - 1), fill="black")
+            pen.text((left + width / 2, (top + bottom) / 2), text, font=font, fill="black", anchor="mm")
+    return page
+
+
+def test_where_each_cell_has_a_dashed_border_of_its_own_dashes_are_no_characters_and_two_lines_are_one():
+    drawn = np.ascontiguousarray(np.asarray(parted_table(6, 4, 3, 3))[:, :, ::-1])
+    scan = as_jpeg(worn(drawn, Wear(degrees=0.5, blur=0.9), random.Random(3), 200), 76, 200)
+
+    blocks = recognise(page_images(scan)).blocks
+
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows] == ROWS + ROWS[1:] * 5
+
+
+@pytest.mark.parametrize(("dash", "gap", "shade", "thick"), [(12, 10, 90, 3), (14, 11, 140, 2)])
+def test_where_lines_are_faint_a_short_one_of_wide_gaps_is_a_line(dash, gap, shade, thick):
+    page = np.full((700, 1000), 250, dtype=np.uint8)
+    page[60:660:60, 50:950] = 212
+    page[60:630, 50:951:150] = 120
+    for start in range(200, 440, dash + gap):
+        page[318 : 318 + thick, start : start + dash] = shade
+    scan = page_images(as_jpeg(worn(np.dstack([page] * 3), Wear(blur=0.7, noise=5), random.Random(3), 150), 90, 150))
+    grey = scan[0].pixels[:, :, 0]
+
+    across = find_rules(grey, find_ink(grey, 20.0), 20.0).across
+
+    assert across[316:323, 205:430].any(axis=0).all()
 
 
 def tight_table(dash: int, gap: int, tall: int = 34) -> Image.Image:

@@ -40,6 +40,27 @@ def test_a_digit_where_a_line_was_looked_for_is_no_line():
     assert not line_remains(sided((40, 58, 29, 32)), [CELL], EM).any()
 
 
+def test_a_digit_beside_a_dashed_line_is_no_line_between_the_dashes():
+    dashes = [(row, row + 10, 28, 32) for row in range(10, 90, 12)]
+    digit = (40, 58, 33, 35)
+
+    remains = line_remains(sided(*dashes, digit), [CELL], EM)
+
+    assert not remains[:, 33:].any()
+    assert (remains[60:66, 28:32] == 255).all()
+
+
+def test_a_digit_that_touches_a_line_on_most_rows_of_a_low_cell_is_no_line():
+    line, digit = (10, 90, 28, 32), (14, 40, 32, 34)
+    cells = [GridCell(0, 0, 1, 1, Box(30, top, 90, bottom)) for top, bottom in ((10, 50), (50, 90), (10, 90))]
+
+    remains = line_remains(sided(line, digit), cells, EM)
+
+    assert not line_remains(sided(line, digit), cells[:1], EM)[14:40].any()
+    assert not remains[14:40].any()
+    assert (remains[60:90, 28:32] == 255).all()
+
+
 def test_a_wide_piece_of_ink_at_the_side_of_a_cell_is_no_line():
     assert not line_remains(sided((10, 90, 26, 40)), [CELL], EM).any()
 

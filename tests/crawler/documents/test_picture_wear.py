@@ -6,17 +6,21 @@ import random
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from crawler.documents.model import Table
 from crawler.documents.picture import SURE, recognise
 from crawler.documents.picture.cells import Box, GridCell
 from crawler.documents.picture.cells import cells_of as cells_in
-from crawler.documents.picture.cleaning import clean
+from crawler.documents.picture.cleaning import clean, find_ink
 from crawler.documents.picture.files import page_images
+from crawler.documents.picture.pages import lay
 from crawler.documents.picture.rules import find_rules
+from crawler.documents.picture.seals import find_seals
 from crawler.documents.picture.stamps import without_stamps
 from crawler.documents.picture.strokes import without_strokes
+from crawler.documents.picture.unsealing import without_seals
 from tests.writers.picture_writer import FONT_FILES, SC_FACE, STAMP_RED, Wear, as_jpeg, worn
 
 NUMBERS = [[str((row * 7 + column * 5) % 90 * (column % 3)) for column in range(7)] for row in range(6)]
@@ -76,6 +80,15 @@ def test_digits_that_touch_a_thick_line_are_not_cut_with_it():
     assert min(confidence for row in rows for _, confidence in row) >= SURE
 
 
+def test_no_cell_is_surely_blank_where_print_is_so_small_and_pale_that_thick_lines_hide_it():
+    page = scan(ruled_numbers(10, 4, 19, 1, 165), Wear(degrees=0.2, blur=0.9, noise=2))
+
+    cells = lay(page_images(page)[0]).cells
+
+    assert len(cells) == sum(len(row) for row in NUMBERS)
+    assert not [cell for cell in cells if cell.is_bare]
+
+
 def test_where_a_red_stamp_was_the_paper_is_as_bright_as_beside_it_and_print_below_it_stays():
     page = np.full((900, 900, 3), 180, dtype=np.uint8)
     stamp = np.zeros((900, 900), dtype=np.uint8)
@@ -90,6 +103,49 @@ def test_where_a_red_stamp_was_the_paper_is_as_bright_as_beside_it_and_print_bel
     paper[:, 436:460] = 0
     assert (np.abs(bare[paper > 0].astype(int) - 180) <= 12).mean() > 0.95
     assert (bare[stamp[:, 447] > 0, 447] < 90).all()
+
+
+def test_of_a_red_stamp_whose_rim_thick_lines_part_nothing_is_left():
+    page = np.full((1754, 1240, 3), 255, dtype=np.uint8)
+    cv2.circle(page, (600, 600), 112, STAMP_RED, 7)
+    cv2.circle(page, (600, 600), 25, STAMP_RED, -1)
+    for level in (520, 668):
+        page[level : level + 14, 100:1100] = 0
+    for column in (506, 760):
+        page[300:900, column : column + 14] = 0
+    (scan,) = page_images(as_jpeg(worn(page, Wear(blur=0.7), random.Random(3), 150), 55, 150))
+
+    bare = without_stamps(scan.pixels)
+
+    assert bare[545:655, 480:500].min() > 200
+
+
+@pytest.mark.parametrize("off", [0, 8])
+def test_a_grey_seal_is_found_on_a_page_of_small_print_though_its_star_is_not_in_its_middle(off):
+    ink = np.zeros((400, 400), dtype=np.uint8)
+    cv2.circle(ink, (200, 200), 104, (255.0,), 6)
+    cv2.circle(ink, (200, 200 + off), 22, (255.0,), -1)
+
+    (seal,) = find_seals(ink, 15.0)
+
+    assert np.hypot(seal.x - 200, seal.y - 200) < 2
+    assert abs(seal.radius - 104) < 2
+
+
+def test_a_digit_below_the_rim_of_a_grey_seal_is_as_dark_as_beside_it():
+    page = np.full((400, 400), 255, dtype=np.uint8)
+    page[60:341:20, 90:100] = 70
+    bare = page.copy()
+    seal = np.zeros_like(page)
+    cv2.circle(seal, (200, 200), 104, (255.0,), 8)
+    cv2.circle(seal, (200, 200), 22, (255.0,), -1)
+    page[seal > 0] = (page[seal > 0] * 0.55).astype(np.uint8)
+    ink = find_ink(page, 20.0)
+
+    found = without_seals(page, ink, find_seals(ink, 20.0), 20.0).grey
+
+    assert (found[bare == 255] > 220).mean() > 0.995
+    assert (np.abs(found[bare == 70].astype(int) - 70) <= 15).mean() > 0.95
 
 
 def test_a_stroke_in_line_with_a_column_is_no_side_of_a_cell_and_a_line_is():

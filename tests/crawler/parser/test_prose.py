@@ -318,6 +318,25 @@ def test_the_dates_of_a_page_keep_their_sources():
     assert report.published_on == date(2025, 1, 20)
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "青岚县教育局2024年度政府信息公开工作年度报告本报告由青岚县教育局编制。",
+            "青岚县教育局2024年度政府信息公开工作年度报告",
+        ),
+        ("青岚县教育局2024年政府信息公开年报根据条例，现予公布。", "青岚县教育局2024年政府信息公开年报"),
+        ("青岚县教育局2024年度政府信息公开工作年度报告由青岚县教育局编制。", None),
+        ("按照《青岚县教育局2024年度政府信息公开工作年度报告》，本局继续改进。", None),
+        ("青岚县教育局政府信息公开工作年度报告本报告依法编制。", None),
+    ],
+)
+def test_a_title_that_runs_into_the_text_is_read_where_the_text_begins_like_one(text, title):
+    found = title_in_text([text, "一、总体情况"], None)
+
+    assert (found.text, found.lines) == (title, 0)
+
+
 @pytest.mark.parametrize("cut", [1, 2])
 def test_the_last_characters_of_a_title_may_stand_on_a_line_of_their_own(cut):
     title = "青岚县教育局2024年度政府信息公开工作年度报告"
