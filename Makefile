@@ -12,7 +12,7 @@ demo: $(INSTALLED)
 	$(BIN)/nianbao demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: system check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 install: $(INSTALLED)
 

@@ -77,7 +77,7 @@ _STOPS = (("(", "（"), (")", "）"), (",", "，"), (";", "；"))
 class Letters(NamedTuple):
     """What was read of a line.
 
-    `surest` and `least` are the probabilities of the text: as a whole (of the sequence), and of its least
+    `whole` and `least` are the probabilities of the text: as a whole (of the sequence), and of its least
     sure character. `places` are the middles of the characters, as shares of the width of the crop.
     """
 
