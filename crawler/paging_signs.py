@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.documents.tree import HIDING_STYLE
 from crawler.pages import PICTURES_OF, address, base_address, words, words_outside_links
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ _LOADING = re.compile(
     r"^\W*(?:数据|列表|内容|信息)?(?:正在)?(?:努力|拼命|玩命)?加载(?:(?<=正在加载)(?:数据|列表|内容|信息|更多)?|(?:数据|更多)?中)"
     r"\W*(?:请?稍[候等后])?\W*$"
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none)(?:$|[\s_-])", re.IGNORECASE)
+_HIDING_CLASS = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none)(?:$|[\s_-])", re.IGNORECASE)
 _TITLES = re.compile(r"公开.*报|年报|年度报告")
 _CALL = re.compile(
     r"\b\w*[pP](?:age|aging|aginat)\w*\s*\(\s*['\"]?(?P<total>\d{2,7})['\"]?\s*,\s*['\"]?(?P<size>\d{1,3})['\"]?\s*,\s*['\"]?\d+['\"]?"
@@ -100,8 +100,8 @@ def _is_loading(page: Page) -> bool:
 def _is_hidden(element: _Element) -> bool:
     return any(
         each.get("hidden") is not None
-        or _HIDDEN.search(each.get("style") or "")
-        or _HIDDEN_CLASS.search(each.get("class") or "")
+        or HIDING_STYLE.search(each.get("style") or "")
+        or _HIDING_CLASS.search(each.get("class") or "")
         for each in (element, *element.iterancestors())
     )
 

@@ -16,9 +16,9 @@ from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.portals import FAMILIES
 from crawler.rows import bulk_dates
 from crawler.stand_ins import unproven_column
-from crawler.vanished import OWN_ADDRESS, Vanished, ask_vanished
+from crawler.vanished import Vanished, ask_vanished
 from crawler.walks import joined, may_own, walk_column
-from storage.records import SHANGHAI, Outcome, Scan, ScanPage
+from storage.records import OWN_ADDRESS, SHANGHAI, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from crawler.downloads import Visit
     from storage.records import Agency
 
-OWN_ADDRESS = "own_address"
-"""The proof of a scan that looked at nothing but a report's own address."""
-
 MAX_ASKED = 50
 """Vanished reports that one scan asks for: where more have vanished, the list has, and the rest stays unproven."""
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _DROPPED = ("script", "style", "noscript", "template", "select", "textarea", "xml", "del", "s", "strike")
 _HIDING = (b"display", b"DISPLAY", b"hidden")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+"""In an element's own style: what it holds is not shown."""
 _TYPED = frozenset({"", "text", "number", "tel"})
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot"})
@@ -118,7 +119,7 @@ def _remove_hidden(root: _Element) -> None:
     hidden = [
         element
         for element in root.xpath("//body//*[@style or @hidden]")
-        if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if element.get("hidden") is not None or HIDING_STYLE.search(element.get("style") or "")
     ]
     shown = panels(root, hidden) if any(element.find(".//table") is not None for element in hidden) else frozenset()
     for element in hidden:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storage.database.connection import answers, reading
 from storage.database.evidence import evidence_of_year
 from storage.database.values import json_text, read_day, read_instant
-from storage.records import Candidate, Outcome
+from storage.records import OWN_ADDRESS, Candidate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _NOT_LISTED_LAST = """
     SELECT c.agency, c.url, c.title, c.listed_on, n.id, max(n.started_at) FROM candidates AS c
     JOIN sightings AS s ON s.candidate = c.id JOIN scans AS n ON n.number = s.scan
-    WHERE c.report_year = :year AND n.column_url != c.url AND c.agency IN (
+    WHERE c.report_year = :year AND n.end_proof IS NOT :own_address AND c.agency IN (
         SELECT a.id FROM agencies AS a
         WHERE a.dropped_at IS NULL AND a.portal IN (SELECT value FROM json_each(:portals)) AND NOT EXISTS (
             SELECT 1 FROM candidates AS k JOIN sightings AS g ON g.candidate = k.id
             JOIN scans AS m ON m.number = g.scan
-            WHERE k.agency = a.id AND k.report_year = :year AND m.column_url != k.url
+            WHERE k.agency = a.id AND k.report_year = :year AND m.end_proof IS NOT :own_address
                 AND g.scan = (SELECT max(scan) FROM scan_agencies WHERE agency = a.id)))
     GROUP BY c.id ORDER BY c.agency, max(n.started_at), c.url
 """
@@ -38,7 +38,10 @@ def vanished_reports(db: Database, portals: Iterable[str], years: Iterable[int])
     found = []
     with reading(db):
         for year in years:
-            rows = {row[0]: row[1:] for row in answers(db, _NOT_LISTED_LAST, {"year": year, "portals": asked})}
+            rows = {
+                row[0]: row[1:]
+                for row in answers(db, _NOT_LISTED_LAST, {"year": year, "portals": asked, "own_address": OWN_ADDRESS})
+            }
             evidence = evidence_of_year(db, year, agencies=rows) if rows else {}
             for agency, (url, title, listed_on, scan, last_listed) in rows.items():
                 looks = evidence[agency].looks if agency in evidence else ()

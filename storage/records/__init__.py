@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from storage.records.alerts import LIVE_STATES, Alert, AlertState, Telling, Transition
 from storage.records.deliveries import AttemptState, ChannelState
 from storage.records.registry import Agency, AgencyKind, Portal, Registry, Succession, SuccessionKind, Waiver
-from storage.records.scans import Candidate, Capture, Look, Outcome, Scan, ScanPage, Sighting
+from storage.records.scans import OWN_ADDRESS, Candidate, Capture, Look, Outcome, Scan, ScanPage, Sighting
 from storage.records.verdicts import (
     Attestation,
     Content,
@@ -25,6 +25,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 __all__ = [
     "LIVE_STATES",
+    "OWN_ADDRESS",
     "SHANGHAI",
     "Agency",
     "AgencyKind",

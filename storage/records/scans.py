@@ -31,6 +31,10 @@ class Outcome(StrEnum):
     TRAPPED = "trapped"
 
 
+OWN_ADDRESS = "own_address"
+"""The proof of the end of a scan that read no list, but looked at a report's own address."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanPage:
     """One list page of a scan: the evidence that it was read. `digest` None: no body was kept.
