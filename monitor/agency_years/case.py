@@ -30,6 +30,7 @@ CONFIRM_TOLERANCE = timedelta(minutes=2)
 """So much less than `confirm_after_hours` two scans may lie apart and still confirm each other: the first
 one's time holds what its crawl took to start, which the second one's may not."""
 
+_NEVER = datetime.max.replace(tzinfo=SHANGHAI)
 _TRUST = {source: rank for rank, source in enumerate((ATTESTED, *PUBLISHER_SOURCES))}
 
 
@@ -81,11 +82,11 @@ class Case:
 
     `evidence` is what was known at `now`. `confirm_after` is how far apart two scans must begin, less
     CONFIRM_TOLERANCE.
-    `due_end` and `accuse_from` lie at the end of time where nothing is owed. `first_seen` and
-    `last_seen` are what scans saw; `word` is the latest attestation. `absent` are the complete looks
-    begun after the due day that did not see the report; `accusing` those of them that were begun after
-    the grace and have a control. `heirs` are those who took over, nearest first, and what the body was
-    before (`monitor.agency_years.heirs`).
+    `due_end` and `accuse_from` lie at the end of time where nothing is owed. `timely` are the stated dates
+    on or before the due day. `first_seen` and `last_seen` are what scans saw; `word` is the latest
+    attestation. `absent` are the complete looks begun after the due day that did not see the report;
+    `accusing` those of them that were begun after the grace and have a control. `heirs` are those who
+    took over, nearest first, and what the body was before (`monitor.agency_years.heirs`).
     """
 
     obligation: Obligation
@@ -96,6 +97,7 @@ class Case:
     accuse_from: datetime
     word: Attestation | None
     stated: tuple[Stated, ...]
+    timely: tuple[Stated, ...]
     first_seen: datetime | None
     last_seen: datetime | None
     absent: tuple[Look, ...]
@@ -149,15 +151,16 @@ def _laid(
     obligation: Obligation, evidence: Evidence, now: datetime, confirm_after: timedelta, grace: timedelta
 ) -> Case:
     word = max(evidence.attestations, key=lambda given: given.at, default=None)
-    # Instants of one and the same zone are compared several times faster, and those that are stored are in this one.
-    end = due_end(obligation.due).astimezone(SHANGHAI) if obligation.due else datetime.max.replace(tzinfo=SHANGHAI)
-    accuse_from = end + grace if obligation.due else end
+    due = obligation.due
+    end = due_end(due) if due else _NEVER
+    accuse_from = end + grace if due else end
     has_word = word is not None and word.absent and word.at >= accuse_from
-    absent = tuple(look for look in evidence.looks if look.started_at >= end and proves_absence(look))
+    absent = tuple([look for look in evidence.looks if look.started_at >= end and proves_absence(look)])
     firsts = [sighting.first_seen_at for sighting in evidence.sightings]
     lasts = [sighting.last_seen_at for sighting in evidence.sightings]
     looks = [look.started_at for look in evidence.looks if look.found]
     scanned = [report for report in evidence.reports if not report.is_attested]
+    stated = tuple(dict.fromkeys(_stated(evidence, word)))
     return Case(
         obligation=obligation,
         evidence=evidence,
@@ -166,7 +169,8 @@ def _laid(
         due_end=end,
         accuse_from=accuse_from,
         word=word,
-        stated=tuple(dict.fromkeys(_stated(evidence, word))),
+        stated=stated,
+        timely=tuple([one for one in stated if due is not None and one.date <= due]),
         first_seen=min([*firsts, *looks, *(report.first_seen_at for report in scanned)], default=None),
         last_seen=max([*lasts, *looks, *(report.fetched_at for report in scanned)], default=None),
         absent=absent,
@@ -256,12 +260,6 @@ def span(looks: Sequence[Look]) -> timedelta:
 def trust(stated: Stated) -> int:
     """The rank of a date's source, 0 for the most trusted."""
     return _TRUST[stated.source]
-
-
-def in_time(case: Case) -> list[Stated]:
-    """The stated dates on or before the due day."""
-    due = case.obligation.due
-    return [stated for stated in case.stated if due is not None and stated.date <= due]
 
 
 def _stated(evidence: Evidence, word: Attestation | None) -> Iterator[Stated]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.agency_years.case import ATTESTED, in_time, proves_absence
+from monitor.agency_years.case import ATTESTED, proves_absence
 from monitor.agency_years.obligations import due_end, shanghai_date
-from storage.records import SHANGHAI
 from storage.report import PUBLISHER_SOURCES, DateSource
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def every_date(case: Case) -> tuple[Dated, ...]:
 
 def conflict(case: Case) -> tuple[tuple[Stated, ...], tuple[Stated, ...]]:
     """The dates that the publisher states, in time and after the due day; both empty where they do not contradict."""
-    timely = tuple(in_time(case))
+    timely = case.timely
     late = tuple(stated for stated in case.stated if stated not in timely)
     return (timely, late) if timely and late and case.obligation.due is not None else ((), ())
 
@@ -87,7 +86,7 @@ def backdating(case: Case) -> Backdating | None:
     The date stands, for the benefit of the doubt; a person is asked. Nothing is asked where the report was
     seen in time, by us or by a person, where a person confirms a date in time, or where a date in time is bulk.
     """
-    timely = in_time(case)
+    timely = case.timely
     first, word = case.first_seen, case.word
     if not timely or first is None or first < case.due_end or any(stated.is_bulk for stated in timely):
         return None
@@ -95,7 +94,7 @@ def backdating(case: Case) -> Backdating | None:
     if is_confirmed or (word is not None and case.is_vouched and word.at < case.due_end):
         return None
     latest = max(timely, key=lambda stated: stated.date)
-    since = due_end(latest.date).astimezone(SHANGHAI)
+    since = due_end(latest.date)
     for look in case.evidence.looks:
         if since <= look.started_at < first and look.control and proves_absence(look):
             return Backdating(latest, look)

@@ -7,7 +7,7 @@ registry. Due days are whole days in Asia/Shanghai: `due_end` turns one into the
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -128,8 +128,9 @@ def obligations(
 
 @lru_cache(maxsize=1000)
 def due_end(due: date) -> datetime:
-    """The first instant after the due day: 00:00 of the next day in Asia/Shanghai, given in UTC."""
-    return datetime.combine(due + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+    """The first instant after the due day: 00:00 of the next day in Asia/Shanghai, in that zone: instants of one and
+    the same zone are compared several times faster, and those that are stored are in this one."""
+    return datetime.combine(due + timedelta(days=1), time(), SHANGHAI)
 
 
 def shanghai_date(instant: datetime) -> date:

@@ -33,6 +33,7 @@ SEASONS = (
     Season(frozenset({1, 2, 3}), timedelta(days=1)),
     Season(frozenset(range(4, 13)), timedelta(days=7)),
 )
+_BY_MONTH = {month: season for season in SEASONS for month in season.months}
 RETRY = timedelta(days=1)
 """After a look that was not complete, the next one is at most so long away."""
 
@@ -98,8 +99,7 @@ def _last_look(case: Case) -> float:
 
 
 def _season(now: datetime) -> Season:
-    month = now.astimezone(SHANGHAI).month
-    return next(season for season in SEASONS if month in season.months)
+    return _BY_MONTH[now.astimezone(SHANGHAI).month]
 
 
 def _check_seasons() -> None:

@@ -33,7 +33,6 @@ from monitor.agency_years.case import (
     Heir,
     Stated,
     gone_since,
-    in_time,
     lacking_since,
     lay_out,
     span,
@@ -162,9 +161,8 @@ def _on_time(case: Case) -> Step:
 
 def _in_time_by(case: Case) -> tuple[str, Mapping[str, Any]] | None:
     """By what the report that this evidence shows was in time."""
-    timely = in_time(case)
-    if timely:
-        return "stated_in_time", min(timely, key=trust)._asdict()
+    if case.timely:
+        return "stated_in_time", min(case.timely, key=trust)._asdict()
     if case.first_seen is not None and case.first_seen < case.due_end:
         return "seen_in_time", {"at": case.first_seen}
     if case.word is not None and case.is_vouched and case.word.at < case.due_end:
@@ -290,7 +288,7 @@ def _published(case: Case, status: Status) -> Stated | None:
     if status is Status.ON_TIME:
         for _, one in _own_and_heirs(case):
             if _in_time_by(one) is not None:
-                return min(in_time(one) or one.stated, key=_rank, default=None)
+                return min(one.timely or one.stated, key=_rank, default=None)
     return min(case.stated, key=_rank, default=None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from monitor.agency_years.case import ATTESTED, in_time
+from monitor.agency_years.case import ATTESTED
 from monitor.agency_years.obligations import basis_text
 from monitor.agency_years.proofs import minute_text, proving_looks, publication_proof, report_proof
 from monitor.agency_years.standing import SUCCEEDED
@@ -211,7 +211,7 @@ def _words(matter: Matter, ending: Ending) -> str:
     """Under which key the words of an ending stand: of those in time, by what it was so."""
     standing = matter.standing
     if ending is Ending.FALSE_ALARM:
-        return "stated_in_time" if in_time(matter.case) else "seen_in_time"
+        return "stated_in_time" if matter.case.timely else "seen_in_time"
     key = "former" if ending is Ending.SUCCEEDED and matter.case.heir and matter.case.heir.is_former else ending.value
     is_dated = standing.status is Status.ON_TIME and standing.published_on is not None
     return f"{key}_in_time" if is_dated and ending in {Ending.VOUCHED, Ending.SUCCEEDED} else key

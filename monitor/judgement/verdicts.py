@@ -28,7 +28,7 @@ from monitor.judgement.scope import (
     widened,
 )
 from storage.database.agenda import Entry, PortalEntry, cut_off_portals, marks_of, save_agenda, settled_alerts
-from storage.database.connection import reading, writing
+from storage.database.connection import writing
 from storage.database.judgements import judged_findings
 from storage.database.verdicts import remove_dropped, save_changed_verdicts
 from storage.forms import form_for_year
@@ -106,12 +106,15 @@ def check_due(
     """
     sitting = Sitting(registry, report_year, now, watch, language)
     learn(memory, registry)
-    with reading(db):
+    with writing(db):
+        if guard is not None:
+            guard(db)
         scope = scope_of(db, sitting, memory, whole_every)
+        if scope != EVERYTHING and not scope.has_news:
+            return _check(db, sitting, memory, scope.portals)
     if scope == EVERYTHING:
         return check_year(db, registry, watch, now, report_year, language=language, memory=memory, guard=guard)
-    if scope.has_news:
-        _settled(db, sitting, memory, scope.portals)
+    _settled(db, sitting, memory, scope.portals)
     with writing(db):
         if guard is not None:
             guard(db)
@@ -249,7 +252,7 @@ def _portal_entries(
     for matter in matters:
         by_portal.setdefault(matter.agency.portal, []).append(matter)
     now = sitting.now
-    settled = settled_alerts(db, sitting.report_year)
+    settled = settled_alerts(db, sitting.report_year, {matter.agency.id for matter in matters})
     grace = sitting.watch.grace_days
     return {
         portal: PortalEntry(

@@ -148,7 +148,7 @@ def cut_off_portals(db: Database, report_year: int) -> frozenset[str]:
 def agencies_in_news(db: Database, report_year: int, last_transition: int) -> frozenset[str | None]:
     """The agencies whose alerts were moved since that transition; None: the operator's incidents."""
     sql = (
-        "SELECT DISTINCT a.agency FROM transitions AS t JOIN alerts AS a ON a.id = t.alert "
+        "SELECT DISTINCT a.agency FROM transitions AS t CROSS JOIN alerts AS a ON a.id = t.alert "
         "WHERE t.id > ? AND a.report_year = ?"
     )
     return frozenset(agency for (agency,) in answers(db, sql, (last_transition, report_year)))
@@ -165,10 +165,13 @@ def repeated_agencies(db: Database, report_year: int, since: datetime) -> frozen
     return frozenset(agency for (agency,) in answers(db, sql, (report_year, instant_text(since))))
 
 
-def settled_alerts(db: Database, report_year: int) -> frozenset[tuple[str, str]]:
-    """Agency and rule of every alert of that year that is alive or waived."""
-    sql = "SELECT agency, rule FROM alerts WHERE report_year = ? AND agency IS NOT NULL AND state != 'resolved'"
-    return frozenset(answers(db, sql, (report_year,)))
+def settled_alerts(db: Database, report_year: int, agencies: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Agency and rule of every alert of these agency-years that is alive or waived."""
+    sql = (
+        "SELECT agency, rule FROM alerts "
+        "WHERE agency IN (SELECT value FROM json_each(?)) AND report_year = ? AND state != 'resolved'"
+    )
+    return frozenset(answers(db, sql, (json_text(sorted(agencies)), report_year)))
 
 
 def mark_agencies(db: Database, agencies: Iterable[str]) -> None:
