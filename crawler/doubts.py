@@ -8,7 +8,7 @@ from crawler.links import RowReading
 from crawler.outcomes import Trouble, stale_age
 from crawler.titles import read_title
 from crawler.unread import may_be_of
-from storage.records import Candidate, Outcome
+from storage.records import Candidate, EndProof, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def rows_beyond(
 
     Where the pager is drawn by a script that leaves no trace, the first page reads like the whole list.
     """
-    if walk.end_proof != "single_page" or len(walk.rows) not in ROUND_NUMBERS or len(agencies) < 2:  # noqa: PLR2004 (an agency's own column)
+    if walk.end_proof is not EndProof.SINGLE_PAGE or len(walk.rows) not in ROUND_NUMBERS or len(agencies) < 2:  # noqa: PLR2004 (an agency's own column)
         return []
     named = frozenset(owner for reading in readings for owner in (reading.candidate.agency, *reading.may_be))
     owners = frozenset(agency.id for agency in agencies) - named

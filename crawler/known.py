@@ -41,9 +41,6 @@ REFUSED_FOR = timedelta(hours=20)
 MAX_REST = timedelta(hours=24)
 """A server that asks to be left alone longer is asked again after that all the same."""
 
-KNOWN_ROWS = "known_rows"
-"""The proof of a list's end where its first rows are known, and old total and new rows make the new total."""
-
 _CONDITIONS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 _LASTING_FAILURES = frozenset({"", "file_off_host"})
 """How an enclosure may have failed so that looking again brings nothing else."""

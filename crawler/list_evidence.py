@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.answers import UNCHANGED
-from crawler.known import KNOWN_ROWS
 from crawler.listings import ListPage, PageRequest
 from crawler.outcomes import Trouble, conclude
 from crawler.pages import index_key, page_title, visible_words
 from crawler.rows import Row, without_twins
 from crawler.titles import read_title, same_agency
 from crawler.unread import Unread, unread_entries
-from storage.records import Outcome, ScanPage
+from storage.records import EndProof, Outcome, ScanPage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +47,7 @@ class ListWalk:
     rows: tuple[Row, ...] = ()
     others: tuple[Row, ...] = ()
     stated_total: int | None = None
-    end_proof: str | None = None
+    end_proof: EndProof | None = None
     trouble: Trouble | None = None
     articles: tuple[Row, ...] = ()
     agency_lists: tuple[AgencyList, ...] = ()
@@ -89,7 +88,7 @@ class SeenList:
         self.article: Row | None = None
         self.totals: frozenset[int] = frozenset()
         self.unread: dict[Unread, None] = {}
-        self.proof: str | None = None
+        self.proof: EndProof | None = None
         # When an earlier crawl read the rows that this one did not walk to.
         self.walked_at: datetime | None = None
 
@@ -119,12 +118,13 @@ class SeenList:
         rows = without_twins(self.rows.values())
         counted = frozenset({len(self.rows), len(rows)})
         verdict = conclude(url=self.url, trouble=trouble, proof=self.proof, totals=self.totals, counted=counted)
+        is_stated = verdict.end_proof is EndProof.STATED_TOTAL
         return ListWalk(
             pages=tuple(self.pages),
             rows=rows,
             others=tuple(row for url, row in self.others.items() if url not in self.rows),
             stated_total=next(iter(self.totals)) if len(self.totals) == 1 else None,
-            end_proof=KNOWN_ROWS if self.walked_at and verdict.end_proof == "stated_total" else verdict.end_proof,
+            end_proof=EndProof.KNOWN_ROWS if self.walked_at and is_stated else verdict.end_proof,
             trouble=verdict.trouble,
             articles=(self.article,) if self.article is not None else (),
             unread=tuple(self.unread),
@@ -144,14 +144,14 @@ def later_trouble(read: ReadPage, number: int, seen: SeenList, *, is_new: bool) 
     return None if is_new else Trouble(Outcome.INCOMPLETE, "repeats", (number, read.answer.final_url))
 
 
-def proof_of_end(read: ReadPage) -> tuple[str | None, Trouble | None]:
+def proof_of_end(read: ReadPage) -> tuple[EndProof | None, Trouble | None]:
     """What a page proves after which no page is asked for: its proof of the end, or what is wrong."""
     paging = read.shown.paging
     if paging.fault:
         return None, fault_of(read)
     if paging.requests and not paging.is_end:
         return None, Trouble(Outcome.INCOMPLETE, "pager_circle", (read.answer.final_url,))
-    return ("single_page" if paging.is_single else "last_page"), None
+    return (EndProof.SINGLE_PAGE if paging.is_single else EndProof.LAST_PAGE), None
 
 
 def page_of(url: str) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from crawler.columns import frames, is_sub_column, sub_columns
 from crawler.downloads import MAX_PAGE
-from crawler.known import KNOWN_ROWS
 from crawler.list_evidence import (
     ReadPage,
     SeenList,
@@ -35,7 +34,7 @@ from crawler.rows import Row
 from crawler.titles import read_title
 from crawler.unread import linked_years
 from storage.errors import UnreadableError
-from storage.records import Outcome
+from storage.records import EndProof, Outcome
 
 if TYPE_CHECKING:
     from crawler.downloads import Visit
@@ -79,7 +78,7 @@ class ListWalker:
     def _remember(self, walk: ListWalk) -> None:
         """Notes the list for the next crawl, where it may then be told whole by its first page."""
         memory, seen = self._visit.memory, self._seen
-        is_told = walk.end_proof in {"stated_total", KNOWN_ROWS} and walk.stated_total is not None
+        is_told = walk.end_proof in {EndProof.STATED_TOTAL, EndProof.KNOWN_ROWS} and walk.stated_total is not None
         if is_told and self._may_stop_early() and len(walk.pages) + (seen.walked_at is not None) > 1:
             total = walk.stated_total or 0
             memory.note_list(seen.key, seen.rows.values(), seen.others.values(), total, seen.walked_at)
@@ -129,7 +128,7 @@ class ListWalker:
             if paging.fault and self._is_dead_end(read):
                 return fault_of(asker)
             if paging.is_end and not read.rows and self._is_dead_end(read) and not read.shown.paging.fault:
-                seen.proof = "last_page"
+                seen.proof = EndProof.LAST_PAGE
                 break
             trouble = later_trouble(read, number, seen, is_new=seen.take(read))
         return trouble

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from storage.records import Outcome
+from storage.records import EndProof, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -253,12 +253,12 @@ def plain_words(source: str) -> str:
 class ListVerdict(NamedTuple):
     """What walking one list came to. `end_proof` None: the end was not proven; `trouble` None: complete."""
 
-    end_proof: str | None
+    end_proof: EndProof | None
     trouble: Trouble | None
 
 
 def conclude(
-    *, url: str, trouble: Trouble | None, proof: str | None, totals: frozenset[int], counted: frozenset[int]
+    *, url: str, trouble: Trouble | None, proof: EndProof | None, totals: frozenset[int], counted: frozenset[int]
 ) -> ListVerdict:
     """Whether a list was read to its end.
 
@@ -270,7 +270,7 @@ def conclude(
     stated = next(iter(totals), None)
     is_pager_alone = trouble is not None and trouble.key in {"pager_unreadable", "pager_gone"}
     if stated is not None and stated in counted and (trouble is None or is_pager_alone):
-        return ListVerdict("stated_total", None)
+        return ListVerdict(EndProof.STATED_TOTAL, None)
     if trouble is not None:
         return ListVerdict(None, trouble)
     if stated is not None:

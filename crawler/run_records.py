@@ -15,7 +15,7 @@ from storage.known import (
     manners_from_json,
     manners_to_json,
 )
-from storage.records import Candidate, Capture, Outcome, Scan, ScanPage
+from storage.records import Candidate, Capture, EndProof, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def scan_from_json(values: Mapping[str, Any]) -> Scan:
         pages=tuple(ScanPage(**page) for page in values["pages"]),
         rows_seen=values["rows_seen"],
         stated_total=values["stated_total"],
-        end_proof=values["end_proof"],
+        end_proof=EndProof(values["end_proof"]) if values["end_proof"] else None,
         control_title=values["control_title"],
         control_url=values["control_url"],
         bulk_dates=tuple(date.fromisoformat(day) for day in values["bulk_dates"]),

@@ -18,7 +18,7 @@ from crawler.rows import bulk_dates
 from crawler.stand_ins import unproven_column
 from crawler.vanished import Vanished, ask_vanished
 from crawler.walks import joined, may_own, walk_column
-from storage.records import OWN_ADDRESS, SHANGHAI, Outcome, Scan, ScanPage
+from storage.records import SHANGHAI, EndProof, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -224,7 +224,7 @@ async def _at_its_address(
     answer = await visit.fetch(candidate.url)
     status = UNCHANGED if answer.is_unchanged else answer.status
     page = ScanPage(answer.final_url, status, answer.digest, 0, answer.headers)
-    look = _Look(candidate.url, ListWalk(pages=(page,), end_proof=OWN_ADDRESS))
+    look = _Look(candidate.url, ListWalk(pages=(page,), end_proof=EndProof.OWN_ADDRESS))
     owner = tuple(agency for agency in agencies if agency.id == candidate.agency)
     scan = _record(visit, owner, look, candidate.scan, started_at)
     visit.writer.add_scan(scan)

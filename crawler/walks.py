@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.known import KNOWN_ROWS
 from crawler.links import owners_of, possible_owners
 from crawler.list_evidence import AgencyList, ListWalk, page_of
 from crawler.list_walk import Ground, ListWalker
@@ -13,7 +12,7 @@ from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key
 from crawler.titles import read_title
-from storage.records import Outcome
+from storage.records import EndProof, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,11 +66,11 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
     )
 
 
-def _weakest(proofs: set[str | None]) -> str | None:
+def _weakest(proofs: set[EndProof | None]) -> EndProof | None:
     """What proves the end of several lists together."""
     if len(proofs) == 1:
         return next(iter(proofs))
-    return KNOWN_ROWS if KNOWN_ROWS in proofs else "last_page"
+    return EndProof.KNOWN_ROWS if EndProof.KNOWN_ROWS in proofs else EndProof.LAST_PAGE
 
 
 def may_own(publisher: str, agencies: Sequence[Agency]) -> tuple[str, ...]:
@@ -155,7 +154,7 @@ def _as_part(walk: ListWalk) -> ListWalk:
         return walk
     if walk.trouble.key == "column_is_report":
         # What is named like a year's column may be that year's report itself: then there is no list to prove.
-        return replace(walk, trouble=None, end_proof="single_page")
+        return replace(walk, trouble=None, end_proof=EndProof.SINGLE_PAGE)
     if walk.trouble.outcome in {Outcome.MOVED, Outcome.SOFT_404}:
         return replace(walk, trouble=walk.trouble._replace(outcome=Outcome.INCOMPLETE))
     return walk

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storage.database.agenda import mark_all
 from storage.database.connection import answer, answers, reading, writing
 from storage.database.values import instant_text, json_text, read_day, read_instant, read_json
-from storage.records import Outcome, Scan, ScanPage
+from storage.records import EndProof, Outcome, Scan, ScanPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def load_scans(db: Database, ids: Iterable[str]) -> dict[str, Scan]:
             pages=tuple(ScanPage(**page) for page in read_json(pages)),
             rows_seen=rows_seen,
             stated_total=stated_total,
-            end_proof=end_proof,
+            end_proof=EndProof(end_proof) if end_proof else None,
             control_title=control_title,
             control_url=control_url,
             bulk_dates=tuple(day for text in read_json(bulk) if (day := read_day(text))),

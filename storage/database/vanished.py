@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storage.database.connection import answers, reading
 from storage.database.evidence import evidence_of_year
 from storage.database.values import json_text, read_day, read_instant
-from storage.records import OWN_ADDRESS, Candidate, Outcome
+from storage.records import Candidate, EndProof, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,9 @@ def vanished_reports(db: Database, portals: Iterable[str], years: Iterable[int])
         for year in years:
             rows = {
                 row[0]: row[1:]
-                for row in answers(db, _NOT_LISTED_LAST, {"year": year, "portals": asked, "own_address": OWN_ADDRESS})
+                for row in answers(
+                    db, _NOT_LISTED_LAST, {"year": year, "portals": asked, "own_address": EndProof.OWN_ADDRESS.value}
+                )
             }
             evidence = evidence_of_year(db, year, agencies=rows) if rows else {}
             for agency, (url, title, listed_on, scan, last_listed) in rows.items():

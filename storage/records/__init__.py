@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from storage.records.alerts import LIVE_STATES, Alert, AlertState, Telling, Transition
 from storage.records.deliveries import AttemptState, ChannelState
 from storage.records.registry import Agency, AgencyKind, Portal, Registry, Succession, SuccessionKind, Waiver
-from storage.records.scans import OWN_ADDRESS, Candidate, Capture, Look, Outcome, Scan, ScanPage, Sighting
+from storage.records.scans import Candidate, Capture, EndProof, Look, Outcome, Scan, ScanPage, Sighting
 from storage.records.verdicts import (
     Attestation,
     Content,
@@ -25,7 +25,6 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 __all__ = [
     "LIVE_STATES",
-    "OWN_ADDRESS",
     "SHANGHAI",
     "Agency",
     "AgencyKind",
@@ -37,6 +36,7 @@ __all__ = [
     "Capture",
     "ChannelState",
     "Content",
+    "EndProof",
     "Evidence",
     "Finding",
     "Look",

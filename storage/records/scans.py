@@ -31,8 +31,18 @@ class Outcome(StrEnum):
     TRAPPED = "trapped"
 
 
-OWN_ADDRESS = "own_address"
-"""The proof of the end of a scan that read no list, but looked at a report's own address."""
+class EndProof(StrEnum):
+    """How the end of a list was proven, so that a whole list was read and not its beginning.
+
+    `known_rows`: the first rows are the last whole scan's, and its total and what is new make the total now stated.
+    `own_address`: no list was read; the scan looked at the address of a report that its list shows no more.
+    """
+
+    STATED_TOTAL = "stated_total"
+    LAST_PAGE = "last_page"
+    SINGLE_PAGE = "single_page"
+    KNOWN_ROWS = "known_rows"
+    OWN_ADDRESS = "own_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,7 @@ class Scan:
     """One look at one place (a portal column) on behalf of the agencies that publish there.
 
     `stated_total` is the row count that the list itself states, None where it states none.
-    `end_proof` says how the end of paging was proven (`stated_total`, `last_page`, `single_page`; `known_rows`:
-    the first rows are the last whole scan's, and its total and what is new make the total now stated;
-    `own_address`: no list was read, `column_url` is the address of a report that its list shows no more).
+    `end_proof` None: the end of paging was not proven. Where it is `own_address`, `column_url` is the report's.
     `control_title` is a row of the same scan that names an agency and a report year.
     `bulk_dates` are list-row dates that 20 or more rows share: a migration's, they prove nothing.
     `from_year`: columns of older report years than this were not entered; None where it is not told.
@@ -75,7 +83,7 @@ class Scan:
     pages: tuple[ScanPage, ...] = ()
     rows_seen: int = 0
     stated_total: int | None = None
-    end_proof: str | None = None
+    end_proof: EndProof | None = None
     control_title: str | None = None
     control_url: str | None = None
     bulk_dates: tuple[date, ...] = ()

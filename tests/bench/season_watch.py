@@ -30,6 +30,7 @@ from storage.records import (
     Agency,
     AgencyKind,
     AlertState,
+    EndProof,
     Evidence,
     Look,
     Obligation,
@@ -269,7 +270,7 @@ class Watch:
             outcome=scan.outcome,
             pages=(ScanPage(url, 200, "f" * 64, 60),) if is_whole else (),
             rows_seen=60 if is_whole else 0,
-            end_proof="single_page" if is_whole else None,
+            end_proof=EndProof.SINGLE_PAGE if is_whole else None,
             control_title=CONTROL if scan.control else None,
         )
 

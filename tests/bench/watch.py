@@ -21,7 +21,7 @@ from storage.database.judgements import Judged, save_judgements, save_likeness
 from storage.database.runs import _INSERT_SCAN, _scan_row
 from storage.database.values import day_text, instant_text, json_text
 from storage.received import ReadCapture
-from storage.records import SHANGHAI, Agency, AgencyKind, Capture, Outcome, Portal, Registry, Scan, ScanPage
+from storage.records import SHANGHAI, Agency, AgencyKind, Capture, EndProof, Outcome, Portal, Registry, Scan, ScanPage
 from storage.report import DateSource
 from tests.builders import NAME, report
 
@@ -186,7 +186,7 @@ def scan_of(world: World, portal: int, day: int, agencies: tuple[str, ...] = ())
         pages=(ScanPage(_list_url(portal), 200 if is_whole else 403, f"{portal * 1000 + day:064x}", 60),),
         rows_seen=60 if is_whole else 0,
         stated_total=60 if is_whole else None,
-        end_proof="stated_total" if is_whole else None,
+        end_proof=EndProof.STATED_TOTAL if is_whole else None,
         control_title=control if is_whole else None,
         control_url=f"{_list_url(portal)}t2023.html" if is_whole else None,
     )

@@ -18,7 +18,7 @@ from crawler.outcomes import (
     refusal,
     says_it_is_empty,
 )
-from storage.records import Outcome
+from storage.records import EndProof, Outcome
 
 URL = "http://www.example.gov.cn/nb/"
 HOME = "http://www.example.gov.cn/"
@@ -229,12 +229,12 @@ def incomplete(key, *values):
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ({"proof": "single_page"}, ListVerdict("single_page", None)),
-        ({"proof": "last_page", "totals": [8]}, ListVerdict("stated_total", None)),
-        ({"proof": "last_page", "totals": [9]}, incomplete("total_differs", 9, 8, URL)),
-        ({"proof": "last_page", "totals": [8, 9]}, incomplete("totals_contradict", URL)),
-        ({"proof": "last_page", "totals": [9], "counted": (8, 9)}, ListVerdict("stated_total", None)),
-        ({"trouble": UNREADABLE, "totals": [8]}, ListVerdict("stated_total", None)),
+        ({"proof": EndProof.SINGLE_PAGE}, ListVerdict(EndProof.SINGLE_PAGE, None)),
+        ({"proof": EndProof.LAST_PAGE, "totals": [8]}, ListVerdict(EndProof.STATED_TOTAL, None)),
+        ({"proof": EndProof.LAST_PAGE, "totals": [9]}, incomplete("total_differs", 9, 8, URL)),
+        ({"proof": EndProof.LAST_PAGE, "totals": [8, 9]}, incomplete("totals_contradict", URL)),
+        ({"proof": EndProof.LAST_PAGE, "totals": [9], "counted": (8, 9)}, ListVerdict(EndProof.STATED_TOTAL, None)),
+        ({"trouble": UNREADABLE, "totals": [8]}, ListVerdict(EndProof.STATED_TOTAL, None)),
         ({"trouble": UNREADABLE, "totals": [9]}, ListVerdict(None, UNREADABLE)),
         ({"trouble": UNREADABLE}, ListVerdict(None, UNREADABLE)),
         (

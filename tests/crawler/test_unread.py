@@ -12,7 +12,7 @@ from crawler.list_evidence import ListWalk
 from crawler.pages import read_page
 from crawler.rows import Row, read_rows
 from crawler.unread import Unread, linked_years, unread_entries
-from storage.records import Agency, AgencyKind, ScanPage
+from storage.records import Agency, AgencyKind, EndProof, ScanPage
 
 URL = "http://www.example.gov.cn/zfxxgk/nb/"
 FINANCE, CIVIL = (
@@ -28,7 +28,7 @@ def page(body):
     return read_page(f"<html><body>{body}{OLDER}</body></html>".encode(), URL)
 
 
-def walk(body, *, rows=None, proof="single_page", headers=None):
+def walk(body, *, rows=None, proof=EndProof.SINGLE_PAGE, headers=None):
     shown = page(body)
     kept = ScanPage(URL, 200, "a" * 64, 1, headers or {})
     return ListWalk(
@@ -110,10 +110,10 @@ def rows(count):
 @pytest.mark.parametrize(
     ("count", "proof", "agencies", "unsure"),
     [
-        (15, "single_page", BOTH, {"mz"}),
-        (14, "single_page", BOTH, set()),
-        (15, "last_page", BOTH, set()),
-        (15, "single_page", (CIVIL,), set()),
+        (15, EndProof.SINGLE_PAGE, BOTH, {"mz"}),
+        (14, EndProof.SINGLE_PAGE, BOTH, set()),
+        (15, EndProof.LAST_PAGE, BOTH, set()),
+        (15, EndProof.SINGLE_PAGE, (CIVIL,), set()),
     ],
 )
 def test_one_page_of_a_round_number_of_rows_proves_nothing_of_whom_it_never_names(count, proof, agencies, unsure):

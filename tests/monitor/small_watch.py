@@ -11,7 +11,7 @@ from monitor.cli import main
 from storage.agency_table import COLUMNS
 from storage.database import open_database, save_run
 from storage.received import ReadCapture
-from storage.records import Candidate, Capture, Outcome, Scan, ScanPage
+from storage.records import Candidate, Capture, EndProof, Outcome, Scan, ScanPage
 from storage.report import DateSource, StatedDate
 from tests.builders import report
 from tests.monitor.stories import DAY, END
@@ -77,7 +77,7 @@ class Watch:
         scan = Scan(
             id=f"{run}/1", run=run, portal="pingchuan", column_url=LIST, agencies=tuple(key for key, *_ in AGENCIES),
             started_at=at, finished_at=at + timedelta(minutes=1), outcome=outcome, detail=detail,
-            pages=(ScanPage(LIST, 200, "f" * 64, 12),), rows_seen=12, stated_total=12, end_proof="stated_total",
+            pages=(ScanPage(LIST, 200, "f" * 64, 12),), rows_seen=12, stated_total=12, end_proof=EndProof.STATED_TOTAL,
             control_title=control,
         )  # fmt: skip
         rows, captures, readings = [], [], []

@@ -39,6 +39,7 @@ from storage.records import (
     Attestation,
     Candidate,
     Capture,
+    EndProof,
     Outcome,
     Portal,
     Registry,
@@ -89,7 +90,7 @@ def look(db, archive, at, *, found):
     scan = Scan(
         id=f"{run}/1", run=run, portal="pingchuan", column_url=LIST, agencies=("caizheng", "shuili"), started_at=at,
         finished_at=at + timedelta(seconds=42), outcome=Outcome.COMPLETE, pages=tuple(pages), rows_seen=24,
-        stated_total=24, end_proof="stated_total", control_title="平川市水利局2023年年报",
+        stated_total=24, end_proof=EndProof.STATED_TOTAL, control_title="平川市水利局2023年年报",
         control_url=f"{LIST}2023.html",
     )  # fmt: skip
     captures, readings, candidates = [], [], []

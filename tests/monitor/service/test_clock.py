@@ -16,7 +16,7 @@ from monitor.service.watchman import Watchman
 from storage.configuration import load_configuration
 from storage.database import alerts, load_standings, open_database, save_run, take_lease
 from storage.database.acts import ActOutcome, load_acts
-from storage.records import SHANGHAI, Candidate, Capture, Outcome, Scan, Status
+from storage.records import SHANGHAI, Candidate, Capture, EndProof, Outcome, Scan, Status
 from tests.monitor.service_process import write_folder
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -95,7 +95,7 @@ class Watch:
 
 
 def replace_control(scan):
-    return replace(scan, control_title=CONTROL, control_url="http://127.0.0.1:9/c.html", end_proof="single_page")
+    return replace(scan, control_title=CONTROL, control_url="http://127.0.0.1:9/c.html", end_proof=EndProof.SINGLE_PAGE)
 
 
 def test_scans_keep_what_they_learnt_of_the_registry_to_themselves_until_it_changes(config, db):
