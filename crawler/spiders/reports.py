@@ -29,7 +29,8 @@ from crawler.probes import probe_place
 from crawler.requests import PROXY_VARIABLE, CrawlRequest, configured_request, request_from_json, work_of
 from crawler.robots import PRODUCT_TOKEN
 from crawler.runs import PART, RunWriter, new_run, only_crawl
-from crawler.scans import failed_scan, scan_place
+from crawler.scans import scan_place
+from crawler.unproven import failed_scan
 from storage.configuration import DEFAULT_FILE, load_configuration
 from storage.errors import ConfigurationError, CrawlError, RegistryError
 from storage.records import SHANGHAI
