@@ -6,6 +6,7 @@ import io
 import pickle
 import struct
 import sys
+from enum import Enum, EnumType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ _PLAIN = frozenset(
         ("decimal", "Decimal"),
     }
 )
+_GETATTR = ("builtins", "getattr")
+"""By which Pythons before 3.11.4 write the members of enumerations."""
 _OURS = ("crawler.", "storage.")
 
 
@@ -92,11 +95,20 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 (as pickle declares it)
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
+        if (module, name) == _GETATTR:
+            return _member
         if module.startswith(_OURS) and "." not in name:
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"a worker sent {module}.{name}, which is none of our records")
+
+
+def _member(enumeration: object, name: str) -> Enum:
+    if isinstance(enumeration, EnumType):
+        member: Enum = enumeration[name]
+        return member
+    raise pickle.UnpicklingError(f"a worker asked {enumeration!r} for its {name}, and it is no enumeration")
 
 
 def unpacked(data: bytes) -> Any:  # noqa: ANN401 (whatever the function gave)

@@ -11,6 +11,7 @@ import time
 
 from crawler.sandbox import Limits
 from storage.errors import UnreadableError
+from storage.records import Outcome, Scan
 
 MIB = 1024 * 1024
 
@@ -109,3 +110,21 @@ class NotOurs:
 
 def foreign_record():
     return NotOurs()
+
+
+class Asked:
+    """Something that pickle writes as an attribute to be asked for, as Pythons before 3.11.4 write enumerations."""
+
+    def __init__(self, owner, name):
+        self.asked = owner, name
+
+    def __reduce__(self):
+        return getattr, self.asked
+
+
+def member_by_name():
+    return Asked(Outcome, "COMPLETE")
+
+
+def method_by_name():
+    return Asked(Scan, "__init__")

@@ -12,6 +12,7 @@ import pytest
 
 from crawler.sandbox import Call, Limits, Pool
 from storage.errors import SandboxError
+from storage.records import Outcome
 from tests.crawler import sandbox_calls as calls
 
 MIB = 1024 * 1024
@@ -38,6 +39,8 @@ ENDS = {
     "a refusal of its own": (Call(calls.refuse), "encrypted"),
     "a fault of ours": (Call(calls.fail), "parser_failed"),
     "a record that is none of ours": (Call(calls.foreign_record), "worker_died"),
+    "a member of an enumeration, by its name": (Call(calls.member_by_name), Outcome.COMPLETE),
+    "a method by its name": (Call(calls.method_by_name), "worker_died"),
     "noise on every output": (Call(calls.shout), "heard"),
     "50 MB out": (Call(calls.many_bytes, (50 * MIB,)), b"x" * 50 * MIB),
     "50 MB in": (Call(calls.size_of, (b"x" * 50 * MIB,)), 50 * MIB),
