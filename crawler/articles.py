@@ -145,8 +145,8 @@ async def _article(visit: Visit, url: str) -> _Article | Trouble:
     article = await _own_text(visit, answer, page)
     if article is None:
         article = await _drawn(visit, url, answer, page)
-    if isinstance(article, _Article) and article.page is not None and _is_gone(visit, article.answer, article.page):
-        return Trouble(Outcome.SOFT_404, "soft_404", (url,))
+    if isinstance(article, _Article) and article.page is not None:
+        return _trouble_of(visit, article.answer, article.page) or article
     return article
 
 
@@ -226,9 +226,13 @@ def _is_shell(page: Page, url: str) -> bool:
     return has_script and not has_parts and len(visible_words(page)) < _MIN_WORDS
 
 
-def _is_gone(visit: Visit, answer: Answer, page: Page) -> bool:
-    is_home = is_home_page(answer.url, answer.final_url, visit.portal.base_url)
-    return is_home or is_soft_404(visible_words(page), page_title(page))
+def _trouble_of(visit: Visit, answer: Answer, page: Page) -> Trouble | None:
+    """That the home page came in the article's place, or a page that says that there is none."""
+    if is_home_page(answer.url, answer.final_url, visit.portal.base_url):
+        return Trouble(Outcome.SOFT_404, "home_page", (answer.url,))
+    if is_soft_404(visible_words(page), page_title(page)):
+        return Trouble(Outcome.SOFT_404, "soft_404", (answer.url,))
+    return None
 
 
 def _readable(answer: Answer) -> Page | None:

@@ -55,6 +55,7 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "{0} leads off the portal's own hosts to {1}; if it is its own, add it to hosts",
     ),
     "not_fetchable": ("无法访问的地址：{0}（{1}）", "not an address that can be fetched: {0} ({1})"),
+    "home_page": ("转到了首页：{0}", "leads to the home page: {0}"),
     "soft_404": ("页面提示不存在或转到首页：{0}", "the page says that it does not exist, or is the home page: {0}"),
     "undecodable": ("页面文字无法识别：{0}", "the page's text cannot be read: {0}"),
     "damaged": ("列表中有无法识别的文字：{0}", "the list's text is damaged: {0}"),

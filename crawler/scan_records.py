@@ -66,7 +66,7 @@ def scan_record(
         control_title=control.title if control else None,
         control_url=control.url if control else None,
         bulk_dates=bulk_dates(walk.rows),
-        from_year=first_year(visit),
+        from_year=min(visit.request.years, default=first_year(visit)),
     )
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.articles import asked_afresh
 from crawler.links import RowReading
 from crawler.outcomes import GONE_STATUSES
-from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from crawler.downloads import Visit
+    from crawler.outcomes import Trouble
     from storage.records import Agency
 
 MAX_ASKED = 50
@@ -27,6 +27,12 @@ class Vanished(NamedTuple):
     there: tuple[RowReading, ...] = ()
     gone: tuple[RowReading, ...] = ()
     unsure: tuple[RowReading, ...] = ()
+
+
+def _is_gone(trouble: Trouble) -> bool:
+    """Does the answer itself say that the report is not there any more? The home page or another list in its place
+    says nothing: firewalls and broken gateways answer so too."""
+    return trouble.key == "soft_404" or (trouble.key == "status" and trouble.values[0] in GONE_STATUSES)
 
 
 async def ask_vanished(
@@ -56,7 +62,7 @@ async def ask_vanished(
             unsure.append(reading)
         elif trouble is None:
             there.append(reading)
-        elif trouble.outcome is Outcome.SOFT_404 or (trouble.key == "status" and trouble.values[0] in GONE_STATUSES):
+        elif _is_gone(trouble):
             gone.append(reading)
         else:
             unsure.append(reading)

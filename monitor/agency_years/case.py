@@ -85,8 +85,9 @@ class Case:
     `due_end` and `accuse_from` lie at the end of time where nothing is owed. `timely` are the stated dates
     on or before the due day. `first_seen` and `last_seen` are what scans saw; `word` is the latest
     attestation. `absent` are the complete looks begun after the due day that did not see the report;
-    `accusing` those of them that were begun after the grace and have a control. `heirs` are those who
-    took over, nearest first, and what the body was before (`monitor.agency_years.heirs`).
+    `in_force` those of them that were begun after the grace, at the place that the last of them read;
+    `accusing` those of these that have a control. `heirs` are those who took over, nearest first, and
+    what the body was before (`monitor.agency_years.heirs`).
     """
 
     obligation: Obligation
@@ -101,6 +102,7 @@ class Case:
     first_seen: datetime | None
     last_seen: datetime | None
     absent: tuple[Look, ...]
+    in_force: tuple[Look, ...]
     accusing: tuple[Look, ...]
     heirs: tuple[Heir, ...] = ()
 
@@ -156,6 +158,7 @@ def _laid(
     accuse_from = end + grace if due else end
     has_word = word is not None and word.absent and word.at >= accuse_from
     absent = tuple([look for look in evidence.looks if look.started_at >= end and proves_absence(look)])
+    in_force = _of_last_place([look for look in absent if look.started_at >= accuse_from])
     firsts = [sighting.first_seen_at for sighting in evidence.sightings]
     lasts = [sighting.last_seen_at for sighting in evidence.sightings]
     looks = [look.started_at for look in evidence.looks if look.found]
@@ -174,8 +177,16 @@ def _laid(
         first_seen=min([*firsts, *looks, *(report.first_seen_at for report in scanned)], default=None),
         last_seen=max([*lasts, *looks, *(report.fetched_at for report in scanned)], default=None),
         absent=absent,
-        accusing=tuple(look for look in absent if look.started_at >= accuse_from and (look.control or has_word)),
+        in_force=in_force,
+        accusing=tuple([look for look in in_force if look.control or has_word]),
     )
+
+
+def _of_last_place(looks: list[Look]) -> tuple[Look, ...]:
+    """The looks that read every list that the last of them read: where the operator has written another column
+    since, what lay at the one before proves nothing of it. Of old looks it is not known."""
+    places = looks[-1].places if looks else ()
+    return tuple([look for look in looks if look.places == places or not look.places or {*places} <= {*look.places}])
 
 
 def known_at(evidence: Evidence, now: datetime) -> Evidence:

@@ -275,10 +275,9 @@ def _what_missing_lacks(case: Case) -> str | None:
     """Why the looks that we have do not make the report missing, None where they do; `no_control` needs a person."""
     if case.is_confirmed:
         return SUCCESSOR_OPEN if any(heir.is_open for heir in case.heirs) else None
-    in_force = tuple(look for look in case.absent if look.started_at >= case.accuse_from)
     if not case.absent:
         return "no_look"
-    if len(in_force) > 1 and span(in_force) >= case.confirm_after:
+    if len(case.in_force) > 1 and span(case.in_force) >= case.confirm_after:
         return NO_CONTROL
     return IN_GRACE if case.now < case.accuse_from else AWAITING_CONFIRMATION
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 from storage.database.connection import answer, answers, each_answer
 from storage.database.report_rows import read_dates
 from storage.database.values import instant_text, json_text, read_instant
-from storage.records import SHANGHAI, Outcome
+from storage.records import SHANGHAI, EndProof, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -42,7 +42,8 @@ LookKey: TypeAlias = tuple[int | tuple[int, ...], bool]
 """A look by the numbers of its scans, and whether they saw the report."""
 
 _SCAN_COLUMNS = (
-    "number, id, run, portal, column_url, started_at, outcome, detail, control_title, is_time_doubted, from_year"
+    "number, id, run, portal, column_url, started_at, outcome, detail, control_title, is_time_doubted, from_year, "
+    f"end_proof IS '{EndProof.OWN_ADDRESS}'"
 )
 _SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE started_at >= :since"
 _SOME_SCANS = f"SELECT {_SCAN_COLUMNS} FROM scans WHERE number IN (SELECT value FROM json_each(?))"
@@ -54,7 +55,8 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 class ScanRow(NamedTuple):
     """What of a scan bears on standings. `places` is its one list, `from_year` the first report year that
-    it looked for: of scans that do not tell, the earliest that a crawl of then could be for by default."""
+    it looked for: of scans that do not tell, the earliest that a crawl of then could be for by default.
+    `is_of_list`: it read a list, and did not look at a report's own address."""
 
     number: int
     id: str
@@ -66,6 +68,7 @@ class ScanRow(NamedTuple):
     control: str | None
     is_time_doubted: bool
     from_year: int
+    is_of_list: bool
 
 
 class Seen(NamedTuple):
@@ -211,7 +214,7 @@ class Asked:
 
     def _keep(self, rows: Iterable[tuple[Any, ...]]) -> None:
         instants, scans, places = self._instants, self._scans, self._places
-        for number, key, run, portal, column_url, started, outcome, detail, control, doubted, year in rows:
+        for number, key, run, portal, column_url, started, outcome, detail, control, doubted, year, is_address in rows:
             at = instants.get(started)
             if at is None:
                 at = instants[started] = read_instant(started)
@@ -227,6 +230,7 @@ class Asked:
                 control or None,
                 doubted != 0,
                 at.year - YEARS_BY_DEFAULT if year is None else year,
+                is_address == 0,
             )
 
 

@@ -282,7 +282,9 @@ def _look(group: tuple[ScanRow, ...], report_year: int, *, is_found: bool) -> Lo
     if len(group) > 1:
         one = next((scan for scan in group if scan.outcome is not Outcome.COMPLETE), first)
         scans = tuple([scan.id for scan in group])
-        control = next((scan.control for scan in group if scan.control), None)
+        # A row of one list shows nothing of how another one is read.
+        controls = [scan.control for scan in group if scan.is_of_list]
+        control = controls[0] if controls and all(controls) else None
         is_doubted = any(scan.is_time_doubted for scan in group)
         looked_from = max(scan.from_year for scan in group)
         places = tuple(dict.fromkeys(scan.places[0] for scan in group))

@@ -116,9 +116,9 @@ def load_memory(
     """What a crawl that begins at `now` may use of these portals; those of which nothing is known are absent.
 
     `has_body`: is there a body of that digest in the archive? What cannot be handed over is left out. Of a
-    time when the clock stood later nothing is used. Lists are left out where a verdict hangs on the next look,
-    articles where a correction is waited for (`storage.database.settled`), and all of both where a person wants
-    to see the places as they are (`is_afresh`).
+    time when the clock stood later nothing is used. Lists and their pages are left out where a verdict hangs on the
+    next look, articles where a correction is waited for (`storage.database.settled`), and all lists and articles
+    where a person wants to see the places as they are (`is_afresh`).
     """
     portals = frozenset(portals)
     asked = {
@@ -128,6 +128,7 @@ def load_memory(
         "trusted": instant_text(now - TRUSTED),
     }
     kept: dict[str, list[KnownAnswer]] = defaultdict(list)
+    pages: dict[str, list[KnownAnswer]] = defaultdict(list)
     lists: dict[str, list[KnownList]] = defaultdict(list)
     articles: dict[str, dict[str, Capture]] = defaultdict(dict)
     with reading(db):
@@ -143,7 +144,7 @@ def load_memory(
             if is_article and (is_afresh or known.key in doubted):
                 continue
             if has_body(known.digest):
-                kept[portal].append(known)
+                (kept if is_article else pages)[portal].append(known)
         for portal, record in answers(
             db,
             "SELECT portal, record FROM known_lists "
@@ -151,8 +152,12 @@ def load_memory(
             asked,
         ):
             lists[portal].append(list_from_json(read_json(record)))
-        for portal in lists.keys() if is_afresh else unsettled_portals(db, lists, now):
+        if is_afresh:
+            lists.clear()
+        for portal in unsettled_portals(db, portals, now):
             lists[portal] = []
+            # There are servers that call whatever they have unchanged: a list that may accuse comes with its body.
+            pages[portal] = []
         for portal, *row in answers(db, _ARTICLES, asked):
             capture = read_capture(row)
             # An address speaks by what it showed last.
@@ -166,7 +171,7 @@ def load_memory(
             PortalMemory(
                 portal=portal,
                 at=read_instant(as_of),
-                answers=tuple(kept[portal]),
+                answers=(*pages[portal], *kept[portal]),
                 articles=tuple(each for each in articles[portal].values() if all(map(has_body, _bodies(each)))),
                 lists=tuple(lists[portal]),
                 robots=tuple(each for each in robots if has_body(each.digest)),

@@ -68,7 +68,7 @@ class Scan:
     `end_proof` None: the end of paging was not proven. Where it is `own_address`, `column_url` is the report's.
     `control_title` is a row of the same scan that names an agency and a report year.
     `bulk_dates` are list-row dates that 20 or more rows share: a migration's, they prove nothing.
-    `from_year`: columns of older report years than this were not entered; None where it is not told.
+    `from_year`: of older report years than this it proves no absence; None where it is not told.
     """
 
     id: str
@@ -141,7 +141,7 @@ class Look:
     """All scans of one run that looked for one agency, as one: `complete` only if each of them was.
 
     `started_at` is the earliest scan's begin. `control` is a row naming an agency and a report year,
-    None where none of the scans saw one. `found`: a row or capture of the agency-year was in it.
+    None where one of the lists showed none. `found`: a row or capture of the agency-year was in it.
     `is_time_doubted`: it began, by the clock of then, after it or a later run was taken over. A clock that
     has gone wrong since or was wrong then cannot tell what it saw before the due date from what it saw after.
     `looked_from`: columns of older report years than this were not entered, and the year asked about is older:

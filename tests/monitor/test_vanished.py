@@ -36,6 +36,7 @@ ANSWERS = {
     "410": (Page(b"", status=410), Status.WITHDRAWN),
     "says that it was taken back": (Page(document("提示", "该信息已撤回。")), Status.WITHDRAWN),
     "another page": (Page(NOTICE), Status.ON_TIME),
+    "the home page instead": (Page(b"", status=302, headers={"Location": "/"}), Status.ON_TIME),
     "refused": (Page(b"", status=403), Status.ON_TIME),
 }
 

@@ -23,6 +23,7 @@ from storage.records import (
     Attestation,
     Candidate,
     Capture,
+    EndProof,
     Evidence,
     Look,
     Outcome,
@@ -283,13 +284,29 @@ def test_a_look_is_complete_only_if_every_scan_of_it_was(db, outcomes, outcome, 
         db,
         scans=[
             scan("s2", outcome=second, at=AT + timedelta(minutes=5), detail="s2", column="b", control_title="控制行"),
-            scan("s1", outcome=first, detail="s1"),
+            scan("s1", outcome=first, detail="s1", control_title="控制行"),
         ],
     )
 
     looks = evidence_of_year(db, 2024)["edu"].looks
 
     assert looks == (Look("r1", ("s1", "s2"), AT, outcome, detail, "控制行", found=False),)
+
+
+@pytest.mark.parametrize("place", ["list", "address"])
+def test_a_look_has_a_control_only_if_every_list_of_it_showed_one(db, place):
+    proof = EndProof.OWN_ADDRESS if place == "address" else EndProof.LAST_PAGE
+    save(
+        db,
+        scans=[
+            scan("s1", control_title="控制行", end_proof=EndProof.LAST_PAGE),
+            scan("s2", at=AT + timedelta(minutes=5), column="b", end_proof=proof),
+        ],
+    )
+
+    (look,) = evidence_of_year(db, 2024)["edu"].looks
+
+    assert look.control == ("控制行" if place == "address" else None)
 
 
 def test_looks_count_for_every_year_that_had_ended_when_they_began(db):

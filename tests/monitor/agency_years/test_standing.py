@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.agency_years.case import lay_out
-from monitor.agency_years.standing import standing, steps
+from monitor.agency_years.standing import AWAITING_CONFIRMATION, standing, steps
 from storage.records import (
     SHANGHAI,
     Content,
@@ -313,6 +313,28 @@ def test_a_column_that_the_operator_wrote_since_does_not_show_a_report_withdrawn
     gone = [replace(look(END + day * DAY), places=places) for day in (0, 3, 7)]
 
     assert status(evidence(*gone, sightings=[listed])) is expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (("nb/", "nb/"), Status.MISSING),
+        (("wrong/", "nb/"), Status.SUSPECTED_MISSING),
+        (("wrong/", "nb/", "nb/"), Status.MISSING),
+        (("nb/ bm/", "nb/"), Status.MISSING),
+        (("nb/", "nb/ bm/"), Status.SUSPECTED_MISSING),
+        (("", "nb/"), Status.MISSING),
+    ],
+)
+def test_only_looks_at_the_place_that_was_read_last_make_a_report_missing(columns, expected):
+    looks = [
+        replace(look(END + day * DAY), places=tuple(("qinghe", column) for column in text.split()))
+        for day, text in enumerate(columns)
+    ]
+
+    verdict = judged(evidence(*looks))
+
+    assert (verdict.status, verdict.reason) == (expected, None if expected is Status.MISSING else AWAITING_CONFIRMATION)
 
 
 def test_a_report_that_is_seen_again_was_not_withdrawn():
