@@ -87,6 +87,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{0} 条变更没有任何渠道接收：请检查 [[notify]] 的 events 与 regions",
         "{0} changes that no channel hears of: see events and regions of [[notify]]",
     ),
+    "awaiting_check": (
+        "{0} 条告警暂不发出：其网站在上次核对之后又有新的检索结果，请先运行 nianbao check",
+        "{0} alerts wait: their portals were looked at since the last check; run nianbao check first",
+    ),
     "no_channel": (
         "没有设置通知渠道（[[notify]]），{0} 条变更待发",
         "no channel is set up ([[notify]]); {0} changes wait",

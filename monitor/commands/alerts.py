@@ -101,7 +101,7 @@ def notify(session: Session, *, is_retried: bool) -> None:
     from monitor.notices.outcomes import advice_text, outcome_text
     from monitor.notices.restored import restoring_of
     from monitor.notices.sending import revive
-    from monitor.notices.unsent import read_outbox
+    from monitor.notices.unsent import awaiting_check, read_outbox
 
     # What the service logs is told below, in the reader's language.
     logging.getLogger("monitor.notices").addHandler(logging.NullHandler())
@@ -113,10 +113,13 @@ def notify(session: Session, *, is_retried: bool) -> None:
         crew = recipients(configuration.notify)
         entries, agencies = read_outbox(db)
         deaf = len(unheard(entries, crew, agencies))
+        waiting = len(awaiting_check(db, entries, agencies)) if crew else 0
         done = jobs.notify(db, configuration, session.clock())
     language = configuration.language
     if deaf:
         click.echo(say(language, "unheard" if crew else "no_channel", deaf), err=True)
+    if waiting:
+        click.echo(say(language, "awaiting_check", waiting))
     if doubt is not None:
         click.echo(say(language, "in_doubt", *map(minute_text, doubt)))
     for delivery in done.deliveries:
@@ -165,13 +168,20 @@ def _reason(session: Session, reason: str) -> str:
 def _act(session: Session, key: str, verb: str, reason: str) -> None:
     from monitor.alerts.book import act
     from storage.database import save_transitions
+    from storage.database.agenda import mark_agencies
+    from storage.database.connection import writing
+    from storage.database.verdicts import is_accused
 
     configuration = configuration_of(session)
     language = configuration.language
     with database_of(configuration) as db:
         alert = find_alert(db, key, language)
         change = act(alert, verb, session.clock(), by=_operator(), reason=reason, language=language)
-        save_transitions(db, [change])
+        with writing(db):
+            save_transitions(db, [change])
+            if verb == "reopen" and alert.agency is not None and not is_accused(db, alert):
+                # What was waived is over by now: only another check could have it told again.
+                mark_agencies(db, {alert.agency})
     after = change[0]
     click.echo(say(language, "alert_moved", after.id, word(language, alert.state), word(language, after.state)))
 

@@ -28,7 +28,7 @@ from monitor.notices.escalation import SUBJECT, incidents, waiting_for
 from monitor.notices.pacing import is_quiet
 from monitor.notices.posting import STARTING, posted
 from monitor.notices.receivers import MAIL, Word, receiver_of
-from monitor.notices.unsent import corrections_for, named_in, read_outbox
+from monitor.notices.unsent import awaiting_check, corrections_for, named_in, read_outbox
 from storage.configuration import channel_url
 from storage.database import (
     abandoned_attempts,
@@ -226,8 +226,9 @@ def _dispatches(shift: _Shift, recipient: Recipient) -> tuple[Dispatch, ...]:
     """The messages that the channel is due."""
     db, key = shift.db, recipient.key
     entries, agencies = read_outbox(db)
+    unsure = awaiting_check(db, entries, agencies)
     outbox = Outbox(
-        entries=entries,
+        entries=tuple(entry for entry in entries if entry.alert.id not in unsure),
         crew=shift.crew,
         dead=frozenset(state.channel for state in channel_states(db).values() if state.dead_since is not None),
         agencies=agencies,

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from monitor.alerts.corrections import correction
 from storage.database import named_agencies, told_at, transitions_of, unsent_transitions
+from storage.database.agenda import portals_with_news
 from storage.database.connection import reading
 from storage.records import LIVE_STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from monitor.alerts.corrections import Correction
     from storage.database import Database, OutboxEntry
@@ -22,6 +23,19 @@ def read_outbox(db: Database) -> tuple[tuple[OutboxEntry, ...], dict[str, Agency
     with reading(db):
         entries = unsent_transitions(db)
         return entries, named_agencies(db, named_in(entry.alert for entry in entries))
+
+
+def awaiting_check(db: Database, entries: Iterable[OutboxEntry], agencies: Mapping[str, Agency]) -> frozenset[str]:
+    """The ids of live accusations that wait for the next check: something was stored about their portal since the
+    last one, and it may clear them."""
+    news = portals_with_news(db)
+    portals = {key: agency.portal for key, agency in agencies.items()}
+    alerts = (entry.alert for entry in entries)
+    return frozenset(
+        alert.id
+        for alert in alerts
+        if alert.state in LIVE_STATES and (alert.report_year, portals.get(alert.agency or "")) in news
+    )
 
 
 def named_in(alerts: Iterable[Alert]) -> set[str]:

@@ -133,6 +133,11 @@ def unchecked_portals(db: Database, report_year: int) -> frozenset[str]:
     return frozenset(portal for (portal,) in answers(db, sql, (report_year,)))
 
 
+def portals_with_news(db: Database) -> frozenset[tuple[int | None, str | None]]:
+    """The same of every report year: year and portal."""
+    return frozenset(answers(db, "SELECT report_year, portal FROM unchecked"))
+
+
 def due_portals(db: Database, report_year: int, now: datetime) -> frozenset[str]:
     """The portals that as a whole must be judged again by `now`."""
     sql = "SELECT portal FROM portal_agenda WHERE report_year = ? AND check_at <= ?"

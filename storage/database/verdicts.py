@@ -69,6 +69,12 @@ def save_verdicts(
         put_all(db, _SAVE_CHECK, ((year, instant_text(as_of)) for year in years))
 
 
+def is_accused(db: Database, alert: Alert) -> bool:
+    """Did the last check say of the agency-year what its alert says?"""
+    sql = "SELECT 1 FROM obligations WHERE agency = ? AND report_year = ? AND ? IN (status, content)"
+    return answer(db, sql, (alert.agency, alert.report_year, alert.rule)) is not None
+
+
 def save_changed_verdicts(
     db: Database,
     *,
