@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sqlite3
@@ -46,6 +47,26 @@ def owner(config):
     with closing(open_reader(config.parent / "data" / "nianbao.db")) as db:
         holder = lease_holder(db, "service")
     return holder[0] if holder else None
+
+
+def test_a_registry_that_lost_most_agencies_just_now_may_not_be_written_yet(tmp_path):
+    configuration = load_configuration(write_folder(tmp_path, agencies=5))
+    good = GoodRegistry(configuration)
+    before = good.read()
+    agencies = configuration.registry / "agencies.csv"
+    head, *rows = agencies.read_text(encoding="utf-8").splitlines(keepends=True)
+
+    agencies.write_text("".join([head, *rows[:3]]), encoding="utf-8")
+    fewer = good.read()
+    agencies.write_text("".join([head, *rows[:1]]), encoding="utf-8")
+    cut, anew = good.read(), GoodRegistry(configuration).read()
+    for path in configuration.registry.iterdir():
+        os.utime(path, (0, 0))
+    settled = good.read()
+
+    counts = [len(reading.registry.agencies) for reading in (before, fewer, cut, anew, settled)]
+    assert (counts, fewer.fault, settled.fault) == ([5, 3, 3, 3, 1], None, None)
+    assert "agencies.csv" in str(cut.fault)
 
 
 def test_jobs_run_until_the_end_and_each_at_once():
