@@ -28,6 +28,7 @@ from monitor.service.metronome import Backoff
 from monitor.service.upkeep import Upkeep
 from storage.database import checked_at, load_scans, open_database
 from storage.database.acts import Act, ActOutcome, load_acts
+from storage.database.alerts import accused_years
 from storage.database.service import portal_answers, scans_ingested_since
 from storage.errors import CrawlBusyError, LeaseLostError, ReportsError, SpokenError
 from storage.service_settings import ACTS
@@ -143,7 +144,7 @@ class Watchman:
         return Ended(outcome, {"taken": taken, "damaged": damaged})
 
     def check(self, db: Database) -> Ended:
-        """Judge the watched year, and the year before where it was ever judged."""
+        """Judge the watched year, the year before where it was ever judged, and older ones that are still accused."""
         now = self.clock.wall()
         if self.clock.doubted_since is not None:
             return Ended(ActOutcome.WAITING, {"why": "clock"})
@@ -158,7 +159,8 @@ class Watchman:
         if self.remembered_on != now.date().isoformat():
             self.memories, self.remembered_on = {}, now.date().isoformat()
         changes, failed = 0, 0
-        for report_year in (year, year - 1):
+        older = (accused for accused in accused_years(db) if accused < year - 1)
+        for report_year in (year, year - 1, *older):
             last = checked_at(db, report_year)
             if last is not None and now < last - CLOCK_BACK and ahead is None:
                 self.keeper.troubles.tell(db, troubles.CLOCK_BACK, now, last=minute_text(last))

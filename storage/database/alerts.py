@@ -60,6 +60,15 @@ def save_transitions(db: Database, transitions: Sequence[tuple[Alert, Transition
             put(db, "INSERT INTO outbox VALUES (?, ?)", (number, instant_text(transition.at)))
 
 
+def accused_years(db: Database) -> tuple[int, ...]:
+    """The report years of which an alert about an agency is alive, latest first."""
+    sql = (
+        "SELECT DISTINCT report_year FROM alerts WHERE agency IS NOT NULL AND report_year IS NOT NULL "
+        "AND state IN (SELECT value FROM json_each(?)) ORDER BY report_year DESC"
+    )
+    return tuple(year for (year,) in answers(db, sql, (json_text(sorted(LIVE_STATES)),)))
+
+
 def live_alerts(db: Database) -> tuple[Alert, ...]:
     """Alerts that have not ended, oldest first."""
     return _alerts(db, "WHERE state IN (?, ?, ?)", tuple(sorted(state.value for state in LIVE_STATES)))
