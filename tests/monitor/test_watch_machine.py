@@ -24,7 +24,7 @@ EVERYTHING = {
 
 
 def test_the_deciding_functions_agree_with_the_model_whatever_happens():
-    run_state_machine_as_test(PureMachine, settings=settings(SETTINGS, max_examples=190, stateful_step_count=100))
+    run_state_machine_as_test(PureMachine, settings=settings(SETTINGS, max_examples=200, stateful_step_count=100))
 
     assert TAKEN["PureMachine"] >= 17_500
     assert set(REACHED) >= EVERYTHING
