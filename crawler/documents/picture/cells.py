@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.rules import RISE, RUN
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def cells_of(across: Marks, down: Marks, em: float, box: Box) -> tuple[GridCell,
 
 def _positions(marks: Marks, em: float, least: float, *, axis: int) -> list[int]:
     """Where lines lie: each a cluster of inked places, in the middle of its ink."""
-    weight = marks.sum(axis=1 - axis)
+    weight = packed(cv2.transpose(marks.astype(np.uint8)) if axis else marks).counts()
     places = np.flatnonzero(weight >= least * 0.8)
     if not axis and len(places):
         # Strokes of print that touches a line fill low rows from line to line.
@@ -76,7 +78,8 @@ def _positions(marks: Marks, em: float, least: float, *, axis: int) -> list[int]
     if not len(places):
         return []
     breaks = np.flatnonzero(np.diff(places) > max(em * _SAME, 3)) + 1
-    return [round(float(np.average(group, weights=weight[group]))) for group in np.split(places, breaks)]
+    groups = np.split(places, breaks)
+    return [round(float((group * weight[group]).sum() / weight[group].sum())) for group in groups]
 
 
 def _closed(places: list[int], size: int, em: float) -> list[int]:
@@ -90,11 +93,13 @@ def _sides(lines: Marks, rows: Sequence[int], columns: Sequence[int], em: float)
     """For each row line and each gap between columns: is the line drawn there?"""
     reach = max(round(em * 0.25), 2)
     drawn = np.zeros((len(rows), len(columns) - 1), dtype=bool)
+    first, last = np.asarray(columns[:-1]) + 2, np.asarray(columns[1:]) - 1
+    long = last - first
+    last = np.maximum(last, first)
     for number, row in enumerate(rows):
         band = np.asarray(lines[max(row - reach, 0) : row + reach + 1].any(axis=0), dtype=np.bool_)
-        for gap in range(len(columns) - 1):
-            inner = band[columns[gap] + 2 : columns[gap + 1] - 1]
-            drawn[number, gap] = len(inner) > 0 and float(inner.mean()) >= _DRAWN
+        inked = np.concatenate(([0], np.cumsum(band)))
+        drawn[number] = (long > 0) & ((inked[last] - inked[first]) / np.maximum(long, 1) >= _DRAWN)
     return drawn
 
 

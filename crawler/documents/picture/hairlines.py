@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.cleaning import find_ink
 from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
+    from crawler.documents.picture.bits import Bits
     from crawler.documents.picture.page import Pixels
 
 MUCH = 60
@@ -21,24 +23,21 @@ _LARGEST, _LENGTH, _BREADTH = 1.5, 0.4, 0.2
 """Ems: the longest side of a character; the least length and breadth of a digit, which is broader than a line."""
 
 
-def hairlines(grey: Pixels, ink: Pixels, run: int) -> Pixels:
-    """255 where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
+def hairlines(grey: Pixels, ink: Bits, run: int) -> Bits:
+    """Where a line (lying) is, be it too faint to be ink: along its length the noise cancels out."""
     along = cv2.blur(grey, (run // 2 * 2 + 1, 1))
     hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
-    _, hair = cv2.threshold(hat, _FAINT, 255, cv2.THRESH_BINARY)
     # Not beside letters, which are a band of grey once they are blurred; lines that cross are no letters.
-    crossing = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 5), np.uint8))
-    letters = cv2.subtract(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((4, 1), np.uint8)), crossing)
-    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))
+    letters = ink.opened(1, 4) - ink.opened(1, run).dilated(5, 1)
+    return packed(hat > _FAINT) - letters.dilated(run, _HAIR + 4)
 
 
-def beside(hair: Pixels, lines: Pixels, run: int) -> int:
+def beside(hair: Bits, lines: Bits, run: int) -> int:
     """How many pixels of hairlines (lying, as long as the run) lie beside these lines."""
-    others = cv2.subtract(hair, cv2.dilate(lines, np.ones((7, 7), np.uint8)))
-    return cv2.countNonZero(cv2.morphologyEx(others, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
+    return (hair - lines.dilated(7, 7)).opened(run, 1).count()
 
 
-def without_letters(hair: Pixels, grey: Pixels, lines: Pixels, run: int, em: float) -> Pixels:
+def without_letters(hair: Bits, grey: Pixels, lines: Pixels, run: int, em: float) -> Bits:
     """The hairlines (lying, of so long a run) that are not beside print, were it too pale to be ink beside the lines.
 
     Strokes of pale digits that stand above each other in a column of low rows look like a line.
@@ -51,4 +50,4 @@ def without_letters(hair: Pixels, grey: Pixels, lines: Pixels, run: int, em: flo
     is_letter = (large <= _LARGEST * em) & (large >= _LENGTH * em) & (small >= _BREADTH * em)
     is_letter[0] = False
     letters = (is_letter.astype(np.uint8) * np.uint8(255))[labels]
-    return cv2.subtract(hair, cv2.dilate(letters, np.ones((_HAIR + 4, run), np.uint8)))
+    return hair - packed(letters).dilated(run, _HAIR + 4)

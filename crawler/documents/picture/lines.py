@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.marks import marks_of
 
@@ -157,11 +158,5 @@ def _whole(boxes: list[Box], em: float) -> list[Box]:
 def without_rules(ink: Pixels, across: Pixels, down: Pixels, em: float) -> Pixels:
     """The ink outside of tables without underlines and frames."""
     long = max(round(_LONG_RULE * em), 3)
-    gone = np.zeros_like(across)
-    # A run along a row concerns that row alone: most have no line.
-    rows, columns = across.any(axis=1), down.any(axis=0)
-    if rows.any():
-        gone[rows] = cv2.morphologyEx(across[rows], cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    if columns.any():
-        gone[:, columns] |= cv2.morphologyEx(down[:, columns], cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
-    return cv2.bitwise_and(ink, cv2.bitwise_not(gone))
+    gone = packed(across).opened(long, 1) | packed(down).opened(1, long)
+    return cv2.bitwise_and(ink, cv2.bitwise_not(gone.pixels)) if gone.any() else ink

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.hairlines import MUCH, beside, hairlines, without_letters
 from crawler.documents.picture.marks import connected
 from crawler.documents.picture.network import drawn_lines, surely_lines
@@ -16,6 +17,7 @@ from crawler.documents.picture.uprights import upright_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from crawler.documents.picture.bits import Bits
     from crawler.documents.picture.marks import Connected
     from crawler.documents.picture.page import Pixels
 
@@ -28,6 +30,8 @@ _DASH_THICK, _DASH_GAP, _DASHES = 0.24, 0.4, 3
 _LEAN = 2.5
 _CHAIN, _ALL_CHAINS = 0.75, 4.0
 """Ems: the shortest piece of a dashed line from crossing to crossing, the least that they come to."""
+_APART, _MANY_DASHES = 4, 1000
+"""Pixels across a line between two of its dashes at most; so many thin marks are looked at more closely."""
 _PIECE = 0.2
 _BROKEN = 2.0
 """Ems: where so long a piece of a line is missing, its dashes, or its shade, were not seen; strokes of small letters
@@ -58,21 +62,20 @@ class Rules(NamedTuple):
 def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     """The straight lines of a page. A line may be broken for a few pixels and lean by one or two."""
     run, rise = max(int(em * RUN), 8), max(int(em * RISE), 8)
-    # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
-    filled = _areas(ink, em)
     whole = _with_dashes(ink, em)
-    ink = cv2.subtract(whole, filled)
-    lying, upright = np.ones((1, run), np.uint8), np.ones((rise, 1), np.uint8)
-    across, down = _lines(ink, lying), _lines(ink, upright)
-    hair = hairlines(grey, ink, rise)
+    # Filled areas are no lines, whatever line runs into them: the star of a seal, a logo.
+    solid = packed(whole) - _areas(packed(ink), em)
+    lying, upright = _lines(solid, run, is_lying=True), _lines(solid, rise, is_lying=False)
+    hair = hairlines(grey, solid, rise)
     # Where all lines are ink, what is faint is none.
     long = max(round(em * _BROKEN), 8)
-    is_faint = beside(hair, across, long) > MUCH * em or _has_hair_down(grey, ink, across, down, em)
+    is_faint = beside(hair, lying, long) > MUCH * em or _has_hair_down(grey, solid, lying, upright, em)
     if is_faint:
-        across = _lines(cv2.bitwise_or(ink, hair), lying)
+        lying = _lines(solid | hair, run, is_lying=True)
+    across, down = lying.pixels, upright.pixels
     pieces = lying_pieces(grey, em)
     # Where some lines are faint, so may be a part of one that else is ink.
-    if is_faint or beside(surely_lines(pieces, grey.shape[1], em), across, long) > MUCH * em:
+    if is_faint or beside(packed(surely_lines(pieces, grey.shape[1], em)), lying, long) > MUCH * em:
         is_faint = True
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
@@ -83,63 +86,93 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     return Rules(across, down, cv2.bitwise_or(across, down), whole, is_faint)
 
 
-def _has_hair_down(grey: Pixels, ink: Pixels, across: Pixels, down: Pixels, em: float) -> bool:
+def _has_hair_down(grey: Pixels, ink: Bits, across: Bits, down: Bits, em: float) -> bool:
     """Do hairlines stand beside the upright lines of ink? Print is as high as low rows: some strokes look like one."""
     rise = max(int(em * RISE), 8)
-    lines = cv2.bitwise_or(across, down)
-    turned, turned_ink, turned_lines, turned_down = (cv2.transpose(each) for each in (grey, ink, lines, down))
+    turned = cv2.transpose(grey)
+    turned_ink, turned_down = (packed(cv2.transpose(each.pixels)) for each in (ink, down))
     hair = hairlines(turned, turned_ink, rise)
     count = beside(hair, turned_down, rise)
     if count <= 2 * MUCH * em:
         return False
-    rest = beside(without_letters(hair, turned, turned_lines, rise, em), turned_down, rise)
+    lines = cv2.transpose((across | down).pixels)
+    rest = beside(without_letters(hair, turned, lines, rise, em), turned_down, rise)
     return rest > max(2 * MUCH * em, _NO_LETTERS * count)
 
 
-def _areas(ink: Pixels, em: float) -> Pixels:
+def _areas(ink: Bits, em: float) -> Bits:
     """The filled areas, but those on long lines: rows without any height, bold letters that touch a line."""
     side = max(round(em * _FILLED), 7)
-    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    filled = ink.opened(side, side)
     if not filled.any():
         return filled
     lying, upright = (max(round(em * long), 8) for long in _LONG)
-    # A run along a row concerns that row alone: only those are looked at in which something is filled.
-    rows, columns = filled.any(axis=1), filled.any(axis=0)
-    lines = cv2.morphologyEx(ink[rows], cv2.MORPH_OPEN, np.ones((1, lying), np.uint8))
-    filled[rows] = cv2.subtract(filled[rows], lines)
-    lines = cv2.morphologyEx(ink[:, columns], cv2.MORPH_OPEN, np.ones((upright, 1), np.uint8))
-    filled[:, columns] = cv2.subtract(filled[:, columns], lines)
-    return filled
+    return filled - ink.opened(lying, 1) - ink.opened(1, upright)
 
 
-def _lines(ink: Pixels, run: Pixels) -> Pixels:
+def _lines(ink: Bits, run: int, *, is_lying: bool) -> Bits:
     """The ink that goes on as long as the run; a line may lean by a pixel and be broken for two."""
-    lean, gap = ((3, 1), (1, 3)) if run.shape[0] == 1 else ((1, 3), (3, 1))
-    thick = cv2.dilate(ink, np.ones(lean, np.uint8))
-    if max(run.shape) >= _DENSE:
-        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
-    return cv2.morphologyEx(thick, cv2.MORPH_OPEN, run)
+    thick = ink.dilated(1, 3) if is_lying else ink.dilated(3, 1)
+    if run >= _DENSE:
+        thick = thick.closed(3, 1) if is_lying else thick.closed(1, 3)
+    return thick.opened(run, 1) if is_lying else thick.opened(1, run)
 
 
 def _with_dashes(ink: Pixels, em: float) -> Pixels:
     """The ink with the gaps of dashed lines filled."""
     marks = connected(ink)
-    lying = _chains(_dashes(marks, em, 1), ink, em, 1)
-    if lying.any():
+    lying = _chains(_dashes(marks, em, 1), ink, em, 1) if _may_be_dashed(marks, em, 1) else None
+    if lying is not None and lying.any():
         # What hangs on a lying line is a dash of the line that crosses it.
         marks = connected(cv2.subtract(ink, cv2.dilate(lying, np.ones((3, 1), np.uint8))))
-    return cv2.bitwise_or(cv2.bitwise_or(ink, lying), _chains(_dashes(marks, em, 0), ink, em, 0))
+        ink, bare = cv2.bitwise_or(ink, lying), ink
+    else:
+        bare = ink
+    if _may_be_dashed(marks, em, 0):
+        ink = cv2.bitwise_or(ink, _chains(_dashes(marks, em, 0), bare, em, 0))
+    return ink
+
+
+def _thin(stats: NDArray[np.int32], em: float, axis: int) -> NDArray[np.bool_]:
+    """Which marks are thin, lying (`axis` 1) or upright."""
+    length, thickness = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    if not axis:
+        length, thickness = thickness, length
+    thin = np.asarray((thickness <= max(em * _DASH_THICK, 4)) & (length <= 2 * em), dtype=np.bool_)
+    thin[0] = False
+    return thin
+
+
+def _may_be_dashed(marks: Connected, em: float, axis: int) -> bool:
+    """Do thin marks stand in rows that are long enough to be dashed lines? On most pages they do not."""
+    boxes = marks[2][_thin(marks[2], em, axis)]
+    if len(boxes) > _MANY_DASHES:
+        return True
+    sides = (boxes[:, :2], boxes[:, 2:4]) if axis else (boxes[:, 1::-1], boxes[:, 3:1:-1])
+    (start, at), (long, thick) = (side.T for side in sides)
+    end, below = start + long, at + thick
+    gap = max(round(em * _DASH_GAP), 4) + 2
+    is_near = (start[:, None] <= end + gap) & (start <= end[:, None] + gap)
+    is_near &= (at[:, None] <= below + _APART) & (at <= below[:, None] + _APART)
+    row = np.arange(len(boxes))
+    for one, other in np.argwhere(np.triu(is_near, 1)).tolist():
+        if row[one] != row[other]:
+            row[row == row[one]] = row[other]
+    rows = np.array(
+        [
+            (at[own].min() - _APART, below[own].max() + _APART, end[own].max() - start[own].min())
+            for own in (row == number for number in np.unique(row))
+        ]
+    ).reshape(-1, 3)
+    rows = rows[rows[:, 2] >= _CHAIN * em]
+    meets = (rows[:, None, 0] <= rows[:, 1]) & (rows[:, 0] <= rows[:, None, 1])
+    return bool((meets @ rows[:, 2] >= _ALL_CHAINS * em).any())
 
 
 def _dashes(marks: Connected, em: float, axis: int) -> Pixels:
     """The marks that are thin, lying (`axis` 1) or upright."""
     _, labels, stats, _ = marks
-    length, thickness = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    if not axis:
-        length, thickness = thickness, length
-    thin = (thickness <= max(em * _DASH_THICK, 4)) & (length <= 2 * em)
-    thin[0] = False
-    return np.asarray(np.where(thin, 255, 0).astype(np.uint8)[labels], dtype=np.uint8)
+    return np.asarray(np.where(_thin(stats, em, axis), 255, 0).astype(np.uint8)[labels], dtype=np.uint8)
 
 
 def _chains(dashes: Pixels, ink: Pixels, em: float, axis: int) -> Pixels:
