@@ -80,8 +80,8 @@ def give_back_rims(wiped: Pixels, grey: Pixels, rims: Pixels, whole: Pixels) -> 
     stroke = cv2.bitwise_and(cv2.threshold(wiped, _STROKE, 255, cv2.THRESH_BINARY_INV)[1], whole)
     if not stroke.any():
         return
-    beside = cv2.bitwise_and(cv2.dilate(stroke, np.ones((1, 3), np.uint8)), rims) > 0
-    wiped[beside] = np.minimum(wiped[beside], grey[beside])
+    beside = cv2.bitwise_and(cv2.dilate(stroke, np.ones((1, 3), np.uint8)), rims)
+    cv2.copyTo(cv2.min(wiped, grey), beside, wiped)
 
 
 def left_over(cells: Sequence[GridCell], ink: Marks, box: Box, em: float) -> Pixels:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.quantiles import median_of_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from crawler.documents.picture.page import Pixels
 
@@ -32,8 +32,8 @@ _SOLID, _HALF = 0.95, 0.5
 class Shades(NamedTuple):
     """How much darker than the ground above and below (beside) each point is; `down` is turned."""
 
-    across: NDArray[np.float32]
-    down: NDArray[np.float32]
+    across: Pixels
+    down: Pixels
 
 
 def line_shades(grey: Pixels) -> Shades:
@@ -41,14 +41,14 @@ def line_shades(grey: Pixels) -> Shades:
     return Shades(_shade(grey), _shade(cv2.transpose(grey)))
 
 
-def _shade(grey: Pixels) -> NDArray[np.float32]:
+def _shade(grey: Pixels) -> Pixels:
     along = cv2.blur(grey, (3, 1))
     hat = cv2.morphologyEx(along, cv2.MORPH_BLACKHAT, np.ones((_HAIR, 1), np.uint8))
     # A line may lean by a pixel.
-    return cv2.dilate(hat, np.ones((3, 1), np.uint8)).astype(np.float32)
+    return cv2.dilate(hat, np.ones((3, 1), np.uint8))
 
 
-def crossing_lines(shade: NDArray[np.float32], em: float) -> Iterator[int]:
+def crossing_lines(shade: Pixels, em: float) -> Iterator[int]:
     """The rows of a cell (its part of the shades) in which a line runs from its left side to its right."""
     height, width = shade.shape
     rim = max(round(em * 0.08), 2)
@@ -63,11 +63,11 @@ def crossing_lines(shade: NDArray[np.float32], em: float) -> Iterator[int]:
     # In nearly all cells no row is dark at both its ends: nothing else need be looked at.
     if ends.max() < _SHADES:
         return
-    ground = float(np.median(inner))
+    ground = median_of_bytes(inner)
     rows = np.flatnonzero(ends - ground >= _SHADES)
     if not len(rows):
         return
-    middle, ends = middle[rows], ends[rows] - ground
+    middle, ends = middle[rows].astype(np.float32), ends[rows] - ground
     count = max(int(length / (em * _PIECE)), 2)
     bounds = np.linspace(0, length, count + 1).astype(int)
     pieces = np.add.reduceat(middle, bounds[:-1], axis=1) / np.diff(bounds) - ground

@@ -122,9 +122,8 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
         remains = line_remains(page.ink, (cell for grid in grids for cell in grid.cells), page.em)
     rims = cv2.dilate(remains, np.ones((1, 3), np.uint8))
     ink = cv2.bitwise_and(page.ink, cv2.bitwise_not(cv2.bitwise_or(ruled, remains)))
-    grey = page.grey.copy()
     wiped = cv2.bitwise_or(cv2.dilate(ruled, np.ones((3, 3), np.uint8)), rims)
-    grey[wiped > 0] = 255
+    grey = cv2.bitwise_or(page.grey, wiped)
     for grid in grids:
         part = grid.box.part
         ink[part] = cv2.bitwise_or(ink[part], _paler_ink(grey[part], wiped[part], page.em))
@@ -140,7 +139,7 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             for cell in grid.cells:
                 keep_beside(grey, page.grey, cell.box, round(_TOUCHED * page.em))
         give_back_rims(grey, page.grey, cv2.bitwise_and(wiped, cv2.bitwise_not(ruled)), wiped)
-    grey[rims > 0] = 255
+    grey = cv2.bitwise_or(grey, rims)
     cut = cv2.bitwise_and(cv2.bitwise_and(ink, cv2.bitwise_not(wiped)), cv2.dilate(wiped, np.ones((3, 3), np.uint8)))
     # Of pale and dashed lines all is wiped, and what of a digit lies on them.
     needed = _NEVER if rules.is_banded else _PLAIN
@@ -156,7 +155,7 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             is_bare = not own and not is_sealed and cv2.countNonZero(seen[inner]) < (_SEEN * em) ** 2
             # Beside thick lines pale print is no ink; small print hides there wholly.
             is_bare &= min(em, page.em) >= _SMALLEST
-            is_bare &= int((page.grey[inner] < _SHADE).sum()) < max((_SHADED * em) ** 2, _FEWEST)
+            is_bare &= int(np.count_nonzero(page.grey[inner] < _SHADE)) < max((_SHADED * em) ** 2, _FEWEST)
             is_guess = cv2.countNonZero(guessed[cell.box.part]) > 0
             cells.append(PrintedCell(cell.box, own, em, _NEVER if is_guess else needed if is_cut else 0.0, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)

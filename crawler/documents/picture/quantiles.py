@@ -29,6 +29,13 @@ def percentile_rows(values: NDArray[Any], per_cent: float) -> NDArray[np.float64
     return np.asarray(low + (high - low) * part, dtype=np.float64)
 
 
+def median_of_bytes(values: NDArray[np.uint8]) -> float:
+    """The median of many whole numbers up to 255, at least one of them."""
+    below = np.cumsum(np.bincount(values.ravel(), minlength=256))
+    low, high = np.searchsorted(below, ((values.size + 1) // 2, values.size // 2 + 1))
+    return float(low + high) / 2
+
+
 def _places(per_cent: float, count: int) -> tuple[int, int, float]:
     """The places in order between which the quantile lies, and how far it is from the first to the second."""
     place = per_cent / 100 * (count - 1)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crawler.documents.picture.quantiles import percentiles
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,18 +55,20 @@ def line_remains(ink: Pixels, cells: Iterable[GridCell], em: float) -> Pixels:
     for (side, top, rows, starts, ends), own in zip(drawn, usual, strict=True):
         # Where a digit stands beside a line in a low row, the line seems thicker there than in other rows.
         same = thicknesses[np.abs(columns - side) <= lean]
-        most = min(own, float(np.median(same)))
+        most = min(own, *percentiles(same, 50))
         if most > max(em * _THICKEST, 3):
             continue
         is_line = (ends - starts <= most + _RAGGED) & _in_line(rows, (starts + ends) / 2)
-        for row, start, end in zip(rows[is_line], starts[is_line], ends[is_line], strict=True):
-            remains[top + row, start:end] = 255
+        first, last = int(starts.min()), int(ends.max())
+        places = np.arange(first, last)
+        own_rows, begin, end = rows[is_line] + top, starts[is_line, None], ends[is_line, None]
+        remains[own_rows, first:last] |= ((places >= begin) & (places < end)).astype(np.uint8) * np.uint8(255)
     return remains
 
 
 def _in_line(rows: Places, middles: NDArray[np.float64]) -> Marks:
     """Are these runs of ink where the line is? Between two dashes the stroke of a digit beside them is the nearest."""
-    near = np.abs(middles - np.median(middles)) <= _LEANING
+    near = np.abs(middles - percentiles(middles, 50)[0]) <= _LEANING
     if near.sum() < _ENOUGH:
         return near
     # A straight line by least squares: numpy's takes ten times as long over so few values.
