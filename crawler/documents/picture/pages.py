@@ -232,7 +232,7 @@ def read_page(image: PageImage) -> Read:
     """The page as it lies, or turned where it lies on its side or head."""
     found = read(lay(image))
     strips = [*(reading for reading in found.cells if reading.text), *found.lines]
-    if _legibility(strips) >= _LEGIBLE:
+    if _legibility(strips) >= _LEGIBLE or not _has_room(found.page):
         return found
     # The recogniser knows many characters that lie on their side: the best of all ways is looked for.
     best, turned = _legibility(strips), None
@@ -242,6 +242,13 @@ def read_page(image: PageImage) -> Read:
         if legibility > best:
             best, turned = legibility, other
     return found if turned is None else read(turned)
+
+
+def _has_room(page: Laid) -> bool:
+    """Is there print enough on the page for one word, whichever way it lies?"""
+    boxes = [*page.lines, *(line for cell in page.cells for line in cell.lines)]
+    sides = [sorted((box.right - box.left, box.bottom - box.top)) for box in boxes]
+    return sum(long / max(short, 1) for short, long in sides) >= _WORD
 
 
 def _legibility(readings: Sequence[Reading]) -> float:

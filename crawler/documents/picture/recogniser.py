@@ -105,7 +105,11 @@ class _Model:
         self.characters = characters or ["", *self._named(), " "]
         kinds = {character: kind for kind, character in enumerate(self.characters)}
         self.stops = [(kinds[half], kinds[full]) for half, full in _STOPS]
-        self.figures = [[kinds[alike] for alike in alikes if alike in kinds] for _, alikes in _LOOKALIKES]
+        figures = [[kinds[alike] for alike in alikes if alike in kinds] for _, alikes in _LOOKALIKES]
+        # A gap within a number is no sign; like a blank step it keeps equal digits apart.
+        folds = [[_BLANK, len(self.characters) - 1], *figures]
+        self.figures = np.array([kind for fold in folds for kind in fold])
+        self.folds = np.cumsum([0, *(len(fold) for fold in folds[:-1])])
 
     def _named(self) -> list[str]:
         named: str = self._session.get_modelmeta().custom_metadata_map["character"]
@@ -218,9 +222,7 @@ def _reads_alike(quick: _Model, whole: _Model) -> bool:
 
 def _number(model: _Model, steps: Steps) -> Letters | None:
     """The reading as a number; None where some step says that it is none."""
-    # A gap within a number is no sign; like a blank step it keeps equal digits apart.
-    columns = [steps[:, _BLANK] + steps[:, -1], *(steps[:, kinds].sum(axis=1) for kinds in model.figures)]
-    folded = np.stack(columns, axis=1)
+    folded = np.add.reduceat(steps[:, model.figures], model.folds, axis=1)
     rest = 1.0 - folded.sum(axis=1)
     if (rest > folded.max(axis=1)).any():
         return None
@@ -258,16 +260,18 @@ def _sequence_probability(steps: Steps, kinds: Sequence[int]) -> float:
         return 0.0
     labels = np.full(count, _BLANK)
     labels[1::2] = kinds
-    may_skip = np.zeros(count, dtype=bool)
+    may_skip = np.zeros(count)
     may_skip[3::2] = labels[3::2] != labels[1:-2:2]
+    skipped = may_skip[2:]
     odds = steps[:, labels].astype(np.float64)
     chance = np.zeros(count)
     chance[:2] = odds[0, :2]
     for row in odds[1:]:
         following = chance.copy()
         following[1:] += chance[:-1]
-        following[2:] += np.where(may_skip[2:], chance[:-2], 0.0)
-        chance = following * row
+        following[2:] += chance[:-2] * skipped
+        following *= row
+        chance = following
     return float(min(chance[-1] + chance[-2], 1.0))
 
 

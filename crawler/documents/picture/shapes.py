@@ -35,13 +35,16 @@ class Shape(NamedTuple):
 
 
 def digit_shape(pixels: Pixels, em: float) -> Shape | None:
-    """The shape of a strip that holds one digit, None where it may hold more or less."""
+    """The shape of a strip that may hold one digit, None where it surely holds more or less.
+
+    Pale print leaves two halves of a nought; nothing that is no nought is like them.
+    """
     dark = pixels < _DARK
     columns, rows = np.flatnonzero(dark.any(axis=0)), np.flatnonzero(dark.any(axis=1))
     if not len(columns):
         return None
     left, right, top, bottom = int(columns[0]), int(columns[-1]) + 1, int(rows[0]), int(rows[-1]) + 1
-    if right - left > _WIDEST * em or right - left > len(columns) or bottom - top > em:
+    if right - left > _WIDEST * em or bottom - top > em:
         return None
     own = pixels[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1].astype(np.float32)
     lowest, highest = float(own.min()), float(own.max())
