@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.marks import marks_of
 from crawler.documents.picture.stamps import without_stamps
 from storage.errors import UnreadableError
@@ -26,6 +27,8 @@ _COLUMNS = 32
 _STRAIGHT = 0.97
 """A page is left as it lies where it is nearly as sharp as it could be."""
 _CONTRAST = 18
+_SMOOTH, _HALF_UP = np.array([0.25, 0.5, 0.25]), 0.001
+"""Over three points; what is in the middle between two shades is the lighter one."""
 _MARK, _MANY_MARKS, _DENSE = 0.3, 2000, 1.1
 """So many marks of at least so many ems, so many of them on a square em, are no print: pages of reports have 0.3."""
 
@@ -79,11 +82,11 @@ def _check_legible(marks: Marks, grey: Pixels) -> None:
 
 def find_ink(grey: Pixels, em: float) -> Pixels:
     """255 where a point is clearly darker than its surroundings."""
-    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
-    block = int(em * 2.5) | 1
-    return cv2.adaptiveThreshold(
-        smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(block, 15), _CONTRAST
-    )
+    # What GaussianBlur and adaptiveThreshold find, in little more than half the time.
+    smooth = cv2.sepFilter2D(grey, -1, _SMOOTH, _SMOOTH, delta=_HALF_UP)
+    block = max(int(em * 2.5) | 1, 15)
+    mean = cv2.blur(smooth, (block, block), borderType=cv2.BORDER_REPLICATE)
+    return cv2.threshold(cv2.subtract(mean, smooth), _CONTRAST - 1, 255, cv2.THRESH_BINARY)[1]
 
 
 def even_light(grey: Pixels, em: float) -> Pixels:
@@ -99,9 +102,9 @@ def even_light(grey: Pixels, em: float) -> Pixels:
 
 def skew(ink: Pixels) -> float:
     """By how many degrees lines of print fall to the right; 0 where nothing tells."""
-    height, width = ink.shape
+    width = ink.shape[1]
     # Narrow columns of the page, each as the ink of its rows: turning by little is moving columns up and down.
-    columns = cv2.resize(ink, (_COLUMNS, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    columns = _columns(ink)
     if not columns.any():
         return 0.0
     middles = (np.arange(_COLUMNS) + 0.5) * (width / _COLUMNS) - width / 2
@@ -115,6 +118,21 @@ def skew(ink: Pixels) -> float:
         reach = step
     is_straight = _sharpness(roomy, room, middles, 0.0) >= _STRAIGHT * _sharpness(roomy, room, middles, best)
     return 0.0 if is_straight or abs(best) > _STEEPEST else best
+
+
+def _columns(ink: Pixels) -> NDArray[np.float32]:
+    """The mean of each row of each column, as INTER_AREA finds it in ten times the time."""
+    words, width = packed(ink).words, ink.shape[1]
+    before = np.zeros((len(words), words.shape[1] + 1), dtype=np.int64)
+    np.cumsum(np.bitwise_count(words), axis=1, out=before[:, 1:])
+    words = np.pad(words, ((0, 0), (0, 1)))
+    edges = np.arange(_COLUMNS + 1) * (width / _COLUMNS)
+    whole = edges.astype(np.int64)
+    place, bit = whole // 64, (whole % 64).astype(np.uint64)
+    own = words[:, place]
+    counts = before[:, place] + np.bitwise_count(own & ((np.uint64(1) << bit) - np.uint64(1)))
+    counts = counts + (own >> bit & np.uint64(1)) * (edges - whole)
+    return np.rint(np.diff(counts, axis=1) * (255 * _COLUMNS / width)).astype(np.float32)
 
 
 def _sharpness(columns: NDArray[np.float32], room: int, middles: NDArray[np.float64], angle: float) -> float:

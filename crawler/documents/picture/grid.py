@@ -138,7 +138,15 @@ class _Group(NamedTuple):
 
 def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:  # noqa: ANN401 (bits or bytes)
     """Lines that touch; `around` is the box on the page that they are in."""
-    across, down = (np.asarray(lines > 0, dtype=np.uint8) for lines in (across, down))
+    across, down = ((lines > 0).view(np.uint8) for lines in (across, down))
+    left, top, width, height = cv2.boundingRect(cv2.bitwise_or(across, down))
+    if width < 2 * em:
+        return
+    # What is grown below stays within; half as large, all is where it was.
+    room = 2 * round(em) + 8
+    left, top, right, bottom = max(left - room, 0) // 2 * 2, max(top - room, 0) // 2 * 2, left + width, top + height
+    across, down = (lines[top : bottom + room, left : right + room] for lines in (across, down))
+    around = Box(around.left + left, around.top + top, around.right, around.bottom)
     # A dashed line need not reach the line that it ends on.
     far = max(round(em * _CORNER), 2) * 2 + 1
     longer = cv2.bitwise_or(

@@ -105,8 +105,16 @@ def _dashes(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 def marks_of(ink: Pixels) -> Marks:
     """The connected marks of inked pixels."""
-    _, _, stats, _ = connected(ink)
-    return Marks(np.asarray(stats[1:], dtype=np.int32))
+    return Marks(placed(ink)[0])
+
+
+def placed(ink: Pixels) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """The statistics and the middles of the connected marks, the ground left out."""
+    # Ground takes as much time as ink.
+    left, top, across, down = cv2.boundingRect(ink)
+    _, _, stats, middles = connected(ink[top : top + down, left : left + across] if across else ink[:1, :1])
+    stats[:, :2] += left, top
+    return stats[1:], middles[1:] + (left, top)
 
 
 def connected(ink: Pixels) -> Connected:

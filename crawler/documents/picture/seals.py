@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from crawler.documents.picture.marks import connected
+from crawler.documents.picture.bits import packed
+from crawler.documents.picture.marks import placed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,16 +52,16 @@ class Seal(NamedTuple):
 def find_seals(ink: Pixels, em: float) -> list[Seal]:
     """The round seals on a page, each around a star or an emblem."""
     side = max(round(em * FILLED), 7)
-    filled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    filled = packed(ink).opened(side, side)
     if not filled.any():
         return []
-    _, _, stats, middles = connected(filled)
-    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])
+    stats, middles = placed(filled.pixels)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    order = np.argsort(-stats[:, cv2.CC_STAT_AREA])
     stars = [number for number in order.tolist() if sides[number].min() >= _STAR * em]
     seals: list[Seal] = []
     for number in stars[:_CANDIDATES]:
-        x, y = middles[number + 1].tolist()
+        x, y = middles[number].tolist()
         if not any(np.hypot(x - one.x, y - one.y) < one.radius for one in seals):
             rims = (_fitted(ink, Seal(x, y, radius, 0.0), em) for radius in _rims(ink, x, y, em))
             seals += [seal for seal in rims if seal is not None][:1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.marks import marks_of
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def without_stamps(pixels: Pixels) -> Pixels:
     bare[part] = _print_alone(np.ascontiguousarray(pixels[part]), covered[part], unit)
     # The thin strokes of a stamp's letters are paler than its rim.
     pale = cv2.bitwise_and(cv2.threshold(colour, _HARDLY_COLOURED, 255, cv2.THRESH_BINARY)[1], stamps)
-    near = cv2.dilate(cv2.bitwise_or(covered, pale), np.ones((_NEAR, _NEAR), np.uint8)) > 0
-    return np.where(near, bare, grey)
+    near = cv2.dilate(cv2.bitwise_or(covered, pale), np.ones((_NEAR, _NEAR), np.uint8))
+    return np.asarray(cv2.copyTo(bare, near, grey))
 
 
 def _print_alone(pixels: Pixels, covered: Pixels, unit: int) -> Pixels:
@@ -120,7 +121,7 @@ def _stamps(reddish: Pixels, unit: int) -> Pixels:
     """255 in the boxes around red ink that is together as large and as round as stamps."""
     # Thick lines of a table part a stamp's rim: beside them its colour is lost.
     gap = _GAP * unit
-    joined = cv2.morphologyEx(reddish, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    joined = packed(reddish).closed(gap, gap).pixels
     stamps = np.zeros_like(reddish)
     for left, top, across, down, _ in marks_of(joined).boxes.tolist():
         if min(across, down) > _STAMP * unit and max(across, down) < _LONGEST_STAMP * min(across, down):
