@@ -132,7 +132,7 @@ def _columns(ink: Pixels) -> NDArray[np.float32]:
     own = words[:, place]
     counts = before[:, place] + np.bitwise_count(own & ((np.uint64(1) << bit) - np.uint64(1)))
     counts = counts + (own >> bit & np.uint64(1)) * (edges - whole)
-    return np.rint(np.diff(counts, axis=1) * (255 * _COLUMNS / width)).astype(np.float32)
+    return np.asarray(np.rint(np.diff(counts, axis=1) * (255 * _COLUMNS / width)), dtype=np.float32)
 
 
 def _sharpness(columns: NDArray[np.float32], room: int, middles: NDArray[np.float64], angle: float) -> float:

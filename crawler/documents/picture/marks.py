@@ -114,7 +114,7 @@ def placed(ink: Pixels) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     left, top, across, down = cv2.boundingRect(ink)
     _, _, stats, middles = connected(ink[top : top + down, left : left + across] if across else ink[:1, :1])
     stats[:, :2] += left, top
-    return stats[1:], middles[1:] + (left, top)
+    return stats[1:], middles[1:] + np.array((left, top))
 
 
 def connected(ink: Pixels) -> Connected:

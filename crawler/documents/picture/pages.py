@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -12,6 +12,7 @@ from crawler.documents.picture.borders import give_back_rims, keep_beside
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import Clean, clean, find_ink
 from crawler.documents.picture.dots import without_dots
+from crawler.documents.picture.extent import printed_part
 from crawler.documents.picture.grid import find_grids
 from crawler.documents.picture.letters import BLANK, Reading, Strip, read_strips, side_by_side
 from crawler.documents.picture.lines import free_lines, lines_in, without_rules, without_specks
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.documents.picture.page import PageImage, Pixels
+    from crawler.documents.picture.rules import Rules
+    from crawler.documents.picture.seals import Seal
 
 _MARGIN = 0.14
 _SIDE = 0.12
@@ -83,6 +86,19 @@ class Laid:
     em: float
     scale: float
 
+    def placed(self, shape: tuple[int, ...], box: Box) -> Laid:
+        """A part of a page, which lies in that box of it, as the page of this shape; all around it is white."""
+
+        def moved(own: Box) -> Box:
+            return Box(own.left + box.left, own.top + box.top, own.right + box.left, own.bottom + box.top)
+
+        grey = np.full(shape, 255, dtype=np.uint8)
+        grey[box.part] = self.grey
+        cells = tuple(
+            replace(cell, box=moved(cell.box), lines=tuple(moved(line) for line in cell.lines)) for cell in self.cells
+        )
+        return replace(self, grey=grey, cells=cells, lines=tuple(moved(line) for line in self.lines))
+
     def crop(self, line: Box, em: float, within: Box | None = None) -> Pixels:
         """The picture of one line with some ground around it; nothing of what stands outside `within`."""
         height, width = self.grey.shape
@@ -109,12 +125,36 @@ class Read(NamedTuple):
 def lay(image: PageImage, quarters: int = 0) -> Laid:
     """The page taken apart, turned by so many quarters more than its print seems to ask for."""
     page = clean(without_dots(image.pixels), quarters=quarters)
+    box = printed_part(page)
+    if box is not None:
+        grey, ink = (np.ascontiguousarray(each[box.part]) for each in (page.grey, page.ink))
+        part = _ruled(page._replace(grey=grey, ink=ink))
+        # Beyond what is ink, lines may go on that are too faint to be any.
+        if not part.rules.is_banded:
+            return _laid(image.number, part).placed(page.grey.shape, box)
+    return _laid(image.number, _ruled(page))
+
+
+class _Ruled(NamedTuple):
+    """A clean page without its seals, what below them is a guess (255), and its lines."""
+
+    page: Clean
+    seals: list[Seal]
+    guessed: Pixels
+    rules: Rules
+
+
+def _ruled(page: Clean) -> _Ruled:
     seals = find_seals(page.ink, page.em)
     guessed = np.zeros_like(page.ink)
     if seals:
         bare, guessed = without_seals(page.grey, page.ink, seals, page.em)
         page = page._replace(grey=bare, ink=find_ink(bare, page.em))
-    rules = find_rules(page.grey, page.ink, page.em)
+    return _Ruled(page, seals, guessed, find_rules(page.grey, page.ink, page.em))
+
+
+def _laid(number: int, found: _Ruled) -> Laid:
+    page, seals, guessed, rules = found
     grids, ruled = find_grids(page.grey, rules, page.em)
     remains = np.zeros_like(ruled)
     if not rules.is_banded:
@@ -160,7 +200,7 @@ def lay(image: PageImage, quarters: int = 0) -> Laid:
             cells.append(PrintedCell(cell.box, own, em, _NEVER if is_guess else needed if is_cut else 0.0, is_bare))
     lines = free_lines(without_rules(free, rules.across, rules.down, page.em), marks, page.em)
     kept = tuple(line for line in lines if _is_print(line, page))
-    return Laid(image.number, grey, tuple(cells), kept, page.em, page.scale)
+    return Laid(number, grey, tuple(cells), kept, page.em, page.scale)
 
 
 def _paler_ink(grey: Pixels, wiped: Pixels, em: float) -> Pixels:
