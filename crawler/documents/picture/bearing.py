@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from crawler.documents.picture.cells import Box
-from crawler.documents.picture.marks import connected
+from crawler.documents.picture.marks import lying_marks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +48,7 @@ def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float, 
     """
     width = lines.shape[1]
     near, far, edge = max(round(em * _NEAR), 3), max(round(em * _CORNER), 3), max(round(em * 0.6), 8)
-    count, labels, stats, _ = connected(lines.astype(np.uint8))
+    (count, labels, stats, _), rows = lying_marks(lines)
     kept, is_ended = np.zeros((2, count), dtype=bool)
     goes_on = _facing(np.asarray(stats), em) if are_turned else np.zeros((count, 2), dtype=bool)
     gap = max(round(em * _GAP), 2) + 1 if are_turned else 1
@@ -74,7 +74,9 @@ def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float, 
             torn[True] += left < edge
             torn[False] += left + across > width - edge
     kept |= _continuing(np.asarray(stats), kept, is_ended if are_turned else None, em)
-    return np.asarray(kept[labels], dtype=np.bool_)
+    found = np.zeros(lines.shape, dtype=np.bool_)
+    found[rows] = kept[labels]
+    return found
 
 
 def _facing(stats: NDArray[Any], em: float) -> Marks:
@@ -91,21 +93,23 @@ def _facing(stats: NDArray[Any], em: float) -> Marks:
 def supported(lines: Marks, em: float) -> Marks:
     """The upright lines without those of one low row that go on neither above nor below: strokes of digits."""
     # Double lines part a line of the table into one piece for each row.
-    twins = np.ones((2 * max(round(em * _TWINS / 2), 1) + 1, 1), np.uint8)
-    whole = cv2.morphologyEx(lines.astype(np.uint8), cv2.MORPH_CLOSE, twins)
-    _, labels, stats, middles = connected(whole)
-    left = stats[:, cv2.CC_STAT_LEFT]
-    right = left + stats[:, cv2.CC_STAT_WIDTH] - 1
-    is_long = stats[:, cv2.CC_STAT_HEIGHT] > _LONG * em
+    twins = np.ones((1, 2 * max(round(em * _TWINS / 2), 1) + 1), np.uint8)
+    turned = np.ascontiguousarray(lines.T).view(np.uint8)
+    (_, labels, stats, middles), rows = lying_marks(cv2.morphologyEx(turned, cv2.MORPH_CLOSE, twins) > 0)
+    left = stats[:, cv2.CC_STAT_TOP]
+    right = left + stats[:, cv2.CC_STAT_HEIGHT] - 1
+    is_long = stats[:, cv2.CC_STAT_WIDTH] > _LONG * em
     is_long[0] = False
     if not is_long.any():
         return lines
-    long = middles[is_long, 0]
+    long = middles[is_long, 1]
     # A digit that touches a line makes a wide one of it.
     apart = np.maximum(left[:, None] - long, long - right[:, None]).min(axis=1)
     kept = apart <= _IN_LINE + 1
     kept[0] = False
-    return np.asarray(kept[labels] & lines, dtype=np.bool_)
+    found = np.zeros(turned.shape, dtype=np.bool_)
+    found[rows] = kept[labels]
+    return np.asarray(found.T & lines, dtype=np.bool_)
 
 
 def _continuing(stats: NDArray[Any], kept: Marks, is_ended: Marks | None, em: float) -> Marks:

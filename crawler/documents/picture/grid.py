@@ -11,7 +11,7 @@ from crawler.documents.picture.bearing import ending_on, supported
 from crawler.documents.picture.borders import dashed_twins, left_over, sides_of
 from crawler.documents.picture.cells import Box, GridCell, cells_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
-from crawler.documents.picture.marks import connected, marks_of
+from crawler.documents.picture.marks import connected, lying_marks, marks_of
 from crawler.documents.picture.overhang import ends_of
 from crawler.documents.picture.rules import RISE, find_rules
 from crawler.documents.picture.strokes import without_strokes
@@ -289,7 +289,7 @@ def _without_overhang(group: _Group, em: float) -> _Group:
 
 def _longest(lines: Marks) -> int:
     """The length of the longest line (lying)."""
-    _, _, stats, _ = connected(lines.astype(np.uint8))
+    (_, _, stats, _), _ = lying_marks(lines)
     return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
 
 

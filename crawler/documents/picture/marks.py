@@ -108,6 +108,20 @@ def marks_of(ink: Pixels) -> Marks:
     return Marks(placed(ink)[0])
 
 
+def lying_marks(ink: NDArray[np.bool_]) -> tuple[Connected, NDArray[np.intp]]:
+    """The connected marks of a picture most rows of which are blank, and its other rows: the labels are of these."""
+    is_inked = np.asarray(ink.any(axis=1))
+    # One blank row parts what was apart.
+    rows = np.flatnonzero(is_inked | np.append(False, is_inked[:-1]))
+    if not len(rows):
+        rows = np.zeros(1, dtype=np.intp)
+    count, labels, stats, middles = connected(ink[rows].astype(np.uint8))
+    first = stats[1:, cv2.CC_STAT_TOP]
+    middles[1:, 1] += rows[first] - first
+    stats[1:, cv2.CC_STAT_TOP] = rows[first]
+    return (count, labels, stats, middles), rows
+
+
 def placed(ink: Pixels) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """The statistics and the middles of the connected marks, the ground left out."""
     # Ground takes as much time as ink.
