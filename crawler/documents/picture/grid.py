@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from crawler.documents.picture.bearing import ending_on, supported
+from crawler.documents.picture.bits import packed
 from crawler.documents.picture.borders import dashed_twins, left_over, sides_of
 from crawler.documents.picture.cells import Box, GridCell, cells_of
 from crawler.documents.picture.faint import crossing_lines, line_shades
@@ -149,10 +150,8 @@ def _groups(across: Any, down: Any, around: Box, em: float) -> Iterator[_Group]:
     around = Box(around.left + left, around.top + top, around.right, around.bottom)
     # A dashed line need not reach the line that it ends on.
     far = max(round(em * _CORNER), 2) * 2 + 1
-    longer = cv2.bitwise_or(
-        cv2.dilate(across, np.ones((1, far), np.uint8)), cv2.dilate(down, np.ones((far, 1), np.uint8))
-    )
-    half = cv2.resize(longer * np.uint8(255), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    longer = packed(across).dilated(far, 1) | packed(down).dilated(1, far)
+    half = cv2.resize(longer.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     _, half = cv2.threshold(half, 0, 255, cv2.THRESH_BINARY)
     reach = max(int(em * 0.15), 2)
     joined = cv2.dilate(half, np.ones((reach, reach), np.uint8))

@@ -197,10 +197,12 @@ def _thin_spans(pixels: Pixels, em: float) -> list[tuple[int, int]]:
         return []
     spans: list[tuple[int, int]] = []
     wide_before = -1
-    for group in np.split(inked, np.flatnonzero(np.diff(inked) > 1) + 1):
-        start, end = int(group[0]), int(group[-1]) + 1
-        rows = np.flatnonzero(dark[:, start:end].any(axis=1))
-        tall = int(rows[-1] - rows[0]) + 1
+    breaks = np.flatnonzero(np.diff(inked) > 1) + 1
+    first = np.concatenate(([0], breaks))
+    starts, ends = inked[first], inked[np.append(breaks, len(inked)) - 1] + 1
+    top, bottom = dark.argmax(axis=0)[inked], len(dark) - dark[::-1].argmax(axis=0)[inked]
+    heights = np.maximum.reduceat(bottom, first) - np.minimum.reduceat(top, first)
+    for start, end, tall in zip(starts.tolist(), ends.tolist(), heights.tolist(), strict=True):
         is_thin = end - start <= _THIN * em and tall <= _HIGHEST * em
         is_mark = is_thin and tall < _LOWEST * em
         follows = bool(spans) and spans[-1][1] > wide_before and start - spans[-1][1] <= _WORD_GAP * em

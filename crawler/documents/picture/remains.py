@@ -6,6 +6,8 @@ a piece is read as a 1. Row by row a line is as thick as it usually is; where it
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,13 +46,16 @@ def line_remains(ink: Pixels, cells: Iterable[GridCell], em: float) -> Pixels:
     sides = {(side, cell.box.top, cell.box.bottom) for cell in cells for side in (cell.box.left, cell.box.right - 1)}
     drawn: list[tuple[int, int, Places, Places, Places]] = []
     usual: list[float] = []
-    for side, top, bottom in sorted(sides):
-        first = max(side - reach, 0)
-        near = ink[top:bottom, first : side + reach + 1] > 0
+    for side, own_sides in groupby(sorted(sides), key=itemgetter(0)):
+        spans = [(top, bottom) for _, top, bottom in own_sides]
+        highest, lowest, first = spans[0][0], max(bottom for _, bottom in spans), max(side - reach, 0)
+        near = ink[highest:lowest, first : side + reach + 1] > 0
         rows, starts, ends = _runs(near, side - first, lean)
-        if len(rows) >= _ALONG * (bottom - top):
-            drawn.append((side, top, rows, first + starts, first + ends))
-            usual.append(_usually(ends - starts))
+        for top, bottom in spans:
+            part = slice(*np.searchsorted(rows, (top - highest, bottom - highest)))
+            if part.stop - part.start >= _ALONG * (bottom - top):
+                drawn.append((side, top, rows[part] - (top - highest), first + starts[part], first + ends[part]))
+                usual.append(_usually(ends[part] - starts[part]))
     columns, thicknesses = np.array([each[0] for each in drawn]), np.array(usual)
     for (side, top, rows, starts, ends), own in zip(drawn, usual, strict=True):
         # Where a digit stands beside a line in a low row, the line seems thicker there than in other rows.
