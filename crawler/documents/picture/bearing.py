@@ -9,6 +9,7 @@ import numpy as np
 
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.marks import lying_marks
+from crawler.documents.picture.quantiles import percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,7 +141,7 @@ def _is_bare(ink: Marks, grey: Pixels, line: Box, em: float, gap: int) -> bool:
     inked = np.asarray(ink[top:bottom, left:right].any(axis=0), dtype=np.uint8)[None]
     # Thick dashes have narrower gaps than strokes.
     solid = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)).mean()
-    if np.percentile(grey[top:bottom, left:right].min(axis=0), 10) > _PALE:
+    if percentiles(grey[top:bottom, left:right].min(axis=0), 10)[0] > _PALE:
         solid = 1.0  # a hairline: print is nowhere so pale
     # At its ends other lines begin.
     inner = slice(left + _END, max(right - _END, left + _END + 1))

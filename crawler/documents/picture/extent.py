@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.documents.picture.cleaning import Clean
 
 _AROUND, _STEP, _WORTH = 3.0, 4, 0.9
-"""Ems of white around what is printed that are looked at, from a point that a picture half or a quarter as large has
+"""Ems of white around what is printed that are looked at, to a point that a picture half or a quarter as large has
 too; the share of a page above which it is no less work."""
 _SPECK = 0.11
 """Ems: what goes on for less is dirt."""
@@ -34,7 +34,8 @@ def printed_part(page: Clean) -> Box | None:
         top, bottom = _inked(np.asarray(marks[:, left:right].any(axis=1)), page.em)
     room = round(_AROUND * page.em)
     left, top = (max(side - room, 0) // _STEP * _STEP for side in (left, top))
-    box = Box(left, top, min(right + room, width), min(bottom + room, height))
+    right, bottom = (first + -(-(end + room - first) // _STEP) * _STEP for first, end in ((left, right), (top, bottom)))
+    box = Box(left, top, min(right, width), min(bottom, height))
     return box if (box.right - left) * (box.bottom - top) < _WORTH * page.ink.size else None
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crawler.documents.picture.quantiles import percentiles
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -78,7 +80,7 @@ def _goes_on(down: Marks, top: int, bottom: int, near: slice, em: float) -> bool
 
 def _has_gap(dark: NDArray[np.float64], em: float) -> bool:
     """Is a side (how dark it is at each row) pale for a while near one of its ends?"""
-    is_pale = dark < _PALE * np.percentile(dark, 75)
+    is_pale = dark < _PALE * percentiles(dark, 75)[0]
     least, end = max(round(_GAP * em), 2), round(_END * em)
     starts = range(max(end - least, 0) + 1)
     return any(rows[start : start + least].all() for rows in (is_pale, is_pale[::-1]) for start in starts)
