@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from ctypes import addressof, c_float, c_int
+from ctypes import byref, c_float, c_int
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,13 @@ class Buffer:
         self._addresses = memoryview(items).cast("B").cast("Q")
         floats, modes = _Floats(), _Modes()
         self._floats, self._modes = memoryview(floats).cast("B"), memoryview(modes).cast("B")
-        begin, end = addressof(floats), addressof(floats) + _ALL.size * SLOTS
         # For each number of a slot, where it is in all slots.
-        self._places = [[*map(Handle, range(begin + 4 * place, end, _ALL.size))] for place in range(_PLACES)]
-        begin, end = addressof(modes), addressof(modes) + _MODES.size * SLOTS
-        self._mode_places = [[*map(Handle, range(begin + 4 * place, end, _MODES.size))] for place in range(2)]
+        self._places = [
+            [byref(floats, at) for at in range(4 * place, SLOTS * _ALL.size, _ALL.size)] for place in range(_PLACES)
+        ]
+        self._mode_places = [
+            [byref(modes, at) for at in range(4 * place, SLOTS * _MODES.size, _MODES.size)] for place in range(2)
+        ]
 
     def texts(self, items: Sequence[int]) -> Iterator[Numbers]:
         """Box, matrix and size of each text object."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress, repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.documents.layout.matrices import moved, moved_box, product
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     Piece = tuple[Numbers, str, int]
     """Text that was set at once: its numbers, of the matrix's last scale the height; its text, its object's address."""
 
-_A, _B, _C = 4, 5, 6
-"""Where the first numbers of a matrix stand among those of a text object."""
+_a, _b, _c = itemgetter(4), itemgetter(5), itemgetter(6)
+"""The first numbers of a text object's matrix."""
 MAX_OBJECTS = 60_000
 """Of one page. A page of text has a thousand; beyond this it is a drawing."""
 _MAX_NESTED = 12
@@ -76,7 +77,7 @@ class Collector:
         count = min(native.count_objects(page), MAX_OBJECTS)
         found.text = text_of_page(text_page)
         texts, found.starts = texts_of_objects(text_page, found.text)
-        self._take(list(map(native.page_object, repeat(page), range(count))), texts, found, None, 0)
+        self._take(list(map(native.page_object, repeat(native.reference(page)), range(count))), texts, found, None, 0)
         return found
 
     def _take(
@@ -114,8 +115,7 @@ class Collector:
         numbers = list(self._buffer.texts(addresses))
         if outer is not None:
             numbers = [_moved_text(outer, own) for own in numbers]
-        turned = [own for own in numbers if own[_B] or own[_C] or own[_A] < 0]
-        if turned:
+        if any(map(_b, numbers)) or any(map(_c, numbers)) or min(map(_a, numbers), default=0.0) < 0:
             found.is_turned = True
             numbers = [_straight(own) for own in numbers]
         found.numbers += numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from ctypes import byref, c_double
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from crawler.documents.pdf.frame import Frame
     from crawler.documents.pdf.native import Handle
-    from crawler.documents.pdf.objects import PageObjects
+    from crawler.documents.pdf.objects import PageObjects, Piece
 
 # Fonts subset by their glyphs give radicals for the ideographs that look alike, and ligatures.
 _COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
@@ -58,10 +59,10 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
     """The words of a page. Slanting text (watermarks) and text beyond the page's edge is left out."""
     words: list[Word] = []
     width, height = frame.size
-    page_left, page_top, is_turned = frame.left, frame.top, found.is_turned or frame.turns != 0
+    page_top, is_turned = frame.top, found.is_turned or frame.turns != 0
     odd = frozenset(_COMPATIBLE.findall(found.text))
     new = tuple.__new__
-    for piece in found.pieces:
+    for piece in found.pieces if is_turned or not frame.left else _shifted(found, frame.left):
         (left, bottom, right, top, a, b, _, scale, x, y, size), text, address = piece
         em = abs(size * scale)
         if is_turned:
@@ -74,8 +75,7 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
                 words.append(Word(left, top, right, bottom, plain(text)))
                 continue
         else:
-            x, y, left, right = x - page_left, page_top - y, left - page_left, right - page_left
-            top, bottom = page_top - top, page_top - bottom
+            y, top, bottom = page_top - y, page_top - top, page_top - bottom
         if right < 0 or bottom < 0 or left > width or top > height:
             continue
         if " " in text or (odd and not odd.isdisjoint(text)):
@@ -84,14 +84,24 @@ def words_of(found: PageObjects, frame: Frame, text_page: Handle) -> list[Word]:
         if ink > _SMALL * em or (em > _LARGE * ink and em > _LARGE * across / count):
             # Type 3 fonts may count their size in any unit.
             em, y = ink, bottom
-        expected = 0.5 * count if text.isascii() else count
-        if count > 1 and (across > (expected * _ROOM + _SLACK) * em or ink > _TALL * em):
+        if count > 1 and (ink > _TALL * em or across > (_advance(text) * _ROOM + _SLACK) * em):
             words.extend(_torn(address, found.starts[address], frame, text_page, em))
             continue
         if text[-1] in _CLOSING:
-            right = max(right, min(x + expected * em, right + 0.6 * em))
+            right = max(right, min(x + _advance(text) * em, right + 0.6 * em))
         words.append(new(Word, (x if left - em < x < right else left, y - 0.88 * em, right, y + 0.12 * em, text, 1.0)))
     return _without_doubles(words)
+
+
+def _shifted(found: PageObjects, by: float) -> Iterator[Piece]:
+    """The pieces of text of a page whose left edge is not at 0."""
+    for (left, bottom, right, top, a, b, c, scale, x, y, size), text, address in found.pieces:
+        yield (left - by, bottom, right - by, top, a, b, c, scale, x - by, y, size), text, address
+
+
+def _advance(text: str) -> float:
+    """The width that a text takes, in letter heights."""
+    return 0.5 * len(text) if text.isascii() else len(text)
 
 
 def _with_close_digits(text: str, start: int, text_page: Handle, em: float) -> str:
@@ -122,6 +132,10 @@ def _distance(text_page: Handle, one: int, other: int) -> float:
 
 def _without_doubles(words: list[Word]) -> list[Word]:
     """The words without those that were drawn a second time at the same place, to look bold or shaded."""
+    # Whole numbers are told apart in less time than fractions; around zero, some more are taken as one.
+    with suppress(ValueError, OverflowError):
+        if len({(text, int(0.25 * left), int(0.25 * top)) for left, top, _, _, text, _ in words}) == len(words):
+            return words
     if len({(text, left // 4, top // 4) for left, top, _, _, text, _ in words}) == len(words):
         return words
     kept: list[Word] = []

@@ -347,8 +347,13 @@ def test_the_library_and_we_count_the_same_pages() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "expected"),
-    [(b"[<33> -250 <31> -250 <2e> -250 <31>] TJ", "31.1"), (b"[<33> -900 <31>] TJ", "3 1"), (b"(3 1) Tj", "3 1")],
-    ids=["set apart", "two numbers", "a space"],
+    [
+        (b"[<33> -250 <31> -250 <2e> -250 <31>] TJ", "31.1"),
+        (b"[<2033> -250 <31> -250 <2e> -250 <31>] TJ", "31.1"),
+        (b"[<33> -900 <31>] TJ", "3 1"),
+        (b"(3 1) Tj", "3 1"),
+    ],
+    ids=["set apart", "behind a space", "two numbers", "a space"],
 )
 def test_digits_set_a_little_apart_are_one_number(shown: bytes, expected: str) -> None:
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
@@ -357,6 +362,19 @@ def test_digits_set_a_little_apart_are_one_number(shown: bytes, expected: str) -
     data = plain_pdf(content, more=[font], resources=b"<</Font<</F 5 0 R>>>>")
 
     assert [block.text for block in read_pdf(data).blocks if isinstance(block, Paragraph)] == [expected]
+
+
+def test_a_page_whose_corner_lies_elsewhere_is_read_as_any_other() -> None:
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    drawn = b"50 700 200 40 re 150 700 m 150 740 l S BT /F 10 Tf 60 715 Td (12) Tj 100 0 Td (345) Tj ET"
+
+    first, second = (
+        read_pdf(plain_pdf(move + drawn, more=[font], resources=b"<</Font<</F 5 0 R>>>>", box=box))
+        for move, box in ((b"", b"0 0 595 842"), (b"1 0 0 1 300 -90 cm ", b"300 -90 895 752"))
+    )
+
+    assert rows(second) == [["12", "345"]]
+    assert second.blocks == first.blocks
 
 
 def test_white_cells_on_a_dark_ground_are_a_table_with_lines() -> None:
