@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+from operator import sub
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,8 +61,8 @@ def _blocks_of(pages: Sequence[InkPage], sizes: Sequence[float]) -> tuple[Block,
 
 def blocks_of_print(pages: Sequence[InkPage]) -> tuple[Block, ...]:
     """The same of pages whose words are stored as text: marks across it are left out, two pages on a sheet are two."""
-    sizes = [letter_height(page) for page in pages]
-    singles = single_pages(without_marks(without_strays(pages, sizes), sizes))
+    sizes, widths, tallest = zip(*map(_extents, pages), strict=True) if pages else ((), (), ())
+    singles = single_pages(without_marks(without_strays(pages, sizes, widths), sizes, tallest))
     return _blocks_of(pages, sizes) if singles is pages else blocks_of(singles)
 
 
@@ -89,8 +91,20 @@ def _blocks(pages: Sequence[InkPage], sizes: Sequence[float], ruled: Sequence[Ru
 
 def letter_height(page: InkPage) -> float:
     """The usual height of the letters of a page, in its units: what all tolerances are measured in."""
-    heights = [bottom - top for _, top, _, bottom, *_ in page.words[:MAX_WORDS] if bottom > top]
+    heights = [bottom - top for _, top, _, bottom, _, _ in page.words[:MAX_WORDS] if bottom > top]
     return median(heights) if heights else page.height / 80
+
+
+def _extents(page: InkPage) -> tuple[float, Sequence[float], float]:
+    """The usual height of the letters of a page, the widths of its words, the height of the tallest one at most."""
+    if not page.words:
+        return letter_height(page), (), 0.0
+    lefts, tops, rights, bottoms, _, _ = zip(*page.words, strict=True)
+    widths, heights = list(map(sub, rights, lefts)), list(map(sub, bottoms, tops))
+    if len(heights) > MAX_WORDS or not (min(heights) > 0 and sum(heights) < inf):
+        # Too many, some without height, or what is no number.
+        return letter_height(page), widths, inf
+    return median(heights), widths, max(heights)
 
 
 def _page_blocks(

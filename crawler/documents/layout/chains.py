@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.documents.layout.aligned import aligned_table
 from crawler.documents.layout.alignment import AlignedRow, row_of
-from crawler.documents.layout.lines import TextLine
+from crawler.documents.layout.lines import line_of
 from crawler.documents.layout.placed import NEXT_PAGE
 from crawler.documents.layout.regions import Regions, Zone, regions_of, zone_of
 from crawler.documents.layout.repeats import REPEATED_ROWS, repeated
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.documents.layout.ink import InkPage, Word
+    from crawler.documents.layout.lines import TextLine
     from crawler.documents.layout.placed import PlacedTable
     from crawler.documents.layout.rulings import Line
 
@@ -52,14 +53,7 @@ def _head(rows: Sequence[AlignedRow]) -> list[Sequence[Word]]:
 
 
 def _moved(words: Sequence[Word], down: float) -> TextLine:
-    moved = tuple(word._replace(top=word.top + down, bottom=word.bottom + down) for word in words)
-    return TextLine(
-        moved[0].left,
-        min(word.top for word in moved),
-        max(word.right for word in moved),
-        max(word.bottom for word in moved),
-        moved,
-    )
+    return line_of([word._replace(top=word.top + down, bottom=word.bottom + down) for word in words])
 
 
 def chains_of(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from crawler.documents.layout.placed import PlacedCell
 from crawler.documents.layout.rulings import positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.documents.layout.ink import Word
     from crawler.documents.layout.rulings import Line, Network
+
+    Slot = tuple[list[Word], float, float]
+    """The words of a cell, its left and its right side."""
 
 _COLUMN = 0.55
 """Lines nearer than this, in letter heights, bound no column between them; the narrowest column holds one letter."""
@@ -19,44 +24,29 @@ _ROW = 0.45
 _OPEN = 0.9
 """How far lines run beyond the last crossing one where the outer border is left out."""
 MAX_SLOTS = 200_000
-
-
-class GridCell(NamedTuple):
-    """One rectangle of a grid; `row` and `column` count from 0, the box is the page's."""
-
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    left: float
-    top: float
-    right: float
-    bottom: float
+_FREE: Slot = ([], 0.0, 0.0)
 
 
 class Grid:
-    """The cells of a network. `owner[row][column]` is the number of the cell that covers the place.
+    """The cells of a network, as yet without words. `owner[row][column]` is what covers the place.
 
     `is_open_above`: no line runs over the first row, as where a page begins within a row; `has_open_top`:
     over a part of it.
     """
 
-    def __init__(self, xs: list[float], ys: list[float], cells: list[GridCell], owner: list[list[int]]) -> None:
+    def __init__(self, xs: list[float], ys: list[float], cells: list[PlacedCell], owner: list[list[Slot]]) -> None:
         self.is_open_above = self.is_open_below = False
         self.has_open_bottom = self.has_open_top = False
         self.xs = xs
         self.ys = ys
         self.cells = cells
         self.owner = owner
-        self._last_row, self._last_column = len(ys) - 1, len(xs) - 1
+        self.inner_xs, self.inner_ys = xs[1:-1], ys[1:-1]
         self.left, self.right, self.top, self.bottom = xs[0], xs[-1], ys[0], ys[-1]
 
-    def cell_at(self, x: float, y: float) -> int:
-        """The number of the cell in which the point lies; the nearest one for a point outside."""
-        # Only the inner borders are looked at.
-        return self.owner[bisect_right(self.ys, y, 1, self._last_row) - 1][
-            bisect_right(self.xs, x, 1, self._last_column) - 1
-        ]
+    def cell_at(self, x: float, y: float) -> Slot:
+        """The cell in which the point lies; the nearest one for a point outside."""
+        return self.owner[bisect_right(self.inner_ys, y)][bisect_right(self.inner_xs, x)]
 
 
 def grid_of(network: Network, size: float) -> Grid | None:
@@ -75,25 +65,27 @@ def grid_of(network: Network, size: float) -> Grid | None:
     # walls[i][row]: an upright line at xs[i] beside that row; floors[j][column]: a flat one at ys[j].
     walls = _covering(network.upright, xs, ys)
     floors = _covering(network.flat, ys, xs)
-    cells: list[GridCell] = []
-    owner = [[-1] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    cells: list[PlacedCell] = []
+    owner = [[_FREE] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    sides = [(left, right, right - left) for left, right in pairwise(xs)]
     # A named tuple's own constructor takes three times as long.
     new = tuple.__new__
-    for row, owners in enumerate(owner):
-        top, bottom, below = ys[row], ys[row + 1], floors[row + 1]
-        for column, taken in enumerate(owners):
-            if taken >= 0:
+    for row, (owners, below) in enumerate(zip(owner, floors[1:], strict=True)):
+        closed = [wall[row] for wall in walls]
+        for column, (left, right, width) in enumerate(sides):
+            if owners[column] is not _FREE:
                 continue
-            if below[column] and walls[column + 1][row]:
-                owners[column] = len(cells)
-                cells.append(new(GridCell, (row, column, 1, 1, xs[column], top, xs[column + 1], bottom)))
+            words: list[Word] = []
+            if below[column] and closed[column + 1]:
+                owners[column] = words, left, right
+                cells.append(new(PlacedCell, (row, column, 1, 1, words, width)))
                 continue
             across = _width(walls, floors, owners, row, column)
             down = _height(walls, floors, row, column, across)
+            slot = words, left, xs[column + across]
             for covered in owner[row : row + down]:
-                covered[column : column + across] = [len(cells)] * across
-            box = (xs[column], ys[row], xs[column + across], ys[row + down])
-            cells.append(GridCell(row, column, down, across, *box))
+                covered[column : column + across] = [slot] * across
+            cells.append(new(PlacedCell, (row, column, down, across, words, xs[column + across] - left)))
     grid = Grid(xs, ys, cells, owner)
     grid.is_open_above, grid.is_open_below = ys[0] < first, ys[-1] > last
     grid.has_open_top, grid.has_open_bottom = not all(floors[0]), not all(floors[-1])
@@ -101,13 +93,13 @@ def grid_of(network: Network, size: float) -> Grid | None:
 
 
 def _width(
-    walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]], owners: Sequence[int], row: int, column: int
+    walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]], owners: Sequence[Slot], row: int, column: int
 ) -> int:
     across = 1
     while (
         column + across < len(owners)
         and not walls[column + across][row]
-        and owners[column + across] < 0
+        and owners[column + across] is _FREE
         # A line above only part of the way begins another cell: the side of a step, not a span.
         and (row == 0 or floors[row][column] == floors[row][column + across])
     ):

@@ -24,23 +24,22 @@ _MARKS = frozenset("，。、；：）”’》】！？,.;:)")
 
 
 class TextLine(NamedTuple):
-    """Words that stand beside each other, left to right, with the box around them."""
+    """Words that stand beside each other, left to right, with the box around them.
+
+    `text` is theirs, with spaces where the print has them: it is asked for again and again.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """The line's text, with spaces where the print has them."""
-        return line_text(self.words)
+    text: str
 
 
 def lines_of(words: Iterable[Word]) -> list[TextLine]:
     """The lines that words form, from top to bottom; words of one line overlap by half their height."""
-    return [_line(held) for held in _beside(words)]
+    return [line_of(held) for held in _beside(words)]
 
 
 def _beside(words: Iterable[Word]) -> list[list[Word]]:
@@ -50,14 +49,13 @@ def _beside(words: Iterable[Word]) -> list[list[Word]]:
     held: list[Word] = []
     reach = 0.0
     for word in ordered:
-        top, bottom = word[1], word[3]
-        middle = (top + bottom) / 2
-        if held and middle <= reach:
+        twice = word[1] + word[3]
+        if held and twice <= reach:
             held.append(word)
         else:
             held = [word]
             lines.append(held)
-            reach = middle + (bottom - top) * 0.5
+            reach = twice + (word[3] - word[1])
     for held in lines:
         if len(held) > 1:
             held.sort()
@@ -68,14 +66,15 @@ def _twice_middle(word: Word) -> float:
     return word[1] + word[3]
 
 
-def _line(words: list[Word]) -> TextLine:
+def line_of(words: Sequence[Word]) -> TextLine:
+    """Words that stand beside each other, left to right, as a line."""
     # A named tuple's own constructor takes three times as long.
     new = tuple.__new__
-    left, top, right, bottom, *_ = words[0]
+    left, top, right, bottom, _, _ = words[0]
     if len(words) > 1:
-        _, tops, rights, bottoms, *_ = zip(*words, strict=True)
+        _, tops, rights, bottoms, _, _ = zip(*words, strict=True)
         top, right, bottom = min(tops), max(rights), max(bottoms)
-    line: TextLine = new(TextLine, (left, top, right, bottom, tuple(words)))
+    line: TextLine = new(TextLine, (left, top, right, bottom, tuple(words), line_text(words)))
     return line
 
 
@@ -103,7 +102,11 @@ def cell_text(words: list[Word], width: float) -> str:
         return words[0].text
     lines = _beside(words)
     texts = [line_text(held) for held in lines]
-    if len(texts) > 1 and all(map(_NUMERIC.issuperset, texts)) and _is_wrapped([_line(held) for held in lines], width):
+    if (
+        len(texts) > 1
+        and all(map(_NUMERIC.issuperset, texts))
+        and _is_wrapped([line_of(held) for held in lines], width)
+    ):
         return "".join(texts)
     return "\n".join(texts)
 
@@ -127,6 +130,11 @@ def is_numeric(words: Iterable[Word]) -> bool:
             return False
         is_blank = is_blank and not text
     return not is_blank
+
+
+def numeric_words(words: Iterable[Word]) -> list[Word]:
+    """Those of the words that are numbers, or parts of one."""
+    return [word for word in words if word[4] and _NUMERIC.issuperset(word[4])]
 
 
 def split_at(word: Word, x: float) -> tuple[Word, Word] | None:

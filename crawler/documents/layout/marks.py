@@ -19,14 +19,16 @@ _SHARE = 0.3
 _SAME = 0.05
 
 
-def without_marks(pages: Sequence[InkPage], sizes: Sequence[float]) -> Sequence[InkPage]:
+def without_marks(pages: Sequence[InkPage], sizes: Sequence[float], tallest: Sequence[float]) -> Sequence[InkPage]:
     """The pages without large words that lie across others, or that stand at one place of several pages.
 
-    `sizes` are the usual letter heights of the pages.
+    `sizes` are the usual letter heights of the pages, `tallest` the heights of their tallest words at most.
     """
     large = [
         [word for word in page.words if word.bottom - word.top > _LARGE * size and word.confidence == 1.0]
-        for page, size in zip(pages, sizes, strict=True)
+        if height > _LARGE * size
+        else []
+        for page, size, height in zip(pages, sizes, tallest, strict=True)
     ]
     if not any(large):
         return pages
@@ -60,7 +62,7 @@ def _across(
 
 
 def _lies_across(large: Word, page: InkPage, size: float) -> bool:
-    for left, top, right, bottom, *_ in page.words:
+    for left, top, right, bottom, _, _ in page.words:
         if (
             bottom - top <= _USUAL * size
             and min(bottom, large.bottom) - max(top, large.top) > _SHARE * (bottom - top)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.documents.layout.lines import TextLine
+from crawler.documents.layout.lines import TextLine, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,14 +146,4 @@ def _parts(line: TextLine, x: float) -> list[TextLine]:
     if not line.left < x < line.right or any(word.left < x < word.right for word in line.words):
         return [line]
     sides = ([word for word in line.words if word.right <= x], [word for word in line.words if word.left >= x])
-    return [
-        TextLine(
-            words[0].left,
-            min(word.top for word in words),
-            max(word.right for word in words),
-            max(word.bottom for word in words),
-            tuple(words),
-        )
-        for words in sides
-        if words
-    ]
+    return [line_of(words) for words in sides if words]

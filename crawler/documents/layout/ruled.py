@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.documents.layout.grids import Grid, GridCell, grid_of
-from crawler.documents.layout.lines import cell_text, is_numeric, split_at
-from crawler.documents.layout.placed import PlacedCell, PlacedTable
+from crawler.documents.layout.grids import Grid, grid_of
+from crawler.documents.layout.lines import cell_text, numeric_words, split_at
+from crawler.documents.layout.placed import PlacedTable
 from crawler.documents.layout.rulings import Line, Network, networks
 from storage.forms import FORMS, label, read_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.documents.layout.grids import Slot
     from crawler.documents.layout.ink import InkPage, Word
-
+    from crawler.documents.layout.placed import PlacedCell
 
 _OVERFLOW = 2.4
 _MIN_NUMBERS = 3
@@ -55,62 +57,62 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
         return Ruled([], list(page.words), loose)
     # A word in a table inside a frame, or inside a cell of another table, belongs to the inner one.
     grids.sort(key=lambda grid: (grid.right - grid.left) * (grid.bottom - grid.top))
-    contents: list[list[list[Word]]] = [[[] for _ in grid.cells] for grid in grids]
-    outside: list[Word] = []
-    places = [
-        (
-            grid.left,
-            grid.top,
-            grid.right,
-            grid.bottom + _beyond(page, size, grid.bottom) * grid.has_open_bottom,
-            grid,
-            grid.cells,
-            grid.cell_at,
-            content,
-        )
-        for grid, content in zip(grids, contents, strict=True)
-    ]
-    for word in page.words:
-        start, upper, end, lower, _, _ = word
-        x, y = (start + end) / 2, (upper + lower) / 2
-        for left, top, right, bottom, grid, cells, cell_at, content in places:
-            if top <= y <= bottom and left <= x <= right:
-                number = cell_at(x, y)
-                cell = cells[number]
-                if y > grid.bottom and _is_page_mark(word, page.words):
-                    outside.append(word)
-                elif end > cell[6] or start < cell[4]:
-                    _put(word, y, grid, number, content)
-                else:
-                    content[number].append(word)
-                break
-        else:
-            outside.append(word)
+    outside = _placed(page, grids, size)
     tables = []
-    for grid, content in zip(grids, contents, strict=True):
+    for grid in grids:
         if any(
-            _holds_columns(words, size)
-            for cell, words in zip(grid.cells, content, strict=True)
-            if _is_whole(cell, grid)
+            len(cell[4]) >= _MIN_NUMBERS and _is_whole(cell, grid) and _holds_columns(cell.words, size)
+            for cell in grid.cells
         ):
             # Its lines close rows, not cells: the columns are known by their words alone.
-            outside += [word for words in content for word in words]
+            outside += [word for cell in grid.cells for word in cell.words]
             loose += [Line(y, grid.left, grid.right) for y in grid.ys]
         else:
-            tables.append(_table(grid, content, size))
+            tables.append(_table(grid, size))
     return Ruled(tables, outside, sorted(loose))
 
 
-def _is_whole(cell: GridCell, grid: Grid) -> bool:
+def _placed(page: InkPage, grids: Sequence[Grid], size: float) -> list[Word]:
+    """Puts the words of a page into the cells of the grids, the first that holds each; gives those outside of all."""
+    words: Sequence[Word] = page.words
+    numbers: list[Word] = []
+    for grid in grids:
+        left, top, right, end = grid.left, grid.top, grid.right, grid.bottom
+        bottom = end + _beyond(page, size, end) * grid.has_open_bottom
+        owner, xs, ys = grid.owner, grid.inner_xs, grid.inner_ys
+        outside: list[Word] = []
+        for word in words:
+            start, upper, stop, lower, _, _ = word
+            x, y = (start + stop) / 2, (upper + lower) / 2
+            if not (top <= y <= bottom and left <= x <= right):
+                outside.append(word)
+                continue
+            # What the grid's own answer for the point is, without a call.
+            inside, begin, border = owner[bisect_right(ys, y)][bisect_right(xs, x)]
+            if y > end and _is_page_mark(word, page.words):
+                numbers.append(word)
+            elif stop > border or start < begin:
+                _put(word, y, grid, (inside, begin, border))
+            else:
+                inside.append(word)
+        words = outside
+    if not numbers:
+        return list(words)
+    apart = {id(word) for word in (*words, *numbers)}
+    return [word for word in page.words if id(word) in apart]
+
+
+def _is_whole(cell: PlacedCell, grid: Grid) -> bool:
     """Do lines run above and below? Where a page ends within a row, it may have none between its cells."""
-    return not ((grid.has_open_bottom and cell.bottom >= grid.bottom) or (grid.has_open_top and cell.top <= grid.top))
+    is_last = cell.row + cell.row_span == len(grid.ys) - 1
+    return not ((grid.has_open_bottom and is_last) or (grid.has_open_top and cell.row == 0))
 
 
 def _holds_columns(words: Sequence[Word], size: float) -> bool:
     """Do several numbers stand side by side in one cell, far from each other?"""
-    if len(words) < _MIN_NUMBERS:
+    numbers = sorted(numeric_words(words))
+    if len(numbers) < _MIN_NUMBERS:
         return False
-    numbers = sorted(word for word in words if is_numeric((word,)))
     near = [
         after
         for before, after in pairwise(numbers)
@@ -203,35 +205,30 @@ def _is_page_mark(word: Word, words: Sequence[Word]) -> bool:
     return all(_PAGE_MARKS.fullmatch(one.text) for one in words if abs((one.top + one.bottom) / 2 - middle) < near)
 
 
-def _put(word: Word, y: float, grid: Grid, number: int, content: list[list[Word]]) -> None:
+def _put(word: Word, y: float, grid: Grid, slot: Slot) -> None:
     """A word that runs over the sides of its cell: two words, where it is not just too long."""
-    cell = grid.cells[number]
-    border = cell.right if word.right - cell.right > cell.left - word.left else cell.left
+    words, left, right = slot
+    border = right if word.right - right > left - word.left else left
     halves = split_at(word, border) if grid.left < border < grid.right else None
     if halves is None:
-        content[number].append(word)
+        words.append(word)
         return
     for half in halves:
         own = grid.cell_at((half.left + half.right) / 2, y)
-        inner = grid.cells[own]
-        if half.right > inner.right or half.left < inner.left:
-            _put(half, y, grid, own, content)
+        inner, left, right = own
+        if half.right > right or half.left < left:
+            _put(half, y, grid, own)
         else:
-            content[own].append(half)
+            inner.append(half)
 
 
-def _table(grid: Grid, content: Sequence[list[Word]], size: float) -> PlacedTable:
-    new = tuple.__new__
-    cells: list[PlacedCell] = [
-        new(PlacedCell, (row, column, row_span, column_span, words, right - left))
-        for (row, column, row_span, column_span, left, _, right, _), words in zip(grid.cells, content, strict=True)
-    ]
+def _table(grid: Grid, size: float) -> PlacedTable:
     return PlacedTable(
         grid.left,
         grid.top,
         grid.right,
         grid.bottom,
-        cells,
+        grid.cells,
         grid.xs,
         size,
         is_open_above=grid.is_open_above,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.documents.layout.ink import Ruling
+
+    Piece = tuple[float, float, float]
+    """What a line is, before it is whole: a page may have a thousand, and named tuples take long to sort."""
 
 MAX_RULINGS = 3000
 """Merged lines of one direction on a page. The largest table of the form has 50; a map has thousands."""
@@ -39,56 +43,55 @@ class Network(NamedTuple):
 
 def networks(rulings: Iterable[Ruling], size: float) -> tuple[list[Network], list[Line]]:
     """The networks of a page, and its flat lines that meet no upright one; `size` is the height of its letters."""
-    flat: list[Line] = []
-    upright: list[Line] = []
+    flats: list[Piece] = []
+    uprights: list[Piece] = []
     near = _NEAR * size
-    # A named tuple's own constructor takes three times as long.
-    new = tuple.__new__
     for left, top, right, bottom in rulings:
         width, height = right - left, bottom - top
         if height <= width:
             # A slanting line crosses out a corner; it closes no cell.
             if height <= near:
-                flat.append(new(Line, ((top + bottom) / 2, left, right)))
+                flats.append(((top + bottom) / 2, left, right))
         elif width <= near:
-            upright.append(new(Line, ((left + right) / 2, top, bottom)))
-    flat = _whole_lines(flat, size)
-    upright = _whole_lines(upright, size)
+            uprights.append(((left + right) / 2, top, bottom))
+    flat, upright = _whole_lines(flats, size), _whole_lines(uprights, size)
     if not flat or len(flat) > MAX_RULINGS or len(upright) > MAX_RULINGS:
         return [], []
     return _connected(flat, upright, _REACH * size)
 
 
-def _whole_lines(lines: list[Line], size: float) -> list[Line]:
+def _whole_lines(lines: list[Piece], size: float) -> list[Line]:
     lines.sort()
     near, gap, shortest = _NEAR * size, _GAP * size, _SHORTEST * size
-    whole: list[Line] = []
+    whole: list[Piece] = []
     first = 0
     for position in range(1, len(lines) + 1):
-        if position < len(lines) and lines[position].at - lines[first].at <= near:
+        if position < len(lines) and lines[position][0] - lines[first][0] <= near:
             continue
         if position - first == 1:
             whole.append(lines[first])
         else:
             whole += _joined(lines[first:position], gap)
         first = position
-    return [line for line in whole if line.end - line.start >= shortest]
+    # A named tuple's own constructor takes three times as long.
+    new = tuple.__new__
+    return [new(Line, line) for line in whole if line[2] - line[1] >= shortest]
 
 
-def _joined(lines: list[Line], gap: float) -> Iterable[Line]:
+def _joined(lines: list[Piece], gap: float) -> Iterable[Piece]:
     """The pieces of lines that stand as good as in one place, joined where they touch or nearly do."""
-    lines.sort(key=lambda line: line.start)
-    low = high = lines[0].at
-    _, start, end = lines[0]
+    lines.sort(key=itemgetter(1))
+    low, start, end = lines[0]
+    high = low
     for at, left, right in lines[1:]:
         if left > end + gap:
-            yield Line((low + high) / 2, start, end)
+            yield (low + high) / 2, start, end
             low = high = at
             start, end = left, right
         else:
             low, high = min(low, at), max(high, at)
             end = max(end, right)
-    yield Line((low + high) / 2, start, end)
+    yield (low + high) / 2, start, end
 
 
 def _connected(flat: Sequence[Line], upright: Sequence[Line], reach: float) -> tuple[list[Network], list[Line]]:

@@ -34,17 +34,24 @@ class _Box(NamedTuple):
     bottom: float
 
 
-def without_strays(pages: Sequence[InkPage], sizes: Sequence[float]) -> Sequence[InkPage]:
+def without_strays(
+    pages: Sequence[InkPage], sizes: Sequence[float], widths: Sequence[Sequence[float]]
+) -> Sequence[InkPage]:
     """The pages without such cells, their lines and words; the pages themselves where there are none.
 
-    `sizes` are the usual letter heights of the pages.
+    `sizes` are the usual letter heights of the pages, `widths` the widths of their words.
     """
-    whole = [_without(page, size) for page, size in zip(pages, sizes, strict=True)]
+    whole = [_without(page, size, wide) for page, size, wide in zip(pages, sizes, widths, strict=True)]
     return pages if all(one is page for one, page in zip(whole, pages, strict=True)) else whole
 
 
-def _without(page: InkPage, size: float) -> InkPage:
-    strays = [box for box in _boxes(page, _TALL * size, size) if _is_crossed(box, page, size)]
+def _without(page: InkPage, size: float, widths: Sequence[float]) -> InkPage:
+    # Of the many words, only few are wide enough to run over a box.
+    far = _OVER * size
+    wide = [word for word, width in zip(page.words, widths, strict=True) if width > far]
+    if len(wide) < _LINES:
+        return page
+    strays = [box for box in _boxes(page, _TALL * size, size) if _is_crossed(box, wide, size)]
     if not strays:
         return page
     strays += [box for box in _boxes(page, 2 * size, size) if any(_hangs_on(box, stray, size) for stray in strays)]
@@ -68,13 +75,13 @@ def _boxes(page: InkPage, least: float, size: float) -> Iterator[_Box]:
                 yield _Box(left, top, right, bottom)
 
 
-def _is_crossed(box: _Box, page: InkPage, size: float) -> bool:
+def _is_crossed(box: _Box, words: Sequence[Word], size: float) -> bool:
     """Do words that begin at the left side of a box run far over its right one, on several lines?"""
     far = box.right + _OVER * size
     near = _PADDING * size
     crossing = (
         word
-        for word in page.words
+        for word in words
         if word.right > far and abs(word.left - box.left) < near and box.top < (word.top + word.bottom) / 2 < box.bottom
     )
     return sum(1 for _ in crossing) >= _LINES
