@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from contextlib import contextmanager
 from ctypes import byref
 from itertools import groupby
@@ -80,7 +81,7 @@ def read_pdf(data: bytes) -> Document:
         if draws_too_often(data):
             raise UnreadableError("damaged", "its forms draw one another without end")
         pages: list[_Page] = []
-        with collector() as own:
+        with _uncollected(), collector() as own:
             while len(pages) < count:
                 with _loaded(document, len(pages), count) as loaded:
                     pages += _pages(loaded, own, data)
@@ -128,6 +129,18 @@ def _by_another_reader(data: bytes) -> Callable[[Collection[CellPlace]], Documen
         return dataclasses.replace(second_opinion(data), again=None)
 
     return again
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for objects that hold one another: thousands of new tuples start it, and none of them do."""
+    is_searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_searched:
+            gc.enable()
 
 
 @contextmanager
@@ -235,7 +248,8 @@ def _run(data: bytes, layer: Layer, pages: Sequence[_Page]) -> _Run:
 
         recognition = recognise(rendered(data, [page.render for page in pages]))
         return _Run(recognition.blocks, recognition)
-    return _Run(blocks_of_print([page.ink for page in pages if page.ink is not None]), None)
+    with _uncollected():
+        return _Run(blocks_of_print([page.ink for page in pages if page.ink is not None]), None)
 
 
 def _dpi(image: Image) -> float | None:
