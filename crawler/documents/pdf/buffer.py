@@ -49,30 +49,38 @@ class Buffer:
             [byref(modes, at) for at in range(4 * place, SLOTS * _MODES.size, _MODES.size)] for place in range(2)
         ]
 
-    def texts(self, items: Sequence[int]) -> Iterator[Numbers]:
+    def texts(self, items: Sequence[int]) -> list[Numbers]:
         """Box, matrix and size of each text object."""
+        found: list[Numbers] = []
         for some in self._portions(items):
             self._write_boxes(some)
             deque(map(native.object_matrix, some, self._places[_BOX]), 0)
             deque(map(native.font_size, some, self._places[-1]), 0)
-            yield from _ALL.iter_unpack(self._floats[: len(some) * _ALL.size])
+            found += _ALL.iter_unpack(self._floats[: len(some) * _ALL.size])
+        return found
 
-    def boxes(self, items: Sequence[int]) -> Iterator[Rectangle]:
+    def boxes(self, items: Sequence[int]) -> list[Rectangle]:
         """The box around each page object."""
+        found: list[Rectangle] = []
         for some in self._portions(items):
             self._write_boxes(some)
-            yield from _BOXES.iter_unpack(self._floats[: len(some) * _BOXES.size])
+            found += _BOXES.iter_unpack(self._floats[: len(some) * _BOXES.size])
+        return found
 
-    def kinds(self, items: Sequence[int]) -> Iterator[int]:
+    def kinds(self, items: Sequence[int]) -> list[int]:
         """The type of each page object."""
+        found: list[int] = []
         for some in self._portions(items):
-            yield from map(native.object_type, some)
+            found += map(native.object_type, some)
+        return found
 
-    def draw_modes(self, paths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def draw_modes(self, paths: Sequence[int]) -> list[tuple[int, int]]:
         """Whether each path is filled, and whether its line is drawn."""
+        found: list[tuple[int, int]] = []
         for some in self._portions(paths):
             deque(map(native.draw_mode, some, *self._mode_places), 0)
-            yield from _MODES.iter_unpack(self._modes[: len(some) * _MODES.size])
+            found += _MODES.iter_unpack(self._modes[: len(some) * _MODES.size])
+        return found
 
     def matrix(self, item: int) -> Matrix:
         """The matrix of a page object."""

@@ -85,7 +85,7 @@ class Collector:
     ) -> None:
         own = list(map(texts.get, items))
         others = [number for number, text in enumerate(own) if text is None]
-        kinds = list(self._buffer.kinds([items[number] for number in others]))
+        kinds = self._buffer.kinds([items[number] for number in others])
         first = 0
         paths: list[int] = []
         for number, kind in zip(others, kinds, strict=True):
@@ -112,7 +112,7 @@ class Collector:
     ) -> None:
         """Adds those of the objects that have a text."""
         addresses = list(compress(items, texts))
-        numbers = list(self._buffer.texts(addresses))
+        numbers = self._buffer.texts(addresses)
         if outer is not None:
             numbers = [_moved_text(outer, own) for own in numbers]
         if any(map(_b, numbers)) or any(map(_c, numbers)) or min(map(_a, numbers), default=0.0) < 0:

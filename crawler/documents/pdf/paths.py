@@ -34,9 +34,8 @@ class Paths:
 
     def take(self, paths: Sequence[int], lines: list[Rectangle], shades: list[Rectangle]) -> None:
         """Add what each path is to the lines, or to the shades."""
-        # Box by box would be asked for in between: the slots are read out first.
-        boxes = list(self._buffer.boxes(paths))
-        for path, box, (fills, strokes) in zip(paths, boxes, self._buffer.draw_modes(paths), strict=True):
+        boxes, modes = self._buffer.boxes(paths), self._buffer.draw_modes(paths)
+        for path, box, (fills, strokes) in zip(paths, boxes, modes, strict=True):
             if not (fills or strokes):
                 continue
             left, bottom, right, top = box
