@@ -24,6 +24,7 @@ _TOUCH = 0.35
 _GROUP = re.compile(r"[（(][一二三四五六七八九十]{1,2}[)）]")
 _ITEM = re.compile(r"\d{1,2}[.．、](?!\d)")
 _INNER = re.compile(r"(?<=[^第])(?=[（(][一二三四五六七八九十]{1,2}[)）])|(?<=[)）])(?=\d{1,2}[.．、](?!\d))")
+_BRACKETS = frozenset("（()）")
 _LONGEST = 24
 _HANGING = frozenset("，。、；：）”’》】,.;:)")
 NUMBER = re.compile(r"[-−－+]?[\d０-９][\d０-９,，.．]*%?|〇|/|／|-|—|——|－|无")
@@ -50,7 +51,11 @@ class AlignedRow(NamedTuple):
 
 def row_of(line: TextLine, size: float) -> AlignedRow:
     """A line of text as its parts; `size` is the height of the page's letters."""
-    words = [piece for word in line.words for piece in _pieces(word)]
+    words = list(line.words)
+    # Labels that were set as one are told by the brackets around their numerals.
+    has_brackets = not _BRACKETS.isdisjoint(line.text)
+    if has_brackets:
+        words = [piece for word in words for piece in _pieces(word)]
     if len(words) == 1:
         part = Part(line.left, line.right, words[0].text, tuple(words), NUMBER.fullmatch(words[0].text) is not None)
         return AlignedRow(line, (part,), int(part.is_number), is_apart=False)
@@ -59,7 +64,7 @@ def row_of(line: TextLine, size: float) -> AlignedRow:
     right = words[0].left
     for number, word in enumerate(words):
         gap = word.left - right
-        if groups and gap <= JOINED * size and not _begins_label(words, number):
+        if groups and gap <= JOINED * size and not (has_brackets and _begins_label(words, number)):
             groups[-1].append(word)
         else:
             groups.append([word])

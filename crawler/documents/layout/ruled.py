@@ -60,10 +60,8 @@ def ruled_tables(page: InkPage, size: float) -> Ruled:
     outside = _placed(page, grids, size)
     tables = []
     for grid in grids:
-        if any(
-            len(cell[4]) >= _MIN_NUMBERS and _is_whole(cell, grid) and _holds_columns(cell.words, size)
-            for cell in grid.cells
-        ):
+        full = [cell for cell in grid.cells if len(cell[4]) >= _MIN_NUMBERS]
+        if any(_is_whole(cell, grid) and _holds_columns(cell.words, size) for cell in full):
             # Its lines close rows, not cells: the columns are known by their words alone.
             outside += [word for cell in grid.cells for word in cell.words]
             loose += [Line(y, grid.left, grid.right) for y in grid.ys]

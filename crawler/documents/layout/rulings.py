@@ -111,6 +111,8 @@ def _connected(flat: Sequence[Line], upright: Sequence[Line], reach: float) -> t
         for first, left, right in reaches[bisect_left(heights, begin - reach) : bisect_right(heights, end + reach)]:
             if left <= x <= right and parents[first] != own:
                 parents[own] = own = find(first)
+                # Most lines of a page are of one network: the next line need not follow this one upwards.
+                parents[first] = own
     members: dict[int, tuple[list[Line], list[Line]]] = {}
     for number, line in enumerate(flat):
         members.setdefault(find(number), ([], []))[0].append(line)
