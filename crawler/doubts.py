@@ -25,9 +25,9 @@ def unlinked_rows(
     agencies: Sequence[Agency], walk: ListWalk, column_url: str, scan_id: str
 ) -> list[tuple[RowReading, str]]:
     """What a column's pages name without leading to it, as rows that were not read, with the wording of why."""
-    titles = [read_title(row.title) for row in (*walk.rows, *walk.articles)]
+    titles = [read_title(row.title) for row in (*walk.rows, *walk.wordings, *walk.articles)]
     years_read = frozenset(title.report_year for title in titles if title.is_report and title.report_year is not None)
-    shown = {row.title for row in (*walk.rows, *walk.others)}
+    shown = {row.title for row in (*walk.rows, *walk.wordings, *walk.others)}
     found = []
     for entry in walk.unread:
         owners = may_be_of(entry, agencies, years_read) if entry.text not in shown else frozenset()

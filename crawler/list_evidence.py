@@ -12,6 +12,7 @@ from crawler.pages import index_key, page_title, visible_words
 from crawler.rows import Row, without_twins
 from crawler.titles import read_title, same_agency
 from crawler.unread import Unread, unread_entries
+from crawler.wordings import by_address, further_titles
 from storage.records import EndProof, Outcome, ScanPage
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ class AgencyList(NamedTuple):
 class ListWalk:
     """What was seen of one list, or of several that lie in one column.
 
-    `rows` are the list's own, each article once; `others` are the pages' further links; `articles`
-    are reports that stood where a list was expected. `trouble` None: read to the proven end, except
-    what `agency_lists` say of the lists of single agencies inside, and what the pages name without linking it:
-    `unread`.
+    `rows` are the list's own, each article once; `wordings` further titles of their addresses that say something
+    else; `others` are the pages' further links; `articles` are reports that stood where a list was expected.
+    `trouble` None: read to the proven end, except what `agency_lists` say of the lists of single agencies inside,
+    and what the pages name without linking it: `unread`.
     """
 
     pages: tuple[ScanPage, ...] = ()
     rows: tuple[Row, ...] = ()
+    wordings: tuple[Row, ...] = ()
     others: tuple[Row, ...] = ()
     stated_total: int | None = None
     end_proof: EndProof | None = None
@@ -72,7 +74,8 @@ class ReadPage(NamedTuple):
     def evidence(self) -> ScanPage:
         """What the scan keeps of it."""
         status = UNCHANGED if self.answer.is_unchanged else self.answer.status
-        return ScanPage(self.answer.final_url, status, self.answer.digest, len(self.rows), self.answer.headers)
+        count = len({row.url for row in self.rows})
+        return ScanPage(self.answer.final_url, status, self.answer.digest, count, self.answer.headers)
 
 
 class SeenList:
@@ -84,7 +87,8 @@ class SeenList:
         self.pages: list[ScanPage] = []
         self.asked: set[str] = set()
         self.rows: dict[str, Row] = {}
-        self.others: dict[str, Row] = {}
+        self.worded: dict[tuple[str, str], Row] = {}
+        self.others: dict[tuple[str, str], Row] = {}
         self.article: Row | None = None
         self.totals: frozenset[int] = frozenset()
         self.unread: dict[Unread, None] = {}
@@ -102,12 +106,24 @@ class SeenList:
         self.pages.append(read.evidence)
         self.unread |= dict.fromkeys(unread_entries(read.page) if read.page is not None else ())
         self.asked |= {index_key(read.request.key), index_key(read.answer.final_url)}
-        new = {row.url: self.signed(row) for row in read.rows if row.url not in self.rows}
+        signed = tuple(self.signed(row) for row in read.rows)
+        new = {url: row for url, row in by_address(signed).items() if url not in self.rows}
         self.rows |= new
-        self.others |= {row.url: row for row in read.shown.links if row.url not in self.others}
+        self.worded = {(row.url, row.title): row for row in signed} | self.worded
+        self.others = {(row.url, row.title): row for row in read.shown.links} | self.others
         # Totals are taken from the first page that states any: while a list is walked a row may be added to it.
         self.totals = self.totals or read.shown.totals
         return bool(new)
+
+    def take_known(self, rows: tuple[Row, ...], others: tuple[Row, ...]) -> None:
+        """Adds what an earlier crawl saw on further pages."""
+        self.rows |= {row.url: row for row in rows}
+        self.others = {(row.url, row.title): row for row in others} | self.others
+
+    @property
+    def beside(self) -> tuple[Row, ...]:
+        """What is remembered of the list besides a row for each address."""
+        return (*further_titles(self.worded.values(), self.rows.values()), *self.others.values())
 
     def signed(self, row: Row) -> Row:
         """The row as one of the publisher whose own list this is."""
@@ -116,13 +132,17 @@ class SeenList:
     def walk(self, trouble: Trouble | None) -> ListWalk:
         """What was seen, and whether it is the whole list."""
         rows = without_twins(self.rows.values())
+        wordings = further_titles(self.worded.values(), rows)
+        known = {row.url for row in rows} | self.rows.keys()
+        beside = tuple(row for row in self.others.values() if row.url not in known)
         counted = frozenset({len(self.rows), len(rows)})
         verdict = conclude(url=self.url, trouble=trouble, proof=self.proof, totals=self.totals, counted=counted)
         is_stated = verdict.end_proof is EndProof.STATED_TOTAL
         return ListWalk(
             pages=tuple(self.pages),
             rows=rows,
-            others=tuple(row for url, row in self.others.items() if url not in self.rows),
+            wordings=wordings,
+            others=(*beside, *further_titles(self.others.values(), (*rows, *wordings))),
             stated_total=next(iter(self.totals)) if len(self.totals) == 1 else None,
             end_proof=EndProof.KNOWN_ROWS if self.walked_at and is_stated else verdict.end_proof,
             trouble=verdict.trouble,

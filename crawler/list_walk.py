@@ -81,7 +81,7 @@ class ListWalker:
         is_told = walk.end_proof in {EndProof.STATED_TOTAL, EndProof.KNOWN_ROWS} and walk.stated_total is not None
         if is_told and self._may_stop_early() and len(walk.pages) + (seen.walked_at is not None) > 1:
             total = walk.stated_total or 0
-            memory.note_list(seen.key, seen.rows.values(), seen.others.values(), total, seen.walked_at)
+            memory.note_list(seen.key, seen.rows.values(), seen.beside, total, seen.walked_at)
         else:
             memory.note_lost_list(seen.key)
 
@@ -95,8 +95,7 @@ class ListWalker:
         rest = self._visit.memory.rest_of(seen.key, tuple(seen.rows.values()), seen.totals)
         if rest is None or not self._may_stop_early():
             return False
-        seen.rows |= {row.url: row for row in rest.rows}
-        seen.others |= {row.url: row for row in rest.others if row.url not in seen.others}
+        seen.take_known(rest.rows, rest.others)
         seen.walked_at = rest.known.walked_at
         return True
 

@@ -134,7 +134,7 @@ def _readings(agencies: tuple[Agency, ...], walk: ListWalk, scan_id: str, today:
     """The rows that read like reports. Beside the list only those count whose title says whose and of which year."""
     list_pages = {page.url for page in walk.pages}
     readings = []
-    listed = [row for row in walk.rows if row.url not in list_pages]
+    listed = [row for row in (*walk.rows, *walk.wordings) if row.url not in list_pages]
     for row in (*listed, *walk.articles):
         reading = read_row(
             row.title,

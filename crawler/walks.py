@@ -12,6 +12,7 @@ from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key
 from crawler.titles import read_title
+from crawler.wordings import further_titles
 from storage.records import EndProof, Outcome
 
 if TYPE_CHECKING:
@@ -49,14 +50,18 @@ def joined(parts: Sequence[ListWalk]) -> ListWalk:
             known = rows.get(row_key(row.url))
             if known is None or (row.publisher and not known.publisher):
                 rows[row_key(row.url)] = row
-        others |= {row_key(row.url): row for row in part.others}
+        others |= {f"{row_key(row.url)} {row.title}": row for row in part.others}
+    listed = tuple(rows.values())
+    wordings = further_titles((row for part in parts for row in (*part.rows, *part.wordings)), listed)
+    beside = tuple(row for row in others.values() if row_key(row.url) not in rows)
     trouble = next((part.trouble for part in parts if part.trouble is not None), None)
     proofs = {part.end_proof for part in parts if part.pages}
     totals = [part.stated_total for part in parts if part.pages]
     return ListWalk(
         pages=tuple(page for part in parts for page in part.pages),
-        rows=tuple(rows.values()),
-        others=tuple(row for key, row in others.items() if key not in rows),
+        rows=listed,
+        wordings=wordings,
+        others=(*beside, *further_titles(others.values(), (*listed, *wordings))),
         stated_total=sum(total for total in totals if total is not None) if None not in totals else None,
         end_proof=None if trouble is not None else _weakest(proofs),
         trouble=trouble,
