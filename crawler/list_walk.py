@@ -124,6 +124,9 @@ class ListWalker:
                 return Trouble(Outcome.TRAPPED, "budget", (self._ground.pages, seen.url))
             number += 1
             asker, read = read, await self._read_first_of(guesses, number, is_end=paging.is_end)
+            if paging.is_doubted and (self._is_dead_end(read) or read.shown.is_empty):
+                seen.proof = EndProof.LAST_PAGE
+                break
             if paging.fault and self._is_dead_end(read):
                 return fault_of(asker)
             if paging.is_end and not read.rows and self._is_dead_end(read) and not read.shown.paging.fault:

@@ -42,7 +42,7 @@ _PAGES = re.compile(
     r"(?:共|总)\s*(?:计|有)?\s*[:：]?\s*(\d{1,5})\s*页|(?:总页数|页数|总页)\s*[:：]\s*(\d{1,5})|(?:第|页次[:：]?)?\s*\d{1,5}\s*(?:页)?\s*/\s*共?\s*(\d{1,5})\s*页"
 )
 _ROWS = re.compile(
-    r"(?:共|总)\s*(?:计|有|查询到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|个?记录)"
+    r"(?<![本每]页)(?<![本每]页\s)(?<!当前页)(?:共|总)\s*(?:计|有|查询到|检索到)?\s*[:：]?\s*(\d{1,7})\s*(?:条|篇|个?记录)"
     r"|(?:总记录数|记录总数|总条数|总数)\s*[:：]\s*(\d{1,7})"
 )
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/.-])")
@@ -51,7 +51,14 @@ _NEXT = re.compile(r"^(?:下一?页|后一?页|next(?:page)?|[>›»→])$", re.
 _MORE = re.compile(r"^(?:点击|查看|加载)*更多(?:内容|信息)?$|^(?:load)?more$", re.IGNORECASE)
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|last(?:page)?|>>|››)$", re.IGNORECASE)
 _AROUND = re.compile(r"^[\s<>›»→\[\]|.]+(?=\S{2})|(?<=\S{2})[\s<>›»→\[\]|.]+$")
-_DISABLED = re.compile(r"(?:^|[\s_-])(?:dis\w*|d|off|no|none|gray|grey|end)(?:$|[\s_-])", re.IGNORECASE)
+_ONWARDS = re.compile(r"^(?:下一?组|[下后]\s*\d{1,2}\s*页|向后)$")
+_DOTS = re.compile(r"^(?:\.{2,}|…+|⋯+)$")
+_DISABLED = re.compile(
+    r"(?:^|\s)(?:(?:[\w-]*[_-])?dis(?:able\w*)?|(?:\w*[_-])?off|\w+_d|d-none"
+    r"|(?:(?:page|pager|next|btn|is|ui|layui)[_-])?(?:d|no|none|gray|grey)|end)(?=$|\s)",
+    re.IGNORECASE,
+)
+"""Whole names of classes: Bootstrap calls a box that nothing is wrong with d-flex or text-end."""
 _EMPTY_PAGER = re.compile(
     r"(?:^|[_-])(?:page(?:s|r|bar|nav|list|html|div|_div)?|paging|pagination|fenye|laypage\w*)(?:$|[_-])", re.IGNORECASE
 )
@@ -116,7 +123,7 @@ class LinkedPager(NamedTuple):
     """The pager that a page links: where 下一页 leads (None: nowhere), the numbered pages, the last page.
 
     `has_word`: 上一页 or 尾页 is linked. `is_off`: 下一页 is marked as disabled; `is_dead`: it is there
-    in print only.
+    in print only. `onwards`: where what stands behind the last number leads, `...` or 下一组 (None: to a script).
     """
 
     following: tuple[str | None, ...]
@@ -125,6 +132,7 @@ class LinkedPager(NamedTuple):
     has_word: bool
     is_off: bool
     is_dead: bool
+    onwards: tuple[str | None, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -146,6 +154,7 @@ def linked_pager(page: Page) -> LinkedPager:
     last_url = None
     has_word = False
     off: list[_Element] = []
+    onwards: list[str | None] = []
     days = calendar_links(page)
     for anchor in page.root.iter("a"):
         if anchor in days:
@@ -161,9 +170,13 @@ def linked_pager(page: Page) -> LinkedPager:
             has_word = True
         elif re.fullmatch(r"\d{1,3}", text) and url is not None and url.startswith(folder):
             numbers.setdefault(int(text), url)
+            # Dots before a number lead back.
+            onwards = []
+        elif (numbers and _DOTS.match(_shown(anchor).strip())) or _ONWARDS.match(text):
+            onwards += [] if _is_disabled(anchor) else [url]
     dead = [element for element in page.root.iter(*_PRINTED_IN) if _is_dead(element)]
     off += [element for element in dead if _is_disabled(element)]
-    return LinkedPager(tuple(following), numbers, last_url, has_word, bool(off), bool(dead))
+    return LinkedPager(tuple(following), numbers, last_url, has_word, bool(off), bool(dead), tuple(onwards))
 
 
 def page_count(page: Page, number: int) -> int | None:
@@ -191,9 +204,14 @@ def is_clicked(page: Page) -> bool:
     return False
 
 
+def draws_pager(page: Page) -> bool:
+    """Does a script hold what another than createPageHTML draws a pager from?"""
+    return _SCRIPTED.search(page.text) is not None
+
+
 def has_unreadable_signs(page: Page) -> bool:
     """Does a script draw the pager: from data of its own, or into an element that is empty here?"""
-    return bool(_ANY_CALL.search(page.text) or _SCRIPTED.search(page.text)) or _has_empty_pager(page)
+    return _ANY_CALL.search(page.text) is not None or draws_pager(page) or _has_empty_pager(page)
 
 
 def says_pager_words(page: Page) -> bool:

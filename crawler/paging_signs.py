@@ -22,6 +22,7 @@ _BETWEEN = re.compile(r"^[\s\d<>«»‹›.…·|/\[\]上下一后前页首尾�
 _COUNTED = re.compile(r"^[\s<>«»‹›]*1\s*/\s*(\d{1,4})[\s<>«»‹›]*$")
 _ARROW = re.compile(r"[<>«»‹›]")
 _ON_SCROLL = re.compile(r"[上下]拉(?:可以|可)?(?:加载|刷新|查看)|(?:滚动|滑动|下滑|上滑)(?:可以|可)?(?:加载|查看|获取)")
+_LOAD_MORE = re.compile(r"^\W*(?:点击|点此|单击)?加载更多(?:内容|信息|数据)?\W*$")
 _LOADING = re.compile(
     r"^\W*(?:数据|列表|内容|信息)?(?:正在)?(?:努力|拼命|玩命)?加载(?:(?<=正在加载)(?:数据|列表|内容|信息|更多)?|(?:数据|更多)?中)"
     r"\W*(?:请?稍[候等后])?\W*$"
@@ -44,17 +45,19 @@ def goes_on(page: Page, rows: int) -> bool:
         or _has_picture(page)
         or _has_component(page, rows)
         or _ON_SCROLL.search(words_outside_links(page)) is not None
+        or _offers_more(page)
         or _is_loading(page)
         or any(int(call["total"]) > int(call["size"]) >= rows > 0 for call in _CALL.finditer(page.text))
     )
 
 
 def _has_numbers(page: Page) -> bool:
-    """A pager whose page 2 has no address: `1 2 3` to click, or `1/4` between arrows."""
+    """A pager whose page 2 has no address, or one elsewhere: `1 2 3` to click, or `1/4` between arrows."""
     base = base_address(page)
+    folder = base.rpartition("/")[0] + "/"
     for element in page.root.iter(*_NUMBERED):
         label = (element.get("value") or "" if element.tag == "input" else words(element)).strip()
-        if label == "2" and len(element) == 0 and not _is_linked(element, base) and _is_pager(element):
+        if label == "2" and len(element) == 0 and not _is_linked(element, base, folder) and _is_pager(element):
             return True
         counted = _COUNTED.match(label)
         if counted is not None and int(counted[1]) > 1 and (_ARROW.search(label) or _has_arrow(element)):
@@ -62,9 +65,10 @@ def _has_numbers(page: Page) -> bool:
     return False
 
 
-def _is_linked(element: _Element, base: str) -> bool:
+def _is_linked(element: _Element, base: str, folder: str = "") -> bool:
     around = [element, *element.iterancestors()][:3]
-    return any(each.tag == "a" and address(base, each.get("href")) is not None for each in around)
+    links = (address(base, each.get("href")) for each in around if each.tag == "a")
+    return any(url is not None and url.startswith(folder) for url in links)
 
 
 def _is_pager(element: _Element) -> bool:
@@ -82,6 +86,16 @@ def _has_arrow(element: _Element) -> bool:
     parent = element.getparent()
     said = words(parent) if parent is not None else ""
     return _BETWEEN.match(said) is not None and _ARROW.search(said) is not None
+
+
+def _offers_more(page: Page) -> bool:
+    """Is there something to click that a script listens to without saying so in the page's source?"""
+    base = base_address(page)
+    return any(
+        _LOAD_MORE.match(words(each)) and not _is_linked(each, base) and not _is_hidden(each)
+        for each in page.root.iter("div", "a", "button", "span", "p")
+        if len(each) == 0
+    )
 
 
 def _is_loading(page: Page) -> bool:

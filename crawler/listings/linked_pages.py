@@ -6,7 +6,9 @@ pages there are, the next is looked for by the shape of its own address.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.hidden_pagers import decoded_pager, guessed_pages, written_pages
 from crawler.listings.forms import next_of_form
@@ -51,16 +53,17 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     pager = linked_pager(page)
     count = page_count(page, number)
     if count is not None and number >= count:
-        return Paging(is_end=True)
+        return end_but(page, number)
     following = _following(pager, page, number)
     if following is not None:
         return Paging((PageRequest(following),))
+    leads_on = _leads_on(pager, page)
     is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
     is_hidden = is_hidden or (number == 1 and rows > 0 and goes_on(page, rows))
-    if not is_hidden and _is_last(pager, page, number):
+    if not (is_hidden or leads_on) and _is_last(pager, page, number):
         return Paging(is_end=True)
     total = max(stated_totals(page), default=0)
-    if rows and (count is not None or (is_hidden and total > rows)):
+    if leads_on or (rows and (count is not None or (is_hidden and total > rows))):
         counted = next_of_form(page, number)
         guesses = (counted,) if counted else tuple(PageRequest(url) for url in guessed_pages(page, number))
         return Paging(guesses, fault="pager_unreadable")
@@ -69,19 +72,59 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     return Paging(is_single=True) if number == 1 else Paging(fault="pager_gone")
 
 
-def _following(pager: LinkedPager, page: Page, number: int) -> str | None:
-    """The address of the next page as the page itself has it: linked, or written into its pager's handlers."""
+def end_but(page: Page, number: int) -> Paging:
+    """The end of a list by words or calls, which may be another list's: a next page that is linked may hold more."""
+    linked = linked_next(page, number)
+    return Paging((PageRequest(linked),), is_end=True, is_doubted=True) if linked else Paging(is_end=True)
+
+
+def linked_next(page: Page, number: int) -> str | None:
+    """The address that 下一页 or the next number leads to; None where none is linked."""
+    return _linked(linked_pager(page), page, number)
+
+
+def _linked(pager: LinkedPager, page: Page, number: int) -> str | None:
     own = index_key(page.url)
     linked = next((url for url in pager.following if url is not None and index_key(url) != own), None)
-    return linked or pager.numbers.get(number + 1) or written_pages(page, number).get(number + 1)
+    return linked or pager.numbers.get(number + 1)
+
+
+def _following(pager: LinkedPager, page: Page, number: int) -> str | None:
+    """The address of the next page as the page itself has it: linked, or written into its pager's handlers."""
+    return _linked(pager, page, number) or written_pages(page, number).get(number + 1)
+
+
+def _leads_on(pager: LinkedPager, page: Page) -> bool:
+    """Does a pager whose numbers end here lead further on all the same: by `...`, 下一组, 尾页?"""
+    own = _place_of(page.url)
+    if any(url is None or index_key(url) != index_key(page.url) for url in pager.onwards):
+        return True
+    # The last page may link itself by another address: only one that counts on is another.
+    last = _place_of(pager.last_url) if pager.last_url is not None and pager.numbers else None
+    return last is not None and own is not None and last > own
+
+
+def _place_of(url: str) -> int | None:
+    """The number that an address counts its page by: of its query the last, else of its file's name."""
+    parts = urlsplit(url)
+    counted = [value for _, value in parse_qsl(parts.query) if value.isdecimal()] if parts.query else []
+    match = re.search(r"(\d{1,5})(?:\.\w+)?$", parts.path)
+    if parts.query:
+        return int(counted[-1]) if counted else None
+    return int(match[1]) if match is not None else None
 
 
 def _is_last(pager: LinkedPager, page: Page, number: int) -> bool:
     """Does a pager of links show that this page is the last?"""
-    ahead = {index_key(url) for url in (*pager.following, pager.last_url) if url is not None}
+    own = index_key(page.url)
+    is_last = pager.last_url is not None and index_key(pager.last_url) == own
     leads_back = number > 1 and (pager.has_word or bool(pager.numbers))
+    is_counted = number == 1 and bool(pager.numbers)
+    # On the first page a script may turn a 下一页 that leads to the page itself.
+    leads_here = any(url is not None and index_key(url) == own for url in pager.following)
     return (
-        index_key(page.url) in ahead
+        is_last
+        or (leads_here and (leads_back or is_counted))
         or pager.is_off
         or (pager.is_dead and leads_back)
         or max(pager.numbers, default=number) < number

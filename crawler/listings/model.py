@@ -69,14 +69,16 @@ class Paging(NamedTuple):
 
     `requests`: how the next page may be had, best guess first, more only where a numbering or an
     endpoint is ambiguous. `is_end`: the page says that it is the last; where it has `requests` all the same,
-    they may hold more of the list, and where they bring no rows that is its end. `is_single`: nothing on
-    it hints at further pages. `fault`: there are further pages, or may be, and they cannot be told; a key of
+    they may hold more of the list, and where they bring no rows that is its end. `is_doubted`: a link leads on
+    though its words say that it is the last; where that brings nothing new, the words are right. `is_single`:
+    nothing on it hints at further pages. `fault`: there are further pages, or may be, and they cannot be told; a key of
     `crawler.details`, whose sentence takes `values`, by default the page's address; `outcome` is what it comes to.
     Where it has `requests` too, they are guesses: it counts only if they bring nothing new.
     """
 
     requests: tuple[PageRequest, ...] = ()
     is_end: bool = False
+    is_doubted: bool = False
     is_single: bool = False
     fault: str = ""
     values: tuple[object, ...] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.listings.linked_pages import cut_or, paging_of_links
+from crawler.listings.linked_pages import cut_or, end_but, linked_next, paging_of_links
 from crawler.listings.model import ListPage, PageRequest, Paging
-from crawler.pagers import script_pager, stated_totals, stem_of
+from crawler.pagers import draws_pager, script_pager, stated_totals, stem_of
 from crawler.pages import base_address
 from crawler.rows import list_rows, read_rows
 
@@ -25,12 +25,15 @@ def read_scripted_page(opening: Page, page: Page, number: int, _: PageRequest) -
 
 def _paging(opening: Page, page: Page, number: int, *, rows: int) -> Paging:
     pager, current = script_pager(opening), script_pager(page)
-    if pager is None:
+    is_anothers = pager is not None and pager.prefix not in {"", stem_of(opening.url) or "index"}
+    if pager is None or (is_anothers and linked_next(opening, 1) is not None):
         return paging_of_links(page, number, rows=rows)
     if number > 1 and _calls_itself_another(pager.current, current.current if current else None, number):
         return Paging(fault="page_misnumbered", values=(number, page.url))
     if number >= max(pager.pages, current.pages if current else 0):
-        return Paging(is_end=True)
+        # A variable may be another list's too.
+        is_unread = is_anothers and draws_pager(page)
+        return Paging(fault="pager_unreadable") if is_unread and number == 1 else end_but(page, number)
     base = base_address(opening)
     if number > 1:
         # The numbering that led here is kept, also where the call's own did not fit.

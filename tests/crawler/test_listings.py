@@ -47,6 +47,10 @@ def guessed(*names):
     return following(*names)._replace(fault="pager_unreadable")
 
 
+def doubted(*names):
+    return following(*names)._replace(is_end=True, is_doubted=True)
+
+
 def encoded(markup):
     return b64encode(quote(markup).encode()).decode()
 
@@ -78,7 +82,16 @@ PAGERS = {
     ),
     "<p>共 1 页</p><span>上一页</span><span>下一页</span>": END,
     '<span class="p_next_d p_fun_d">下页</span>': END,
-    '<a href="index.html">下一页</a>': END,
+    '<a href="index.html">下一页</a>': unclear("pager_unreadable"),
+    '<a href="index.html">下一页</a><a href="index.html">尾页</a>': END,
+    '<a href="index.html">1</a><a href="index.html">下一页</a>': END,
+    '<a class="page-disabled" href="#">下一页</a>': END,
+    '<p>附件（共1页）</p><a href="list_2.html">下一页</a>': doubted("list_2.html"),
+    '<script>createPageHTML(1, 0, "index", "html")</script><a href="list_2.html">下一页</a>': doubted("list_2.html"),
+    '<script>createPageHTML(5, 0, "hot", "html")</script><a href="list_2.html">下一页</a>': following("list_2.html"),
+    '<script>createPageHTML(1, 0, "hot", "html");kkpager.generPageHtml({total:3})</script>': unclear(
+        "pager_unreadable"
+    ),
     '<a href="javascript:void(0)" class="disabled">下一页</a>': END,
     '<a href="javascript:goPage(2)">下一页</a>': unclear("pager_unreadable"),
     '<a href="#" class="next">下一页</a>': unclear("pager_unreadable"),
@@ -144,10 +157,17 @@ def test_a_form_that_counts_the_page_is_sent_with_the_next_number():
     assert paging(row + search) == guessed("index_1.html", "index_2.html")
 
 
+WINDOW = '<a href="list_1.html">1</a><a href="list_2.html">2</a><b>3</b>'
 LATER_PAGERS = {
     ("list_2.html", 2, '<a href="list_1.html">上一页</a><span>下一页</span>'): END,
     ("list_3.html", 3, '<a href="list_1.html">1</a><a href="list_2.html">2</a><b>3</b>'): END,
     ("list_3.html", 3, "<p>3/3页</p>"): END,
+    ("list_3.html", 3, f'{WINDOW}<a href="list_4.html">...</a>'): guessed("list_4.html"),
+    ("list_3.html", 3, f'{WINDOW}<a href="list_6.html">尾页</a>'): guessed("list_4.html"),
+    ("list_3.html", 3, f'{WINDOW}<a href="list_4.html">下一组</a>'): guessed("list_4.html"),
+    ("list_3.html", 3, f'{WINDOW}<a href="javascript:group(2)">下5页</a>'): guessed("list_4.html"),
+    ("list_3.html", 3, f'{WINDOW}<a href="list_3.html">尾页</a>'): END,
+    ("list_6.html", 6, '<a href="list_3.html">...</a><a href="list_4.html">4</a><a href="list_5.html">5</a>6'): END,
     ("list_2.html", 2, ""): unclear("pager_gone"),
     ("list_2.html", 2, '<a href="index.html">上一页</a>'): unclear("pager_unreadable"),
     ("list_2.html", 2, '<a href="list_3.html">下一页</a><a href="list_9.html">尾页</a>'): following("list_3.html"),
@@ -213,6 +233,7 @@ def test_a_count_that_grew_meanwhile_is_followed():
         ("<p>总记录数：52</p>", {52}),
         ("<script>createPageHTML(7,0,'index','shtml','black2',136)</script>", {136}),
         ("<p>共52条</p><p>共计53条</p>", {52, 53}),
+        ("<p>本页共15条</p>", set()),
         ('<a href="x.html">去年共办理建议52条</a>', set()),
         ("<p>共公开信息52条，共3页</p>", set()),
         ("<p>全年共收到申请12件</p>", set()),

@@ -33,6 +33,15 @@ def paging(body):
         "<div><p>正在加载…</p></div>",
         "<script>pageList(60,15,1);</script>",
         '<form><input type="image" src="/images/next.gif"></form>',
+        '<div class="more" id="more">加载更多</div>',
+        '<div><b>1</b> <a href="/list.php?cid=5&page=2">2</a></div>',
+        '<div class="pages d-flex"><a onclick="go(1)">上一页</a><a onclick="go(2)">下一页</a></div>',
+        '<ul><li class="d-inline-block"><a onclick="go(2)">下一页</a></li></ul>',
+        '<div class="fy text-end"><span>上一页</span><span>下一页</span></div>',
+        '<div class="justify-content-end"><button onclick="go(2)">下一页</button></div>',
+        '<a onclick="go(2)" class="page-end">下一页</a>',
+        '<a href="/nb/" id="next">下一页</a>',
+        '<div>本页共15条 <a onclick="go(2)">下一页</a></div>',
     ],
 )
 def test_a_list_that_shows_in_some_way_that_it_goes_on_is_not_whole(body):

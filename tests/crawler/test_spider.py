@@ -246,6 +246,20 @@ def sites():
             {f"/nb/{name}": listing(TRS_ROWS[:3], script="var countPage = 2;") for name in ("", "index_1.html")}
             | TRS_ARTICLES
         ),
+        "one page by words": Site(
+            {
+                "/nb/": listing([OWN_ROW], after='共1页 <a href="list_2.html">下一页</a>'),
+                "/nb/list_2.html": listing([OWN_ROW], after='共1页 <a href="list_2.html">下一页</a>'),
+                "/a/1001.html": ARTICLE.format(title(FINANCE, 2024)),
+            }
+        ),
+        "another's words": Site(
+            {
+                "/nb/": listing([OWN_ROW], after='共1页 <a href="list_2.html">下一页</a>'),
+                "/nb/list_2.html": listing([OLD_ROW], after='<a href="./">上一页</a> <span>下一页</span>'),
+                "/a/1001.html": ARTICLE.format(title(FINANCE, 2024)),
+            }
+        ),
         "next links": Site(
             {
                 "/nb/": listing([OWN_ROW], after='共2条 <a href="list_2.html">下一页</a>'),
@@ -493,6 +507,8 @@ OUTCOMES = {
     "total differs": Outcome.INCOMPLETE,
     "repeats": Outcome.INCOMPLETE,
     "next links": Outcome.COMPLETE,
+    "one page by words": Outcome.COMPLETE,
+    "another's words": Outcome.COMPLETE,
     "bare titles": Outcome.COMPLETE,
     "years": Outcome.COMPLETE,
     "year is a report": Outcome.COMPLETE,
@@ -563,6 +579,8 @@ def test_a_list_with_a_stated_total_is_proven_by_it(crawled):
         ("off by one", "last_page"),
         ("variable", "last_page"),
         ("next links", "stated_total"),
+        ("one page by words", "last_page"),
+        ("another's words", "last_page"),
         ("bare titles", "single_page"),
         ("years", "single_page"),
         ("stub", None),
@@ -572,6 +590,10 @@ def test_a_list_with_a_stated_total_is_proven_by_it(crawled):
 )
 def test_the_end_of_a_list_is_proven_or_it_is_not_complete(crawled, key, proof):
     assert crawled.scans(key)[0].end_proof == proof
+
+
+def test_a_next_page_that_is_linked_is_read_whatever_the_words_around_say(crawled):
+    assert [crawled.scans(key)[0].rows_seen for key in ("one page by words", "another's words")] == [1, 2]
 
 
 def test_other_totals_than_the_rows_seen_are_named(crawled):
