@@ -198,6 +198,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "页面上写有“{0}”，但没有可访问的地址，因此不能据此认定有关机关未公开：{1}",
         "the page names “{0}” without a link to it, so the absence of whom it may be of is not proven: {1}",
     ),
+    "in_source": (
+        "页面源码（脚本、属性、菜单或重复的链接）中有“{0}”，却不在已读的各行中，因此不能据此认定其未公开：{1}",
+        "the page's source holds “{0}” (script, attribute, menu, second link) outside the rows read, no proof: {1}",
+    ),
     "year_unread": (
         "页面上有“{0}”的入口，但其内容需点击才能看到，因此不能据此认定未公开：{1}",
         "the page offers “{0}” behind a click that leads to no address, so no absence in it is proven: {1}",

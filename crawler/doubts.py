@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.links import RowReading
+from crawler.links import RowReading, owners_of, possible_owners
 from crawler.outcomes import Trouble, stale_age
 from crawler.titles import read_title
 from crawler.unread import may_be_of
@@ -30,10 +30,34 @@ def unlinked_rows(
     shown = {row.title for row in (*walk.rows, *walk.wordings, *walk.others)}
     found = []
     for entry in walk.unread:
+        if entry.is_source:
+            continue
         owners = may_be_of(entry, agencies, years_read) if entry.text not in shown else frozenset()
         candidate = Candidate(scan_id, entry.text, column_url, None, None, entry.year)
         key = "year_unread" if entry.is_year else "row_unlinked"
         found.append((RowReading(candidate, names_agency=False, names_other=False, may_be=owners), key))
+    return found
+
+
+def named_in_source(
+    agencies: Sequence[Agency], walk: ListWalk, column_url: str, scan_id: str, readings: Iterable[RowReading]
+) -> list[tuple[RowReading, str]]:
+    """What the source of a column's pages holds of these agencies beside the rows that were read, as rows that were
+    not: titles of reports, and where agencies share a column their names in menus, where none has a list of its own."""
+    titles = [_flat(reading.candidate.title) for reading in readings]
+    told = {(title.agency_name, title.report_year) for title in map(read_title, titles)}
+    read = "\n".join(titles)
+    is_shared = not walk.agency_lists and not (len(agencies) == 1 and agencies[0].column_url == column_url)
+    found = []
+    for entry in walk.unread:
+        title = read_title(entry.text)
+        is_read = (title.agency_name, title.report_year) in told or _flat(entry.text) in read
+        if not entry.is_source or (entry.year is not None and is_read) or (entry.year is None and not is_shared):
+            continue
+        name = entry.text if entry.year is None else title.agency_name or ""
+        owners = frozenset(owners_of(name, agencies) or possible_owners(name, agencies))
+        candidate = Candidate(scan_id, entry.text, column_url, None, None, entry.year)
+        found.append((RowReading(candidate, names_agency=False, names_other=False, may_be=owners), "in_source"))
     return found
 
 
@@ -59,3 +83,7 @@ def stale_page(walk: ListWalk) -> Trouble | None:
         if age is not None:
             return Trouble(Outcome.INCOMPLETE, "stale_copy", (age // _HOUR, page.url))
     return None
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())

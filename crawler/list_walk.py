@@ -32,7 +32,7 @@ from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_word
 from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row
 from crawler.titles import read_title
-from crawler.unread import linked_years
+from crawler.unread import linked_years, source_entries
 from storage.errors import UnreadableError
 from storage.records import EndProof, Outcome
 
@@ -216,6 +216,7 @@ class ListWalker:
             page = read_page(answer.body, answer.final_url)
         except UnreadableError:
             return ReadPage(request, answer, trouble=Trouble(Outcome.UNDECODABLE, "undecodable", (answer.final_url,)))
+        self._seen.unread |= dict.fromkeys(source_entries(page))
         if self._opening is None:
             self._opening = page
             if not request.drawn:

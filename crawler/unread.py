@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.columns import YEAR_NAME
 from crawler.links import owners_of, possible_owners
+from crawler.page_source import names_in_menus, titles_in_source
 from crawler.pages import address, base_address, squeezed, words
 from crawler.rows import Row
 from crawler.titles import MAX_TITLE, read_title, report_year
@@ -41,17 +42,27 @@ _CLIMB = 6
 
 
 class Unread(NamedTuple):
-    """An entry of a page without an address. `text` as shown; `year` is its report year; `is_year`: a menu's year."""
+    """An entry of a page without an address. `text` as shown; `year` is its report year, None for a bare name of an
+    agency; `is_year`: a menu's year. `is_source`: it stands anywhere in the source, and may be that of a row too."""
 
     text: str
-    year: int
+    year: int | None
     is_year: bool
+    is_source: bool = False
 
 
 def unread_entries(page: Page) -> tuple[Unread, ...]:
     """The reports and years that a page names and does not link, each once."""
     base = base_address(page)
     return tuple(dict.fromkeys((*_titles(page, base), *_years(page, base))))
+
+
+def source_entries(page: Page) -> Iterator[Unread]:
+    """What a page's source holds of reports and agencies, that of its rows too."""
+    for text, year in titles_in_source(page):
+        yield Unread(text, year, is_year=False, is_source=True)
+    for name in names_in_menus(page):
+        yield Unread(name, None, is_year=False, is_source=True)
 
 
 def linked_years(page: Page) -> tuple[Row, ...]:
