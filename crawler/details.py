@@ -153,6 +153,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "column_not_found": ("在网站首页上没有找到年报栏目：{0}", "no column of annual reports is linked from {0}"),
     "column_gone": ("栏目已不存在（{0}），网站首页正常：{1}", "the column is gone ({0}), the portal is well: {1}"),
     "columns_too_deep": ("栏目套栏目超过 {0} 层，未再进入：{1}", "columns lie more than {0} levels deep: {1}"),
+    "column_sent_on": (
+        "栏目地址 {0} 转到了 {1}，无法确认后者就是原栏目，请核对 column_url",
+        "the column {0} sends its readers on to {1}, which may be another one; check column_url",
+    ),
     "column_found": ("原栏目 {0} 已不存在，改看 {1}", "the column {0} is gone, {1} was looked at instead"),
     "article_failed": ("有 {0} 份报告未能取得：{1}", "{0} reports could not be fetched: {1}"),
     "report_budget": ("年报超过 {0} 份，其余未取", "more than {0} reports, the rest was not fetched"),

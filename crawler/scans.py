@@ -14,6 +14,7 @@ from crawler.links import RowReading, is_wanted, read_row, without_slips_of_year
 from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
 from crawler.scan_records import WalkedColumn, first_year, scan_record
+from crawler.sent_on import sent_away
 from crawler.stand_ins import unproven_column
 from crawler.unproven import unpicked_scans, unseen_scans
 from crawler.vanished import Vanished, ask_vanished
@@ -82,6 +83,11 @@ async def _scan(visit: Visit, place: Place, walked: WalkedColumn, scan_id: str, 
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     vanished = Vanished()
+    if walked.walk.trouble is None and place.column_url is not None and walked.walk.pages:
+        answered = walked.walk.pages[0].url
+        away = await sent_away(visit, place, walked.column_url, answered, readings)
+        if away is not None:
+            walked = walked._replace(walk=replace(walked.walk, trouble=away, end_proof=None))
     if walked.walk.trouble is None:
         vanished = await ask_vanished(visit, place.agencies, _settled(own), scan_id)
         own += vanished.there

@@ -45,7 +45,7 @@ async def unproven_column(visit: Visit, url: str, walk: ListWalk) -> Trouble | N
 
     `url` is the list's first page, which was asked for before.
     """
-    page = await _page_at(visit, url)
+    page = await page_at(visit, url)
     if page is None:
         return None
     if await _is_front_page(visit, page):
@@ -55,7 +55,8 @@ async def unproven_column(visit: Visit, url: str, walk: ListWalk) -> Trouble | N
     return Trouble(Outcome.INCOMPLETE, "not_the_column", (url,))
 
 
-async def _page_at(visit: Visit, url: str) -> Page | None:
+async def page_at(visit: Visit, url: str) -> Page | None:
+    """The page at an address that was asked for before; None where none came."""
     answer = await visit.fetch(url)
     try:
         return read_page(answer.body, answer.final_url) if answer.trouble is None else None
@@ -73,7 +74,7 @@ async def _is_front_page(visit: Visit, page: Page) -> bool:
     is_called_so = "首页" in name or _bare(visit.portal.name) == name or name.endswith("门户网站")
     if not is_called_so or index_key(page.url) == index_key(home) or any(map(_NAME.search, _where_it_stands(page))):
         return False
-    front = await _page_at(visit, home)
+    front = await page_at(visit, home)
     if front is None:
         return False
     there = {row.url for row in read_rows(front)}

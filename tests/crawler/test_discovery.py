@@ -78,6 +78,11 @@ SITES = {
     "gone": {"/": LINKED, "/nb/": page("", 410), "/new/nb/": page(ROWS), **ARTICLES},
     "gone for good": {"/": page('<a href="/xw/">要闻</a>'), "/nb/": GONE},
     "sent on": {"/nb/": page("", 301, Location="/new/nb/"), "/new/nb/": page(ROWS), **ARTICLES},
+    "sent elsewhere": {
+        "/nb/": page("", 302, Location="/jd/"),
+        "/jd/": page(f"<h1>政策解读</h1>{ROWS}"),
+        **ARTICLES,
+    },
     "newest report": {
         "/": page('<a href="/202501/t20250120_7.html">政府信息公开年报</a>'),
         "/202501/t20250120_7.html": Page(REPORT, HTML),
@@ -139,6 +144,7 @@ def scanned(tmp_path_factory):
         ("gone", Outcome.MOVED, {2024, 2023}),
         ("gone for good", Outcome.SOFT_404, set()),
         ("sent on", Outcome.COMPLETE, {2024, 2023}),
+        ("sent elsewhere", Outcome.MOVED, {2024, 2023}),
         ("newest report", Outcome.INCOMPLETE, {2024}),
         ("group by group", Outcome.COMPLETE, {2024, 2023}),
         ("on the map", Outcome.COMPLETE, {2024, 2023}),
