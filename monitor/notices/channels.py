@@ -121,7 +121,10 @@ def after(state: ChannelState, receipt: Receipt, now: datetime, said: str) -> Ch
         failures=failures,
         failing_since=state.failing_since or now,
         rest_until=now + rest_after(state.channel, failures),
-        asked_until=None if receipt.wait is None else now + min(timedelta(seconds=receipt.wait), LONGEST_REST),
+        # Some number of seconds that no timedelta holds is a wish too.
+        asked_until=None
+        if receipt.wait is None
+        else now + timedelta(seconds=min(receipt.wait, LONGEST_REST.total_seconds())),
         last_error=said,
         dead_since=(state.dead_since or now) if receipt.is_permanent else None,
     )

@@ -56,6 +56,15 @@ OUTCOMES: tuple[Advice, ...] = (
         ),
     ),
     Advice(
+        "own_fault",
+        r"^a fault of this program",
+        ("本程序出错", "this program is at fault"),
+        (
+            "请把这一行和日志发给我们；其他渠道不受影响，该渠道会自动再试",
+            "send us this line and the log; other channels go on, and this one is tried again",
+        ),
+    ),
+    Advice(
         "maybe_arrived",
         r"may have arrived|after the message had begun to leave|HTTP 50[24]",
         ("可能已经送达，结果不明", "it may have arrived, nobody can say"),

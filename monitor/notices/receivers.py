@@ -228,7 +228,7 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
     try:
         until = parsedate_to_datetime(text)
         since = parsedate_to_datetime(headers.get("Date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     known = [at if at.tzinfo else at.replace(tzinfo=UTC) for at in (until, since)]
     return max(0.0, (known[0] - known[1]).total_seconds())

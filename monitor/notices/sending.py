@@ -12,10 +12,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sqlite3
 import time
+import traceback
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.alerts.book import held_alerts
@@ -27,7 +30,7 @@ from monitor.notices.dispatches import Dispatch, Outbox, dispatches
 from monitor.notices.escalation import SUBJECT, incidents, waiting_for
 from monitor.notices.pacing import is_quiet
 from monitor.notices.posting import STARTING, posted
-from monitor.notices.receivers import MAIL, Word, receiver_of
+from monitor.notices.receivers import MAIL, Receipt, Word, receiver_of
 from monitor.notices.unsent import awaiting_check, corrections_for, named_in, read_outbox
 from storage.configuration import channel_url
 from storage.database import (
@@ -52,7 +55,7 @@ from storage.database import (
     take_lease,
 )
 from storage.database.connection import writing
-from storage.errors import ConfigurationError, LeaseLostError
+from storage.errors import ConfigurationError, DatabaseError, LeaseLostError
 from storage.records import AttemptState, ChannelState
 
 if TYPE_CHECKING:
@@ -77,6 +80,8 @@ RATE_LIMIT, OTHER_SENDER, ASKED_TO_WAIT = "rate_limit", "other_sender", "asked_t
 UNSET = "-"
 """In the place of an address's mark: a variable of it is not set."""
 
+OWN_FAULT = "a fault of this program"
+
 _STATES = {
     Word.TAKEN: AttemptState.SENT,
     Word.REFUSED: AttemptState.REFUSED,
@@ -90,7 +95,7 @@ class Delivery:
     """What became of one message, or of a channel that got none. `error` None: its receiver took it.
 
     `state` None: nothing was sent, because the channel is dead, or must wait (`is_waiting`; then `error` is
-    `RATE_LIMIT`, `OTHER_SENDER` or `ASKED_TO_WAIT`).
+    `RATE_LIMIT`, `OTHER_SENDER` or `ASKED_TO_WAIT`). `transitions` 0 with an error: this program failed at it.
     """
 
     channel: str
@@ -162,7 +167,7 @@ def send_unsent(
     for turn in range(TURNS):
         for recipient in shift.crew:
             if recipient.key not in over and (turn == 0 or is_news):
-                own = tuple(_serve(shift, recipient))
+                own = _fenced(shift, recipient)
                 done += own
                 if any(delivery.error is not None for delivery in own):
                     over.add(recipient.key)
@@ -178,6 +183,24 @@ def revive(db: Database) -> int:
     for state in dead:
         save_channel_state(db, revived(state, state.address_mark))
     return len(dead)
+
+
+def _fenced(shift: _Shift, recipient: Recipient) -> tuple[Delivery, ...]:
+    """What became of one channel. A fault of this program at one counts as its failure, and the others are served."""
+    done: list[Delivery] = []
+    try:
+        done.extend(_serve(shift, recipient))
+    except (DatabaseError, sqlite3.Error):
+        raise
+    except Exception as fault:  # noqa: BLE001 - noted, told, and tried again later
+        (*_, place) = traceback.extract_tb(fault.__traceback__)
+        # Its own words may hold the address.
+        said = f"{OWN_FAULT}: {type(fault).__name__} at {Path(place.filename).name}:{place.lineno}"
+        _LOG.exception("channel %s: %s", recipient.key, said)
+        state = channel_states(shift.db).get(recipient.key, ChannelState(recipient.key, UNSET))
+        _keep(shift.db, after(state, Receipt(Word.UNKNOWN, said), shift.now, said))
+        done.append(Delivery(recipient.key, "", 0, said, AttemptState.UNCERTAIN))
+    return tuple(done)
 
 
 def _serve(shift: _Shift, recipient: Recipient) -> Iterator[Delivery]:

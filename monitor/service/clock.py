@@ -115,6 +115,6 @@ def skew(answers: Iterable[tuple[str, datetime, Mapping[str, str]]]) -> timedelt
 def _date(text: str | None) -> datetime | None:
     try:
         said = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return said if said is None or said.tzinfo else said.replace(tzinfo=UTC)

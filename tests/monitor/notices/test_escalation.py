@@ -122,6 +122,24 @@ def test_a_misspelt_variable_is_named_and_nothing_is_lost(db, tmp_path):
         assert unsent_transitions(db) == ()
 
 
+def test_a_channel_at_which_this_program_fails_stops_no_other_and_rests(db, tmp_path):
+    with serving(Webhook()) as hook, serving(Webhook()) as other:
+        # No rule writes a law without its citation: whatever tells it fails.
+        opened(db, "a1", rule="late", evidence=({"kind": "law"},))
+        opened(db, "a2")
+        first = Channel(hook.url(PLANTED), events=("late",))
+        configuration = configured(tmp_path, first, Channel(other.url(), events=("missing",)))
+
+        failed, told = send_unsent(db, configuration, NOW, {}, is_paced=True)
+        again = send_unsent(db, configuration, NOW + HOUR, {}, is_paced=True)
+        resting = send_unsent(db, configuration, NOW + HOUR, {}, is_paced=True)
+
+        assert (told.error, [len(server.messages) for server in (hook, other)]) == (None, [0, 1])
+        assert failed.error.startswith("a fault of this program: KeyError at digest_pages.py:")
+        assert ([delivery.error for delivery in again], resting) == ([failed.error], ())
+        assert [entry.alert.id for entry in unsent_transitions(db)] == ["a1"]
+
+
 def test_a_dead_channel_that_left_the_settings_is_no_trouble_any_more(db, tmp_path):
     save_channel_state(db, ChannelState("json-gone", "ab12", 1, NOW, NOW, None, None, "HTTP 404", NOW))
 

@@ -38,6 +38,7 @@ SAID = [
     ("ConnectTimeout", "unreachable"),
     ("no answer within 60 seconds", "unreachable"),
     ("not an address that Apprise knows", "unknown_address"),
+    ("a fault of this program: KeyError at x.py:1", "own_fault"),
     ("delivery ended with 1: MemoryError", "other"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,8 @@ ANSWERS = [
         300,
     ),
     (ANY, 503, {"Retry-After": "soon"}, "", "refused", False, None),
+    (ANY, 503, {"Retry-After": "9" * 400}, "", "refused", False, math.inf),
+    (ANY, 503, {"Retry-After": f"Mon, 03 Feb 2025 01:05:00 +{'9' * 20}"}, "", "refused", False, None),
     (ANY, 500, {}, "", "refused", False, None),
     (ANY, 502, {}, "", "unknown", False, None),
     (ANY, 504, {}, "", "unknown", False, None),

@@ -161,9 +161,10 @@ def answers(*offsets, at=START):
         (answers(HOUR, HOUR, HOUR), HOUR),
         (answers(-40 * DAY, timedelta(), timedelta()), timedelta()),
         ([*answers(HOUR, HOUR), ("x", START, {}), ("y", START, {"Date": "yesterday"})], None),
+        ([*answers(HOUR, HOUR), ("z", START, {"Date": f"Mon, 03 Feb 2025 01:05:00 +{'9' * 20}"})], None),
         ([("p", START, {"Date": format_datetime(START.astimezone(UTC), usegmt=True)})] * 9, None),
     ],
-    ids=["too few", "all agree", "one is wrong itself", "no date", "one portal often"],
+    ids=["too few", "all agree", "one is wrong itself", "no date", "a date of no place", "one portal often"],
 )
 def test_our_clock_is_held_against_those_of_three_portals(given, expected):
     assert skew(given) == expected
