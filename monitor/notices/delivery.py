@@ -62,6 +62,7 @@ ROBOTS: Mapping[type, Receiver] = {
     NotifyLark: LARK,
     NotifyWeComBot: WECOM,
 }
+NOT_POSTED = "every answer was good, and yet Apprise says that the message was not sent"
 _NEVER_LEFT = (
     requests.exceptions.ConnectTimeout,
     requests.exceptions.ProxyError,
@@ -87,6 +88,8 @@ def speak(plugin: Any, letter: Letter, tell: Callable[[], None]) -> Receipt:  # 
     """The same for a receiver that Apprise has made of its address, and that is asked over HTTP."""
     if plugin.overflow_mode == OverflowMode.UPSTREAM:
         plugin.overflow_mode = OverflowMode.SPLIT
+    # Some would show two lines and drop the rest without a word.
+    plugin.body_max_line_count = 0
     plugin.socket_read_timeout = max(plugin.socket_read_timeout, PATIENCE)
     robot = next((ROBOTS[known] for known in type(plugin).__mro__ if known in ROBOTS), None)
     if isinstance(plugin, NotifyDingTalk):
@@ -96,7 +99,11 @@ def speak(plugin: Any, letter: Letter, tell: Callable[[], None]) -> Receipt:  # 
             body=letter.body, title="" if robot else letter.title, body_format=NotifyFormat.TEXT.value
         )
     if receipts:
-        return together(receipts)
+        receipt = together(receipts)
+        if receipt.word is Word.TAKEN and not is_taken and robot is None:
+            # Some log in first, or ask for rooms, and post nothing where that brought them nothing.
+            return Receipt(Word.UNKNOWN, f"{NOT_POSTED}; it may have arrived all the same")
+        return receipt
     # This plugin does not speak HTTP: its word is all there is.
     return TAKEN if is_taken else Receipt(Word.UNKNOWN, "not taken, for no reason that is told")
 

@@ -65,6 +65,18 @@ OUTCOMES: tuple[Advice, ...] = (
         ),
     ),
     Advice(
+        "not_posted",
+        r"Apprise says that the message was not sent",
+        (
+            "登录等步骤有应答，但消息看来没有发出",
+            "its steps were answered, but the message seems not to have been posted",
+        ),
+        (
+            "核对该渠道的用户名、密码和目标（应答的也可能是登录页）；会自动重发，标明“可能重复”",
+            "check user, password and target of the channel; it is sent again, marked as possibly a duplicate",
+        ),
+    ),
+    Advice(
         "maybe_arrived",
         r"may have arrived|after the message had begun to leave|HTTP 50[24]",
         ("可能已经送达，结果不明", "it may have arrived, nobody can say"),

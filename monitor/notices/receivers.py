@@ -1,7 +1,8 @@
 """What receivers of messages are like: how much they take how often, and how their answers are to be read.
 
 Pure, and light to import: the process that delivers uses it, and so does the one that plans. HTTP 200 is no
-receipt: a robot's own code counts, a page of HTML is somebody else's answer, and half an answer says nothing.
+receipt: a robot's own code counts, a page of HTML is somebody else's answer, and half an answer says nothing. What
+receivers of any make answer is read in `monitor.notices.any_answers`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+
+from monitor.notices.any_answers import LONGEST_WORDS, trouble_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +128,6 @@ PERMANENT_STATUSES = frozenset({401, 403, 404, 410})
 TOO_MANY = 429
 GATEWAY_STATUSES = frozenset({502, 504})
 """A gateway speaks for a receiver that it lost: the message may have gone through."""
-LONGEST_WORDS = 120
 
 
 def receiver_of(url: str) -> Receiver:
@@ -146,14 +148,10 @@ def read_answer(receiver: Receiver, status: int, headers: Mapping[str, str], bod
     said = f"HTTP {status}"
     if not 200 <= status < 300:  # noqa: PLR2004 - the class of success
         return _failed(status, headers, said)
-    answer = _json(body)
     if receiver.success:
-        return _robots_answer(receiver, answer, said)
-    if isinstance(answer, dict):
-        return _any_answer(answer, said)
-    if _is_page(body):
-        return Receipt(Word.REFUSED, f"{said}, a page of HTML in place of an answer")
-    return TAKEN
+        return _robots_answer(receiver, _json(body), said)
+    trouble = trouble_in(body)
+    return Receipt(Word.REFUSED, f"{said}, {trouble}") if trouble else TAKEN
 
 
 def _failed(status: int, headers: Mapping[str, str], said: str) -> Receipt:
@@ -192,32 +190,11 @@ def _robots_answer(receiver: Receiver, answer: object, said: str) -> Receipt:
     return Receipt(Word.REFUSED, said)
 
 
-def _any_answer(answer: Mapping[str, object], said: str) -> Receipt:
-    """An answer of a receiver of any make: it fails where it says so by one of the usual keys."""
-    failing = [key for key in ("ok", "success") if answer.get(key) is False]
-    failing += [key for key in ("errcode", "code", "StatusCode") if _is_failure(answer.get(key))]
-    if not failing or answer.get("success") is True or answer.get("ok") is True:
-        return TAKEN
-    return Receipt(Word.REFUSED, f"{said}, {failing[0]} {str(answer[failing[0]])[:LONGEST_WORDS]}")
-
-
-def _is_failure(code: object) -> bool:
-    """A number other than 0 and the 200s; everything else is no code that we know."""
-    if isinstance(code, str) and code.lstrip("-").isdecimal():
-        code = int(code)
-    return isinstance(code, int) and not isinstance(code, bool) and code != 0 and not 200 <= code < 300  # noqa: PLR2004
-
-
 def _json(body: bytes) -> object:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-
-
-def _is_page(body: bytes) -> bool:
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    return start.startswith((b"<!doctype html", b"<html"))
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 from apprise.plugins.dingtalk import NotifyDingTalk
 
 from monitor.notices.channels import channel_key
-from monitor.notices.delivery import speak
+from monitor.notices.delivery import NOT_POSTED, speak
 from monitor.notices.mailing import Letter
 from monitor.notices.receivers import Word
 from monitor.notices.sending import ASKED_TO_WAIT, revive, send_unsent
@@ -252,6 +252,33 @@ def test_a_mail_is_text_and_html_with_a_name_that_stays_the_same(db, tmp_path):
         assert "<script" not in html
         assert "＜script＞alert(1)＜/script＞ Bcc: x＠example.org ＠all" in html
         assert second["Bcc"] is None
+
+
+def test_a_login_that_was_answered_is_no_message_that_was_posted(db, tmp_path):
+    with serving(Webhook()) as hook:
+        hook.RequestHandlerClass = type("Any", (hook.RequestHandlerClass,), {"do_POST": any_post})
+        configuration = configured(tmp_path, f"rocket://watch:secret@127.0.0.1:{hook.server_port}/%23room")
+        opened(db)
+
+        (delivery,) = send_unsent(db, configuration, NOW, {})
+
+        assert (attempt_states(db), len(hook.messages), len(unsent_transitions(db))) == (["uncertain"], 1, 1)
+        assert delivery.error.startswith(NOT_POSTED)
+
+
+def test_a_message_of_many_lines_is_told_whole_where_apprise_would_show_two(db, tmp_path):
+    with serving(Webhook()) as hook:
+        opened(db)
+
+        send_unsent(db, configured(tmp_path, f"kodi://127.0.0.1:{hook.server_port}/"), NOW, {})
+
+        assert "[a1]" in "".join(message["params"]["message"] for message in hook.messages)
+
+
+def any_post(post):
+    """Answer with an empty object whatever is asked, JSON or not."""
+    post.server.messages.append(post.rfile.read(int(post.headers["Content-Length"])))
+    post.answer(200)
 
 
 def test_a_signature_for_dingtalk_is_quoted_once():

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import main
+from monitor.notices.delivery import NOT_POSTED
 from monitor.notices.outcomes import OUTCOMES, advice_text, outcome_of, outcome_text
 from monitor.notices.receivers import ANY, WECOM, read_answer
 from tests.loopback import serving
@@ -38,6 +39,7 @@ SAID = [
     ("ConnectTimeout", "unreachable"),
     ("no answer within 60 seconds", "unreachable"),
     ("not an address that Apprise knows", "unknown_address"),
+    (NOT_POSTED, "not_posted"),
     ("a fault of this program: KeyError at x.py:1", "own_fault"),
     ("delivery ended with 1: MemoryError", "other"),
 ]

@@ -89,6 +89,55 @@ def test_an_answer_is_read_for_what_it_says(receiver, status, headers, body, wor
     assert bool(receipt.said) is (word != "taken")
 
 
+# What a receiver of any make answers with 200, and whether it is one's word for having taken the message.
+PLAIN = [
+    ("<script>top.self.location.href='http://10.1.1.1/eportal/index.jsp?wlanuserip=x'</script>", False),
+    ("<head><meta http-equiv='refresh' content='0;url=http://login/'></head>", False),
+    ("<!-- gateway -->\n<html><body>login</body></html>", False),
+    ("<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN'><html></html>", False),
+    ("<?xml version='1.0'?><ocs><meta><status>ok</status></meta></ocs>", True),
+    ("<?xml version='1.0'?><ocs><meta><status>failure</status></meta></ocs>", False),
+    ("<soap:Envelope><soap:Body><soap:Fault/></soap:Body></soap:Envelope>", False),
+    ("<PublishResponse xmlns='http://sns.example/'><MessageId>1</MessageId></PublishResponse>", True),
+    ('{"error": "invalid token"}', False),
+    ('{"error": {"code": 5}}', False),
+    ('{"error": null, "errors": [], "id": "x"}', True),
+    ('{"code": 0, "error": "SUCCESS", "errno": 0}', True),
+    ('{"errno": 1024, "errmsg": "bad pushtoken"}', False),
+    ('{"errmsg": "ok"}', True),
+    ('{"errmsg": "no such user"}', False),
+    ('{"status": "error", "message": "no such hook"}', False),
+    ('{"status": "success"}', True),
+    ('{"status": 1, "request": "x"}', True),
+    ('{"status": 401, "path": "/h"}', False),
+    ('{"result": "error", "code": "BAD_REQUEST"}', False),
+    ('{"ok": true, "result": {"message_id": 5}}', True),
+    ('{"code": "invalid_token", "msg": "unauthorized"}', False),
+    ('{"code": "OK"}', True),
+    ('{"code": "A0000"}', True),
+    ('{"success": true, "errcode": 93000}', False),
+    ('{"success": "false"}', False),
+    ('{"success": 1, "failure": 0}', True),
+    ("error: no such hook", False),
+    ("无效的 key", False),
+    ("no errors", True),
+    ("[" * 100_000, True),
+]
+
+
+@pytest.mark.parametrize(("body", "is_taken"), PLAIN)
+def test_an_answer_of_any_make_is_no_receipt_where_it_is_a_page_or_tells_of_a_failure(body, is_taken):
+    receipt = read_answer(ANY, 200, {}, body.encode())
+
+    assert receipt.word is (Word.TAKEN if is_taken else Word.REFUSED)
+
+
+def test_a_failure_in_a_chinese_encoding_is_read_too():
+    receipt = read_answer(ANY, 200, {}, '{"code": 500, "msg": "失败"}'.encode("gb18030"))
+
+    assert receipt == Receipt(Word.REFUSED, "HTTP 200, code 500")
+
+
 @given(
     st.sampled_from([*RECEIVERS, ANY]),
     st.integers(100, 599),
@@ -99,7 +148,11 @@ def test_an_answer_is_read_for_what_it_says(receiver, status, headers, body, wor
             st.none() | st.booleans() | st.integers() | st.text(max_size=5),
             lambda inner: (
                 st.lists(inner, max_size=3)
-                | st.dictionaries(st.sampled_from(["errcode", "code", "StatusCode", "ok", "msg"]), inner, max_size=4)
+                | st.dictionaries(
+                    st.sampled_from(["errcode", "code", "StatusCode", "ok", "error", "status", "errmsg"]),
+                    inner,
+                    max_size=4,
+                )
             ),
             max_leaves=6,
         ).map(lambda value: json.dumps(value).encode()),
