@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -39,12 +40,15 @@ def post(plugin: Any, letter: Letter, at: datetime, tell: Callable[[], None]) ->
     message = written(plugin, letter, at)
     recipients = [address for _, address in plugin.targets] + sorted(plugin.cc | plugin.bcc)
     try:
-        with _connection(plugin) as server:
+        server = _connection(plugin)
+        try:
             refusal = _announced(server, plugin.from_addr[1], recipients)
             if refusal is not None:
                 return refusal
             tell()
             return _handed_over(server, message.as_bytes())
+        finally:
+            _leave(server)
     except smtplib.SMTPAuthenticationError as error:
         return Receipt(Word.REFUSED, f"SMTP {error.smtp_code} at login", is_permanent=error.smtp_code >= PERMANENT)
     except smtplib.SMTPResponseException as error:
@@ -96,6 +100,13 @@ def _connection(plugin: Any) -> smtplib.SMTP:  # noqa: ANN401 - Apprise's
         server.close()
         raise
     return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye and hang up: whatever is answered to that, or is not, the server's word on the letter stands."""
+    with suppress(OSError, smtplib.SMTPException):
+        server.putcmd("quit")
+    server.close()
 
 
 def _announced(server: smtplib.SMTP, sender: str, recipients: list[str]) -> Receipt | None:

@@ -116,7 +116,7 @@ BEHAVIOURS = {
 
 class MailServer(socketserver.ThreadingTCPServer):
     """Speaks as much SMTP as a message needs. `refuses` maps a word of the conversation to the answer in its
-    place: `RCPT:name`, `MAIL`, `DATA` (the whole message), or `DROP` for a connection cut after the message."""
+    place: `RCPT:name`, `MAIL`, `DATA` (the whole message), `QUIT`, or `DROP` for a connection cut after the message."""
 
     daemon_threads = True
     block_on_close = False
@@ -156,7 +156,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                 if not self.take(content, recipients):
                     return
             elif verb == "QUIT":
-                self.say("221 bye")
+                self.say(self.server.refuses.get(verb, "221 bye"))
                 return
             else:
                 self.say(self.server.refuses.get(verb, "250 ok"))

@@ -210,6 +210,7 @@ MAILS = [
     ({"MAIL": "451 busy"}, "refused", False),
     ({"DATA": "554 looks like spam"}, "refused", False),
     ({"DROP": ""}, "uncertain", False),
+    ({"QUIT": "421 too many connections"}, "sent", False),
 ]
 
 
