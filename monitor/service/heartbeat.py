@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 TIMEOUT = 15.0
 OF_A_CYCLE = ("scan", "ingest", "check", "notify")
+BUSY = "busy"
+"""Why a scan did not begin though something was due."""
+
 _GOOD = range(200, 300)
 
 
 def is_good_cycle(acts: Mapping[str, Act], since: datetime | None, now: datetime) -> bool:
     """Has every act ended well since the last sign of life, with none that failed after?
 
-    `since` None: there was none yet. A scan that is under way counts, for a day.
+    `since` None: there was none yet. A scan that is under way counts, for a day; one that could not begin because
+    somebody else's crawl did not end does not.
     """
     for name in OF_A_CYCLE:
         act = acts.get(name)
@@ -37,7 +41,12 @@ def is_good_cycle(acts: Mapping[str, Act], since: datetime | None, now: datetime
         if act.outcome is None:
             if name != "scan" or now - act.started_at > LONGEST_SCAN:
                 return False
-        elif act.outcome != "good" or act.ended_at is None or (since is not None and act.ended_at <= since):
+        elif (
+            act.outcome != "good"
+            or act.detail.get("why") == BUSY
+            or act.ended_at is None
+            or (since is not None and act.ended_at <= since)
+        ):
             return False
     return True
 

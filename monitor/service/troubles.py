@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 DISK, REGISTRY, CLOCK, CLOCK_BACK, WAL, DAMAGE = "disk", "registry", "clock", "clock_back", "wal", "damage"
+BUSY = "crawl_busy"
 
 NO_REGISTRY = "no_registry"
 """Other words for REGISTRY."""
@@ -48,6 +49,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     CLOCK_BACK: (
         "系统时钟早于上次判断的时间（{last}），暂停判断；如现在的时间无误，请运行一次 nianbao check",
         "the clock stands before the last verdicts ({last}); nothing is judged: if it is right, run `nianbao check`",
+    ),
+    BUSY: (
+        (
+            "另一个采集进程占用 data/runs 已超过 {hours} 小时，其间有 {due} 个机关应检索而未检索；"
+            "请查看它是否卡住（如手工运行的 nianbao crawl），必要时结束它"
+        ),
+        (
+            "another crawl has held data/runs for more than {hours} hours while {due} agencies are due: see whether it "
+            "hangs (a `nianbao crawl` by hand?), and end it if so"
+        ),
     ),
     WAL: (
         "数据库的预写日志（-wal 文件）已有 {mib} MiB，超过 1 GiB：可能有程序长时间占用数据库",

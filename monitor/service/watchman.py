@@ -24,6 +24,7 @@ from monitor.judgement.judging import Memory
 from monitor.service import troubles
 from monitor.service.children import run_child
 from monitor.service.clock import MOST_SKEW, Clock, skew
+from monitor.service.heartbeat import BUSY
 from monitor.service.metronome import Backoff
 from monitor.service.upkeep import Upkeep
 from storage.database import checked_at, load_scans, open_database
@@ -47,6 +48,9 @@ CLOCK_BACK = timedelta(minutes=1)
 
 RESTED = timedelta(hours=1)
 """A service that was down for longer looks afresh before it judges anything."""
+
+LONGEST_BUSY = timedelta(hours=6)
+"""So long another crawl may hold the right to crawl while something is due, before the operator is told."""
 
 LONGEST_REST = timedelta(minutes=15)
 """Between two tries while the database cannot be used."""
@@ -79,6 +83,7 @@ class Watchman:
     keeper: Upkeep = field(init=False)
     resting: Backoff = field(init=False)
     was_up: bool = False
+    busy_since: float | None = None
 
     def __post_init__(self) -> None:
         self.keeper = Upkeep(self.configuration, self.turn)
@@ -107,27 +112,32 @@ class Watchman:
         # A memory of its own: a check may be learning another registry in its thread. It only spares work, because
         # who is due is told by the agenda and the registry that is given.
         due = jobs.scan_due(db, reading.registry, self.configuration, now, memory=self.looked)
-        if due:
+        if not due:
+            self._at_liberty(db, now)
+        else:
             try:
                 # A crawl by hand, or one that a killed service left, is waited for; what killed ones left goes.
                 with only_crawl(self.configuration.runs, patience=0):
                     pass
             except CrawlBusyError:
-                return Ended(detail={"why": "busy", "due": len(due)})
+                return self._busy(db, now, len(due))
+            self._at_liberty(db, now)
             _LOG.info("scan: %d agencies are due", len(due), extra={"act": "scan"})
             code = run_child(self.command("crawl", "--registry", str(reading.folder)), self._must_end, name="scan")
             if code is None:
                 return Ended(ActOutcome.WAITING, {"why": "ended", "due": len(due)})
-            if self._tell_scans(db, now):
+            seen = self._tell_scans(db, now)
+            if seen:
                 # Others were looked at: one portal that kills the crawl must not hold up all of them for long.
                 self.crawls.note(CRAWL, time.monotonic(), failed=False)
             self.crawls.note(CRAWL, time.monotonic(), failed=code != 0)
             if code != 0:
                 _LOG.error("scan: the crawl ended with code %d", code, extra={"act": "scan", "outcome": "failed"})
+                if seen:
+                    # What one portal does to its crawl must not hold the verdicts on all the others.
+                    self._settle(db, begun, now)
                 return Ended(ActOutcome.FAILED, {"code": code, "due": len(due)})
-        if self.clock.settle(begun):
-            self.keeper.note(db, Act("clock", self.turn.owner, now, self.clock.wall(), ActOutcome.GOOD))
-            _LOG.info("clock: a fresh look has ended; judging goes on", extra={"act": "clock"})
+        self._settle(db, begun, now)
         return Ended(detail={"due": len(due)})
 
     def ingest(self, db: Database) -> Ended:
@@ -255,6 +265,25 @@ class Watchman:
 
     def _must_end(self) -> bool:
         return self.turn.over.is_set() or self.keeper.must_wait()
+
+    def _busy(self, db: Database, now: datetime, due: int) -> Ended:
+        """Another crawl has the right to crawl. It is waited for, and told of when it does not end."""
+        at = self.clock.monotonic()
+        self.busy_since = at if self.busy_since is None else self.busy_since
+        detail = {"why": BUSY, "due": due}
+        if at - self.busy_since < LONGEST_BUSY.total_seconds():
+            return Ended(detail=detail)
+        self.keeper.troubles.tell(db, troubles.BUSY, now, hours=int(LONGEST_BUSY.total_seconds() // 3600), due=due)
+        return Ended(ActOutcome.WAITING, detail)
+
+    def _at_liberty(self, db: Database, now: datetime) -> None:
+        self.busy_since = None
+        self.keeper.troubles.end(db, troubles.BUSY, now)
+
+    def _settle(self, db: Database, begun: float, now: datetime) -> None:
+        if self.clock.settle(begun):
+            self.keeper.note(db, Act("clock", self.turn.owner, now, self.clock.wall(), ActOutcome.GOOD))
+            _LOG.info("clock: a fresh look has ended; judging goes on", extra={"act": "clock"})
 
     def _registry(self) -> Registry:
         return self.keeper.registry.read().registry

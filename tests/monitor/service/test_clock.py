@@ -10,7 +10,9 @@ from email.utils import format_datetime
 
 import pytest
 
+from crawler.runs import only_crawl
 from monitor.service.clock import Clock, skew
+from monitor.service.metronome import Backoff
 from monitor.service.tenure import Turn
 from monitor.service.watchman import Watchman
 from storage.configuration import load_configuration
@@ -113,6 +115,38 @@ def test_scans_keep_what_they_learnt_of_the_registry_to_themselves_until_it_chan
     assert again is first
     assert watch.man.looked.groups is not first
     assert "测试壹局" in {agency.name for agency in watch.man.looked.registry.agencies}
+
+
+def test_a_crawl_that_does_not_end_is_told_when_something_was_due_for_hours(config, db):
+    watch = Watch(config, db, Times(START + 3 * DAY))
+    with only_crawl(config.runs):
+        watch.acts["scan"]()
+        early = (load_acts(db)["scan"].outcome, alerts(db))
+        watch.go(6 * HOUR)
+        watch.acts["scan"]()
+        late = load_acts(db)["scan"]
+    told = [(alert.subject, alert.state.value) for alert in alerts(db)]
+    watch.acts["scan"]()
+
+    assert early == (ActOutcome.GOOD, ())
+    assert (late.outcome, late.detail) == (ActOutcome.WAITING, {"why": "busy", "due": 2})
+    assert told == [("crawl_busy", "open")]
+    assert [alert.state.value for alert in alerts(db)] == ["resolved"]
+
+
+def test_a_portal_that_ends_each_crawl_holds_no_verdict_on_those_that_were_looked_at(config, db):
+    failing = Watch(config, db, Times(START + 3 * DAY))
+    failing.man.command = lambda *_: (sys.executable, "-c", "raise SystemExit(1)")
+    failing.check()
+    failing.times.set(72 * HOUR)
+    failing.man.clock.look()
+    failing.acts["scan"]()
+    without_a_look = failing.check()[0]
+    failing.man.crawls = Backoff(HOUR, DAY)
+    failing.scan()
+    after_a_look = failing.check()[0]
+
+    assert (without_a_look, after_a_look) == (ActOutcome.WAITING, ActOutcome.GOOD)
 
 
 def test_a_clock_that_goes_on_as_it_should_is_believed():

@@ -227,6 +227,7 @@ def test_a_sign_of_life_needs_a_whole_good_cycle():
     assert not cycle(but="check")
     assert not cycle(check=turn("check", FAILED))
     assert not cycle(scan=turn("scan", WAITING))
+    assert not cycle(scan=turn("scan", GOOD, why="busy")), "another crawl, which may hang"
     assert not cycle(scan=turn("scan", None, 25 * HOUR))
 
 
