@@ -151,6 +151,14 @@ def is_left_alone(state: ChannelState, now: datetime, *, is_asked_for: bool) -> 
     return state.dead_since is not None or is_resting
 
 
+def is_nobody_reached(crew: Sequence[Recipient], states: Mapping[str, ChannelState], now: datetime) -> bool:
+    """Is every channel dead, or has it failed so long that a person must know? Where none is set up: no."""
+    own = [states.get(recipient.key) for recipient in crew]
+    return bool(own) and all(
+        state is not None and (state.dead_since is not None or is_troubled(state, now)) for state in own
+    )
+
+
 def is_troubled(state: ChannelState, now: datetime) -> bool:
     """Has it failed so long that a person must know, though it may still recover by itself?"""
     since = state.failing_since

@@ -34,7 +34,10 @@ MOST_SKEW = timedelta(minutes=10)
 """So far may our clock lie from the middle one of the portals' clocks."""
 
 WITNESSES = 3
-"""Portals whose clocks must be known before they count against ours."""
+"""Portals whose clocks must be known before the middle one of them counts against ours. Where fewer ever speak, one
+that disagrees is enough to hold the verdicts and to ask a person (`gainsaying`)."""
+
+NEWEST = 3
 
 
 _LOG = logging.getLogger(__name__)
@@ -102,14 +105,37 @@ def skew(answers: Iterable[tuple[str, datetime, Mapping[str, str]]]) -> timedelt
     `answers` are portal, when by our clock, and the headers that came. Each portal counts once, by the middle
     one of its answers, so that one whose own clock is wrong cannot outvote the others.
     """
-    by_portal: dict[str, list[float]] = {}
+    by_portal = _by_portal(answers)
+    if len(by_portal) < WITNESSES:
+        return None
+    return timedelta(seconds=median(median(off for _, off in own) for own in by_portal.values()))
+
+
+def gainsaying(answers: Iterable[tuple[str, datetime, Mapping[str, str]]], since: datetime) -> timedelta | None:
+    """How far our clock is ahead by the portal that gainsays it most, where so few speak at all that none is outvoted;
+    None where three do, or none gainsays.
+
+    `answers` come newest first; only portals that spoke `since` then are asked. One gainsays by the best of its newest
+    answers, so that a page out of somebody's cache does not.
+    """
+    by_portal = _by_portal(answers)
+    if len(by_portal) >= WITNESSES:
+        return None
+    newest = [[off for at, off in own if at >= since][:NEWEST] for own in by_portal.values()]
+    worst = max((min(own, key=abs) for own in newest if own), key=abs, default=0.0)
+    return timedelta(seconds=worst) if abs(worst) > MOST_SKEW.total_seconds() else None
+
+
+def _by_portal(
+    answers: Iterable[tuple[str, datetime, Mapping[str, str]]],
+) -> dict[str, list[tuple[datetime, float]]]:
+    """Portal → when it answered, and the seconds by which our clock was ahead of its own."""
+    found: dict[str, list[tuple[datetime, float]]] = {}
     for portal, at, headers in answers:
         said = _date(headers.get("Date"))
         if said is not None:
-            by_portal.setdefault(portal, []).append((at - said).total_seconds())
-    if len(by_portal) < WITNESSES:
-        return None
-    return timedelta(seconds=median(median(own) for own in by_portal.values()))
+            found.setdefault(portal, []).append((at, (at - said).total_seconds()))
+    return found
 
 
 def _date(text: str | None) -> datetime | None:

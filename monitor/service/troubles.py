@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 DISK, REGISTRY, CLOCK, CLOCK_BACK, WAL, DAMAGE = "disk", "registry", "clock", "clock_back", "wal", "damage"
-BUSY = "crawl_busy"
+BUSY, CLOCK_PORTAL, NO_LOOK = "crawl_busy", "clock_portal", "clock_look"
 
 NO_REGISTRY = "no_registry"
 """Other words for REGISTRY."""
@@ -49,6 +49,26 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     CLOCK_BACK: (
         "系统时钟早于上次判断的时间（{last}），暂停判断；如现在的时间无误，请运行一次 nianbao check",
         "the clock stands before the last verdicts ({last}); nothing is judged: if it is right, run `nianbao check`",
+    ),
+    CLOCK_PORTAL: (
+        (
+            "系统时钟与网站的时钟相差约 {minutes} 分钟，而可供比对的网站不足三个，分不清谁错，暂停判断；"
+            "请核对时间（NTP）：本机有误请校正，本机无误请确认（nianbao alerts ack）本告警，即恢复判断"
+        ),
+        (
+            "our clock and a portal's are about {minutes} minutes apart, and too few portals speak to tell which is "
+            "wrong; nothing is judged: set our clock (NTP), or acknowledge this alert (alerts ack) if it is right"
+        ),
+    ),
+    NO_LOOK: (
+        (
+            "系统时钟跳变或停机之后，已超过六小时没有完成新的检索，一直暂停判断；"
+            "请查看采集为何不能完成（data/runs 下的日志）"
+        ),
+        (
+            "since a jump of the clock or a standstill no fresh look has ended for six hours, and nothing is judged: "
+            "see why crawls do not end (the logs in data/runs)"
+        ),
     ),
     BUSY: (
         (

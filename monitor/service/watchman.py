@@ -21,17 +21,19 @@ from monitor import jobs
 from monitor.agency_years.proofs import minute_text
 from monitor.failures import failure_text
 from monitor.judgement.judging import Memory
+from monitor.notices.channels import is_nobody_reached, recipients
 from monitor.service import troubles
 from monitor.service.children import run_child
-from monitor.service.clock import MOST_SKEW, Clock, skew
+from monitor.service.clock import MOST_SKEW, Clock, gainsaying, skew
 from monitor.service.heartbeat import BUSY
 from monitor.service.metronome import Backoff
 from monitor.service.upkeep import Upkeep
-from storage.database import checked_at, load_scans, open_database
+from storage.database import alerts_about, channel_states, checked_at, load_scans, open_database
 from storage.database.acts import Act, ActOutcome, load_acts
 from storage.database.alerts import accused_years
 from storage.database.service import portal_answers, scans_ingested_since
 from storage.errors import CrawlBusyError, LeaseLostError, ReportsError, SpokenError
+from storage.records import AlertState
 from storage.service_settings import ACTS
 
 if TYPE_CHECKING:
@@ -48,6 +50,11 @@ CLOCK_BACK = timedelta(minutes=1)
 
 RESTED = timedelta(hours=1)
 """A service that was down for longer looks afresh before it judges anything."""
+
+LONGEST_DOUBT = timedelta(hours=6)
+"""So long a fresh look may be owed after a clock's jump, before the operator is told."""
+
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 LONGEST_BUSY = timedelta(hours=6)
 """So long another crawl may hold the right to crawl while something is due, before the operator is told."""
@@ -156,15 +163,9 @@ class Watchman:
     def check(self, db: Database) -> Ended:
         """Judge the watched year, the year before where it was ever judged, and older ones that are still accused."""
         now = self.clock.wall()
-        if self.clock.doubted_since is not None:
-            return Ended(ActOutcome.WAITING, {"why": "clock"})
-        ahead = skew(portal_answers(db, now - timedelta(days=1)))
-        if ahead is not None and abs(ahead) > MOST_SKEW:
-            minutes = round(ahead.total_seconds() / 60)
-            self.keeper.troubles.tell(db, troubles.CLOCK, now, minutes=minutes)
-            _LOG.error("check: our clock is %d minutes ahead of the portals'; nothing is judged", minutes)
-            return Ended(ActOutcome.WAITING, {"why": "skew", "minutes": minutes})
-        self.keeper.troubles.end(db, troubles.CLOCK, now)
+        ahead, held = self._held_by_clock(db, now)
+        if held is not None:
+            return held
         year = jobs.default_year(now)
         if self.remembered_on != now.date().isoformat():
             self.memories, self.remembered_on = {}, now.date().isoformat()
@@ -195,9 +196,13 @@ class Watchman:
         return Ended(detail={"changes": changes})
 
     def notify(self, db: Database) -> Ended:
-        """Send what is unsent to every channel that is due it."""
-        done = jobs.notify(db, self.configuration, self.clock.wall(), is_paced=True, guard=self.turn.guard)
-        return Ended(detail={"sent": done.sent, "failed": done.failed})
+        """Send what is unsent to every channel that is due it. While none of them can be reached all is not well."""
+        now = self.clock.wall()
+        done = jobs.notify(db, self.configuration, now, is_paced=True, guard=self.turn.guard)
+        detail = {"sent": done.sent, "failed": done.failed}
+        if is_nobody_reached(recipients(self.configuration.notify), channel_states(db), now):
+            return Ended(ActOutcome.FAILED, {"why": "nobody", **detail})
+        return Ended(detail=detail)
 
     def upkeep(self, db: Database) -> Ended:
         """See to the disk, the registry's files, the database's health, and give the sign of life."""
@@ -279,6 +284,40 @@ class Watchman:
     def _at_liberty(self, db: Database, now: datetime) -> None:
         self.busy_since = None
         self.keeper.troubles.end(db, troubles.BUSY, now)
+
+    def _held_by_clock(self, db: Database, now: datetime) -> tuple[timedelta | None, Ended | None]:
+        """How far our clock is ahead by the portals' (None: too few speak), and why nothing is judged by it, if so."""
+        doubted = self.clock.doubted_since
+        if doubted is not None:
+            if self.clock.monotonic() - doubted >= LONGEST_DOUBT.total_seconds():
+                self.keeper.troubles.tell(db, troubles.NO_LOOK, now)
+            return None, Ended(ActOutcome.WAITING, {"why": "clock"})
+        self.keeper.troubles.end(db, troubles.NO_LOOK, now)
+        ahead = skew(self._answers(db, now, DAY))
+        if ahead is not None and abs(ahead) > MOST_SKEW:
+            return ahead, self._wrong_clock(db, now, ahead, troubles.CLOCK)
+        self.keeper.troubles.end(db, troubles.CLOCK, now)
+        gainsaid = gainsaying(self._answers(db, now, MONTH), now - DAY) if ahead is None else None
+        if gainsaid is None:
+            self.keeper.troubles.end(db, troubles.CLOCK_PORTAL, now)
+        elif not self._is_taken_note_of(db, troubles.CLOCK_PORTAL):
+            return ahead, self._wrong_clock(db, now, gainsaid, troubles.CLOCK_PORTAL)
+        return ahead, None
+
+    def _answers(self, db: Database, now: datetime, within: timedelta) -> list[tuple[str, datetime, Mapping[str, str]]]:
+        """What portals answered lately. What a clock that ran ahead says of a time to come is no answer."""
+        return [heard for heard in portal_answers(db, now - within) if heard[1] <= now]
+
+    def _wrong_clock(self, db: Database, now: datetime, ahead: timedelta, trouble: str) -> Ended:
+        minutes = round(ahead.total_seconds() / 60)
+        self.keeper.troubles.tell(db, trouble, now, minutes=minutes)
+        _LOG.error("check: our clock is %d minutes ahead of the portals'; nothing is judged", minutes)
+        return Ended(ActOutcome.WAITING, {"why": "skew", "minutes": minutes})
+
+    def _is_taken_note_of(self, db: Database, trouble: str) -> bool:
+        """Has a person said of a trouble that is going on that all is well?"""
+        own = [alert for alert in alerts_about(db, trouble) if alert.subject == trouble and alert.report_year is None]
+        return any(alert.state is AlertState.ACKNOWLEDGED for alert in own)
 
     def _settle(self, db: Database, begun: float, now: datetime) -> None:
         if self.clock.settle(begun):

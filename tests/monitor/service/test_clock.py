@@ -11,14 +11,14 @@ from email.utils import format_datetime
 import pytest
 
 from crawler.runs import only_crawl
-from monitor.service.clock import Clock, skew
+from monitor.service.clock import Clock, gainsaying, skew
 from monitor.service.metronome import Backoff
 from monitor.service.tenure import Turn
 from monitor.service.watchman import Watchman
 from storage.configuration import load_configuration
-from storage.database import alerts, load_standings, open_database, save_run, take_lease
+from storage.database import alerts, load_standings, open_database, save_run, save_transitions, take_lease
 from storage.database.acts import ActOutcome, load_acts
-from storage.records import SHANGHAI, Candidate, Capture, EndProof, Outcome, Scan, Status
+from storage.records import SHANGHAI, AlertState, Candidate, Capture, EndProof, Outcome, Scan, Status, Transition
 from tests.monitor.service_process import write_folder
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -204,6 +204,63 @@ def test_our_clock_is_held_against_those_of_three_portals(given, expected):
     assert skew(given) == expected
 
 
+MANY = answers(HOUR, HOUR, HOUR)
+NOW_AND_BEFORE = [*answers(HOUR), *answers(timedelta()), *answers(HOUR, at=START - 40 * DAY)]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (answers(20 * DAY), 20 * DAY),
+        (answers(timedelta(), -HOUR), -HOUR),
+        (answers(MINUTE, -MINUTE), None),
+        (MANY, None),
+        (NOW_AND_BEFORE, None),
+        (answers(HOUR, at=START - 2 * DAY), None),
+        ([], None),
+    ],
+    ids=["alone", "one of two", "both agree", "enough for a vote", "one answer out of a cache", "long ago", "none"],
+)
+def test_where_few_portals_speak_one_that_disagrees_is_heard(given, expected):
+    assert gainsaying(given, START - DAY) == expected
+
+
+@pytest.mark.clock
+def test_the_only_portals_clock_holds_the_judging_until_it_agrees_or_a_person_says_that_ours_is_right(config, db):
+    watch = Watch(config, db, Times(START + 3 * DAY))
+    watch.scan()
+    portal_clocks(watch, ahead=20 * DAY, portals=1)
+    held = [watch.check()[0], watch.check()[0]]
+    (alert,) = alerts(db)
+    person = Transition(alert.id, watch.times.wall, alert.state, AlertState.ACKNOWLEDGED, "已核对", "王")
+    save_transitions(db, [(replace(alert, state=AlertState.ACKNOWLEDGED), person)])
+    believed = watch.check()[0]
+    watch.go(HOUR)
+    portal_clocks(watch, portals=1)
+    watch.check()
+
+    assert (held, believed) == ([ActOutcome.WAITING] * 2, ActOutcome.GOOD)
+    assert [(one.subject, one.state.value) for one in alerts(db)] == [("clock_portal", "resolved")]
+
+
+def test_a_fresh_look_that_is_owed_for_hours_is_told(config, db):
+    watch = Watch(config, db, Times(START + 3 * DAY))
+    watch.times.set(DAY)
+    watch.check()
+    watch.times.set(DAY)
+    watch.man.clock.look()
+    watch.check()
+    early = alerts(db)
+    watch.go(6 * HOUR)
+    watch.check()
+    told = [(alert.subject, alert.state.value) for alert in alerts(db)]
+    watch.scan()
+    watch.check()
+
+    assert (early, told) == ((), [("clock_look", "open")])
+    assert [alert.state.value for alert in alerts(db)] == ["resolved"]
+
+
 @pytest.mark.clock
 def test_asleep_over_the_due_date_nobody_is_accused_before_two_fresh_looks(config, db):
     watch = Watch(config, db, Times(START))
@@ -289,10 +346,11 @@ def test_judging_waits_while_the_portals_clocks_say_that_ours_is_wrong(config, d
     assert [(alert.subject, alert.state.value) for alert in alerts(db)] == [("clock", "open")]
 
 
-def portal_clocks(watch, ahead=timedelta()):
-    """Something was fetched from three portals just now, and their clocks say so."""
+def portal_clocks(watch, ahead=timedelta(), portals=3):
+    """Something was fetched from some portals just now, and their clocks say so."""
     at = watch.times.wall
-    for number in range(3):
+    watch.runs += 1
+    for number in range(portals):
         db, name = watch.db, f"clock{watch.runs}-{number}"
         db.execute("INSERT OR IGNORE INTO portals (id, name) VALUES (?, ?)", (f"q{number}", "门户"))
         scan = Scan(name, name, f"q{number}", "http://127.0.0.1:9/", (), at, at, Outcome.COMPLETE)

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from monitor.notices.channels import Recipient, address_mark, channel_key, is_nobody_reached
 from monitor.notices.pacing import longest_wait
 from monitor.service.disk import MIB, RESERVE_FILE, Room, is_low, room
 from monitor.service.health import as_json, health_of
@@ -25,6 +26,7 @@ from monitor.service.metrics import MEDIA_TYPE, exposition
 from monitor.service.running import secrets_of
 from monitor.service.tenure import Turn
 from monitor.service.upkeep import Upkeep
+from monitor.service.watchman import Watchman
 from monitor.site import Site
 from storage.configuration import load_configuration
 from storage.database import alerts, open_database, save_channel_state, take_lease
@@ -99,6 +101,43 @@ def test_a_scan_that_is_under_way_is_no_problem(database):
 def test_a_service_that_died_is_seen_by_its_lease_and_its_acts(database):
     assert health(database, now=NOW + 30 * MINUTE).problems == ("overdue_ingest", "overdue_notify", "overdue_upkeep")
     assert "no_service" in health(database, now=NOW + 2 * HOUR).problems
+
+
+NOBODY = [
+    ([], False),
+    ([ChannelState("json-1", "ab", dead_since=NOW)], True),
+    ([ChannelState("json-1", "ab", failures=5, failing_since=NOW - 24 * HOUR)], True),
+    ([ChannelState("json-1", "ab", failures=5, failing_since=NOW - HOUR)], False),
+    ([ChannelState("json-1", "ab", dead_since=NOW), ChannelState("json-2", "cd")], False),
+    ([ChannelState("json-1", "ab", dead_since=NOW), None], False),
+]
+
+
+@pytest.mark.parametrize(("states", "expected"), NOBODY)
+def test_nobody_is_reached_where_every_channel_is_dead_or_has_failed_for_long(states, expected):
+    crew = [Recipient(f"json-{number}", ()) for number, _ in enumerate(states, 1)]
+
+    assert is_nobody_reached(crew, {state.channel: state for state in states if state}, NOW) is expected
+
+
+def test_no_sign_of_life_while_the_only_channel_is_dead(tmp_path):
+    with outside() as (address, asked_for):
+        path = write_folder(tmp_path, more=f'heartbeat_url = "{address}"\n[[notify]]\nurl = "json://127.0.0.1/x"')
+        config = load_configuration(path)
+        with closing(open_database(config.database)) as db:
+            key = channel_key(config.notify[0])
+            dead = ChannelState(key, address_mark(config.notify[0].url), dead_since=NOW, last_error="HTTP 401")
+            save_channel_state(db, dead)
+            turn_ = Turn("me", take_lease(db, "service", "me", datetime.now(SHANGHAI), HOUR))
+            acts = Watchman(config, turn_, lambda *_: ("true",)).acts()
+            for name in ("upkeep", "scan", "ingest", "check", "notify", "upkeep"):
+                acts[name]()
+            silent = list(asked_for)
+            save_channel_state(db, ChannelState(key, dead.address_mark))
+            for name in ("scan", "ingest", "check", "notify", "upkeep"):
+                acts[name]()
+
+    assert (silent, len(asked_for)) == ([], 1)
 
 
 def test_what_is_unsent_for_two_days_is_a_problem(database):
