@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.pages import address, base_address, calendar_links, picture_words, squeezed, words
 from crawler.portals import leads_to_article
+from crawler.row_dates import DATE, read_date, row_date, texts_around, texts_inside
 from crawler.titles import may_be_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from datetime import date
 
     from lxml.etree import _Element
 
@@ -33,7 +34,6 @@ _ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…+|⋯+|·{2,})\s*$")
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SESSION_FIELD = re.compile(r"(?<=[?&])(s|sess|sessid|session|token|ticket)=(?=\w*\d)(?=\w*[a-zA-Z])(\w{16,})(?:&|$)")
 _CUT_BY_DOTS = re.compile(r"·{2,}\s*$")
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
 _EDGE = " \u3000\xa0·•◆■▪●○>»›-|"
 _BRACKETS = "[]【】()（）"
 _EMPTY_BRACKETS = re.compile(r"[\[【(（]\s*[\]】)）]")
@@ -63,13 +63,14 @@ def read_rows(page: Page) -> tuple[Row, ...]:
     rows = []
     places: dict[_Element, int] = {}
     days = calendar_links(page)
+    around: dict[_Element, dict[_Element, str]] = {}
     for anchor in page.root.iter("a"):
         url = address(base, anchor.get("href"))
         title, own_date = _title(anchor)
         if url is not None and title and anchor not in days:
             row = _row_element(anchor, base)
             place = places.setdefault(row, len(places))
-            rows.append(Row(title, url, own_date or _date_beside(row, anchor, base), _group(row), place))
+            rows.append(Row(title, url, own_date or _date_beside(row, anchor, base, around), _group(row), place))
     return _without_sessions(tuple(rows))
 
 
@@ -132,16 +133,6 @@ def bulk_dates(rows: Iterable[Row]) -> tuple[date, ...]:
     return tuple(sorted(day for day, number in counted.items() if number >= BULK_ROWS))
 
 
-def read_date(text: str) -> date | None:
-    """The first date in a text that the calendar knows, None for none."""
-    for match in _DATE.finditer(text):
-        try:
-            return date(int(match[1]), int(match[3]), int(match[4]))
-        except ValueError:
-            continue
-    return None
-
-
 def _worth(row: Row, folder: str) -> int:
     is_report = may_be_report(row.title)
     looks_like_article = leads_to_article(row.url)
@@ -171,11 +162,12 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
         text = full
     own_date = read_date(text)
     if own_date is not None:
-        match = _DATE.search(text)
+        match = DATE.search(text)
         # Only a date at the edge is the row's; one in the middle belongs to the title.
         if match is not None and (
             match.end() >= len(text.rstrip(_EDGE + _BRACKETS)) or not text[: match.start()].strip(_EDGE + _BRACKETS)
         ):
+            own_date = row_date(text)
             text = text[: match.start()] + text[match.end() :]
         else:
             own_date = None
@@ -215,31 +207,20 @@ def _links(element: _Element, base: str) -> set[str]:
     return found
 
 
-def _date_beside(row: _Element, anchor: _Element, base: str) -> date | None:
-    text = " ".join(_texts_beside(row, anchor))
-    found = read_date(text) or read_date(re.sub(r"\s+", "", text))
+def _date_beside(
+    row: _Element, anchor: _Element, base: str, around: dict[_Element, dict[_Element, str]]
+) -> date | None:
+    text = " ".join(texts_inside(row, anchor))
     parent = row.getparent()
+    if parent is not None and (row is anchor or row.tag in {"dt", "td"}):
+        if parent not in around:
+            around[parent] = texts_around(parent)
+        text = f"{text} {around[parent].get(row, '')}"
+    found = row_date(text) or row_date(re.sub(r"\s+", "", text))
     # Some lists give each cell of a row its own list item.
     if found is None and row.tag == "li" and parent is not None and len(_links(parent, base)) == 1:
-        found = read_date(" ".join("".join(cell.itertext()) for cell in parent if cell is not row))
+        found = row_date(" ".join("".join(cell.itertext()) for cell in parent if cell is not row))
     return found
-
-
-def _texts_beside(row: _Element, anchor: _Element) -> Iterator[str]:
-    if row is not anchor:
-        inside = set(anchor.iter())
-        for element in row.iter():
-            if element not in inside and isinstance(element.tag, str) and element.text:
-                yield element.text
-            if element is not row and element.tail and (element not in inside or element is anchor):
-                yield element.tail
-    if row is anchor or row.tag in {"dt", "td"}:
-        yield row.tail or ""
-        for sibling in row.itersiblings():
-            if sibling.tag in {"dt", "a"} or sibling.find(".//a") is not None:
-                return
-            yield "".join(sibling.itertext())
-            yield sibling.tail or ""
 
 
 def _group(row: _Element) -> str:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.listings.model import ListPage, Paging
 from crawler.pages import address, squeezed
-from crawler.rows import Row, read_date
+from crawler.row_dates import read_date
+from crawler.rows import Row
 from storage.records import SHANGHAI
 
 if TYPE_CHECKING:
@@ -65,15 +66,15 @@ def plain_title(value: object) -> str:
 
 def day(*values: object) -> date | None:
     """The first day among these: printed, or counted in seconds or milliseconds since 1970, at Beijing."""
-    for value in values:
-        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        if _DIGITS.fullmatch(text):
-            seconds = int(text) / 1000 if int(text) >= _MILLISECONDS else int(text)
-            return datetime.fromtimestamp(seconds, SHANGHAI).date()
-        found = read_date(text)
-        if found is not None:
-            return found
-    return None
+    return next((found for value in values if (found := _day(value)) is not None), None)
+
+
+def _day(value: object) -> date | None:
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if _DIGITS.fullmatch(text):
+        seconds = int(text) / 1000 if int(text) >= _MILLISECONDS else int(text)
+        return datetime.fromtimestamp(seconds, SHANGHAI).date()
+    return read_date(text)
 
 
 def row(page_url: str, title: object, href: object, *days: object) -> Row | None:

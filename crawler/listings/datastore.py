@@ -17,7 +17,8 @@ from lxml import etree
 from crawler.listings.answers import plain_title
 from crawler.pages import Page, base_address, words
 from crawler.portals import leads_to_article
-from crawler.rows import read_date, read_rows
+from crawler.row_dates import row_date
+from crawler.rows import read_rows
 from crawler.titles import may_be_report
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def record_rows(records: Iterable[str], opening: Page) -> tuple[Row, ...]:
         links = read_rows(Page(base, record, root, is_damaged=False))
         if links:
             best = max(links, key=_worth)
-            day = best.listed_on or read_date(words(root)) or read_date(re.sub(r"\s", "", words(root)))
+            day = best.listed_on or row_date(words(root)) or row_date(re.sub(r"\s", "", words(root)))
             rows.setdefault(
                 best.url,
                 replace(best, title=plain_title(best.title), listed_on=day, group="datastore", place=place),

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from crawler.columns import AMBIGUOUS_NAMES, COLUMN_NAMES, GROUP_NAMES, YEAR_NAME
 from crawler.documents.embedded import config_value, config_values
 from crawler.listings.answers import (
+    day,
     fields,
     got_before,
     not_understood,
@@ -26,6 +27,7 @@ from crawler.listings.answers import (
 from crawler.listings.linked_pages import read_linked_page
 from crawler.listings.model import InnerColumn, ListPage, PageRequest, Paging, get_request
 from crawler.pages import address
+from crawler.row_dates import earliest
 from crawler.rows import Row, read_rows
 from storage.agency_names import ends_like_an_agency
 
@@ -166,6 +168,8 @@ def _answer(opening: Page, page: Page, place: int, request: PageRequest) -> List
 
 
 def _row(opening: Page, each: object) -> Row | None:
-    days = (part(each, name) for name in ("create_time", "display_publish_time", "date", "created_at"))
+    # An article that was put in anew shows the day on which it came first; `date` may be the day of its signature.
+    came = earliest(day(part(each, name)) for name in ("create_time", "display_publish_time"))
+    days = (str(came), *(part(each, name) for name in ("date", "created_at")))
     href = part(each, "url") or part(each, "post_url")
     return row(opening.url, part(each, "title"), href, *days)

@@ -129,6 +129,12 @@ def test_a_list_that_a_node_leads_to_is_made_of_links():
     assert urls(shown) == ["http://www.example.gov.cn/zwgk/nb/index_2.html"]
 
 
+def test_a_row_that_was_put_in_anew_has_the_day_on_which_it_came_first():
+    (row,) = answer(articles(7, total=1, create_time=1738720000, display_publish_time=1736900000)).rows
+
+    assert str(row.listed_on) == "2025-01-15"
+
+
 def test_a_row_has_the_day_on_which_it_was_published():
     (row,) = answer(articles(7, total=1)).rows
 
