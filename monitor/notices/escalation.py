@@ -95,11 +95,19 @@ def stand_ins(
     for recipient in crew:
         if recipient.key not in dead:
             continue
-        for entry in waiting_for(recipient, entries, agencies):
+        for entry in (*waiting_for(recipient, entries, agencies), *own_trouble(recipient, entries)):
             if stand_in.key in entry.delivered or any(wants(other, entry.alert, agencies) for other in living):
                 continue
             found.setdefault((stand_in.key, recipient.key), []).append(entry)
     return found
+
+
+def own_trouble(recipient: Recipient, entries: Sequence[OutboxEntry]) -> Iterator[OutboxEntry]:
+    """That a channel which hears of the operator is out of use, as far as nobody was told in its place: it cannot say
+    so itself, and whom it would have told must know."""
+    for entry in entries:
+        if OPERATOR in recipient.events and entry.alert.subject == SUBJECT + recipient.key and not entry.delivered:
+            yield entry
 
 
 def waiting_for(

@@ -27,7 +27,7 @@ from monitor.notices.digest_mail import mail
 from monitor.notices.digest_pages import pages
 from monitor.notices.digests import Frame, fold
 from monitor.notices.dispatches import Dispatch, Outbox, dispatches
-from monitor.notices.escalation import SUBJECT, incidents, waiting_for
+from monitor.notices.escalation import SUBJECT, incidents, own_trouble, waiting_for, wants
 from monitor.notices.pacing import is_quiet
 from monitor.notices.posting import STARTING, posted
 from monitor.notices.receivers import MAIL, Receipt, Word, receiver_of
@@ -385,7 +385,13 @@ def _settle(shift: _Shift) -> None:
     """Take alerts out of the outbox of which every channel has everything; an alert's entries leave together."""
     entries, agencies = read_outbox(shift.db)
     undone: set[str] = set()
+    dead = {state.channel for state in channel_states(shift.db).values() if state.dead_since is not None}
     for recipient in shift.crew:
         waiting = tuple(waiting_for(recipient, entries, agencies))
+        if recipient.key in dead and len(shift.crew) > 1:
+            own = (
+                e for e in own_trouble(recipient, entries) if not any(wants(r, e.alert, agencies) for r in shift.crew)
+            )
+            waiting += tuple(own)
         undone |= {item.alert.id for item in fold(waiting, recipient.key).items}
     settle_transitions(shift.db, [entry.id for entry in entries if entry.alert.id not in undone])

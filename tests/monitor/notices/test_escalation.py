@@ -122,6 +122,24 @@ def test_a_misspelt_variable_is_named_and_nothing_is_lost(db, tmp_path):
         assert unsent_transitions(db) == ()
 
 
+def test_the_death_of_the_only_channel_that_hears_of_the_operator_is_told_by_one_that_lives(db, tmp_path):
+    with serving(Webhook("unauthorised")) as dead, serving(Webhook("broken")) as living:
+        first = Channel(dead.url(), events=("operator",))
+        configuration = configured(tmp_path, first, Channel(living.url(), events=("missing",)))
+        opened(db, "o1", rule="operator", agency=None, subject="disk", message="磁盘空间不足")
+
+        send_unsent(db, configuration, NOW, {})
+        living.behaviour = "ok"
+        living.messages.clear()
+        send_unsent(db, configuration, NOW + HOUR, {})
+        send_unsent(db, configuration, NOW + 2 * HOUR, {})
+
+        (message,) = living.messages
+        assert f"通知渠道 {channel_key(first)} 已停用" in message["message"]
+        assert "[o1]" in message["message"]
+        assert unsent_transitions(db) == ()
+
+
 def test_a_channel_at_which_this_program_fails_stops_no_other_and_rests(db, tmp_path):
     with serving(Webhook()) as hook, serving(Webhook()) as other:
         # No rule writes a law without its citation: whatever tells it fails.
