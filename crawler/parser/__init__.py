@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-PARSER_VERSION = "6"
+PARSER_VERSION = "7"
 """Raised whenever the same bytes may give another number; stored with every report."""
 
 TABLE_COUNT = 3

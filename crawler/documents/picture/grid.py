@@ -15,7 +15,7 @@ from crawler.documents.picture.faint import crossing_lines, line_shades
 from crawler.documents.picture.marks import connected, lying_marks, marks_of
 from crawler.documents.picture.overhang import ends_of
 from crawler.documents.picture.rules import RISE, find_rules
-from crawler.documents.picture.strokes import without_strokes
+from crawler.documents.picture.strokes import LOW, Dark, look_at, without_strokes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,7 +193,8 @@ def _completed(group: _Group, grey: Pixels, em: float, *, is_banded: bool) -> tu
     cells = cells_of(across, down, em, box)
     if not cells:
         return across, down, cells
-    shades = line_shades(grey)
+    shades, dark = line_shades(grey), cv2.bitwise_not(grey)
+    known = np.convolve(down.sum(axis=0) >= LOW * em, np.ones(2 * _BESIDE + 1), "same") > 0
     for _ in range(_ROUNDS):
         across, down = across.copy(), down.copy()
         count = 0
@@ -210,12 +211,21 @@ def _completed(group: _Group, grey: Pixels, em: float, *, is_banded: bool) -> tu
             if is_banded and bottom - top < _TALL * em:
                 continue
             for column in crossing_lines(shades.down[left:right, top:bottom], em):
+                if bottom - top < LOW * em and (
+                    not known[left + column] or _is_print(dark[top:bottom, left:right], column, em)
+                ):
+                    continue
                 down[top:bottom, left + column - 1 : left + column + 2] = True
                 count += 1
         if not count:
             break
         cells = cells_of(across, down, em, box)
     return across, down, cells
+
+
+def _is_print(cell: Pixels, column: int, em: float) -> bool:
+    """Is what seems to cross a low cell, by how dark it is, a stroke?"""
+    return look_at(cell[_BESIDE:-_BESIDE], slice(max(column - 2, 0), column + 3), em).is_stroke(goes_on=False)
 
 
 def _parts(group: _Group, em: float) -> Iterator[_Group]:
@@ -276,8 +286,15 @@ def _go_on(columns: NDArray[np.intp], down: Marks, top: int, bottom: int) -> boo
 
 def _without_strokes(group: _Group, grey: Pixels, ink: Pixels, em: float) -> _Group:
     box, across, down = group
-    dark = cv2.max(cv2.bitwise_not(grey[box.part]), ink[box.part])
-    return _Group(box, across, without_strokes(down, cells_of(across, down, em, box), dark, box, em))
+    seen = cv2.bitwise_not(grey[box.part])
+    dark = Dark(seen, cv2.max(seen, ink[box.part]))
+    for _ in range(_ROUNDS):
+        # Of a row of strokes those that stood beside others are seen once these are gone.
+        kept = without_strokes(down, cells_of(across, down, em, box), dark, box, em)
+        if (kept == down).all():
+            break
+        down = kept
+    return _Group(box, across, down)
 
 
 def _without_overhang(group: _Group, em: float) -> _Group:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -19,7 +21,7 @@ from crawler.documents.picture.pages import lay
 from crawler.documents.picture.rules import find_rules
 from crawler.documents.picture.seals import find_seals
 from crawler.documents.picture.stamps import without_stamps
-from crawler.documents.picture.strokes import without_strokes
+from crawler.documents.picture.strokes import Dark, without_strokes
 from crawler.documents.picture.unsealing import without_seals
 from tests.writers.picture_writer import FONT_FILES, SC_FACE, STAMP_RED, Wear, as_jpeg, worn
 
@@ -162,15 +164,58 @@ def test_a_stroke_in_line_with_a_column_is_no_side_of_a_cell_and_a_line_is():
         for column, (left, right) in enumerate(((0, 150), (150, 299)))
     ]
 
-    kept = without_strokes(down, cells, 255 - grey, Box(0, 0, 300, 121), 30.0)
+    kept = without_strokes(down, cells, Dark(255 - grey, 255 - grey), Box(0, 0, 300, 121), 30.0)
 
     assert not kept[4:37, 150].any()
     assert kept[44:, 150].all()
     grey[:, 150] = 0
-    assert (without_strokes(down, cells, 255 - grey, Box(0, 0, 300, 121), 30.0) == down).all()
+    assert (without_strokes(down, cells, Dark(255 - grey, 255 - grey), Box(0, 0, 300, 121), 30.0) == down).all()
     leaning = [cell._replace(box=cell.box._replace(right=156)) if cell.column == 0 else cell for cell in cells]
     leaning = [cell._replace(box=cell.box._replace(left=155)) if cell.column else cell for cell in leaning]
-    assert (without_strokes(down, leaning, 255 - grey, Box(0, 0, 300, 121), 30.0) == down).all()
+    assert (without_strokes(down, leaning, Dark(255 - grey, 255 - grey), Box(0, 0, 300, 121), 30.0) == down).all()
+
+
+TIGHT = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "行政许可行政处罚", "信息内容本年")
+
+
+@pytest.mark.parametrize(("font", "blur"), [(0, 0.0), (0, 0.5), (1, 0.5)])
+def test_strokes_of_labels_in_rows_as_low_as_their_print_are_no_sides_of_cells(font, blur):
+    face = ImageFont.truetype(FONT_FILES[font], 30, index=SC_FACE)
+    page = Image.new("RGB", (1040, 560), "white")
+    pen = ImageDraw.Draw(page)
+    for number in range(8):
+        top = 60 + 33 * number
+        for left, right in pairwise((60, 680, 780, 880, 980)):
+            pen.rectangle((left, top, right, top + 33), outline="black")
+            text = TIGHT[number % 4] if left == 60 else str(number * left % 7)
+            pen.text((left + 11, top + 17), text, font=face, fill="black", anchor="lm")
+    for number in range(4):
+        pen.text((60, 350 + 50 * number), "政府信息公开工作年度报告情况说明", font=face, fill="black")
+
+    cells = lay(page_images(scan(page, Wear(blur=blur, noise=6 * blur)))[0]).cells
+
+    assert Counter(Counter(cell.box.top for cell in cells).values()) == {4: 8}
+
+
+def test_a_column_of_strokes_is_none_of_the_table_and_a_line_with_a_digit_close_to_it_is():
+    seen = np.zeros((161, 300), dtype=np.uint8)
+    seen[::40] = 200
+    seen[:, [0, 150, 299]] = 200
+    seen[:, 24:27] = np.where(np.arange(161) % 40 < 10, 120, 200)[:, None]
+    seen[:, 32:60:4] = 160
+    seen[10:30, 154:162] = 200
+    down = np.zeros(seen.shape, dtype=bool)
+    down[:, [0, 25, 150, 299]] = True
+    cells = [
+        GridCell(row, column, 1, 1, Box(left, 40 * row, right + 1, 40 * row + 41))
+        for row in range(4)
+        for column, (left, right) in enumerate(((0, 25), (25, 150), (150, 299)))
+    ]
+
+    kept = without_strokes(down, cells, Dark(seen, seen), Box(0, 0, 300, 161), 30.0)
+
+    assert not any(kept[40 * row + 5 : 40 * row + 36, 25].any() for row in range(4))
+    assert (kept[:, 26:] == down[:, 26:]).all()
 
 
 def test_a_heading_as_high_as_the_room_between_two_tables_joins_them_to_none():
