@@ -12,6 +12,8 @@ from crawler.documents.picture.marks import lying_marks
 from crawler.documents.picture.quantiles import percentiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from crawler.documents.picture.page import Pixels
@@ -35,6 +37,8 @@ _TORN = 1.8
 """Ems: lines that the page cuts off are longer; strokes of a heading above or below a table are not."""
 _TORN_TOO, _MANY = 0.9, 3
 """Ems: where so many longer lines are cut off, shorter ones are."""
+_HEADING = 1.8
+"""Ems: the tallest characters of a heading."""
 _TWINS = 0.3
 """Ems: the widest gap of a double line."""
 _CORNER, _NEAR = 0.25, 0.15
@@ -74,10 +78,40 @@ def ending_on(lines: Marks, others: Marks, ink: Marks, grey: Pixels, em: float, 
         if kept[number]:
             torn[True] += left < edge
             torn[False] += left + across > width - edge
+    strokes = np.zeros_like(lines)
+    if are_turned:
+        long = np.flatnonzero(~kept[1:] & (stats[1:, cv2.CC_STAT_WIDTH] > _LONG * em)) + 1
+        for number, line, own in _without_headings(np.asarray(stats), long, others, em):
+            if _is_bare(ink, grey, own, em, gap):
+                kept[number] = True
+                strokes[line.top : line.bottom, line.left : own.left] = True
+                strokes[line.top : line.bottom, own.right : line.right] = True
     kept |= _continuing(np.asarray(stats), kept, is_ended if are_turned else None, em)
     found = np.zeros(lines.shape, dtype=np.bool_)
     found[rows] = kept[labels]
-    return found
+    return found & ~strokes
+
+
+def _without_headings(
+    stats: NDArray[Any], numbers: NDArray[np.intp], others: Marks, em: float
+) -> Iterator[tuple[int, Box, Box]]:
+    """Of these lines those that a stroke of a heading prolongs: the number, the line, and what is from line to line.
+
+    A heading may touch the last line of the table above it, or the first of the one below.
+    """
+    if not len(numbers):
+        return
+    sure = cv2.morphologyEx(
+        others.astype(np.uint8), cv2.MORPH_OPEN, np.ones((max(round(_SURELY_RULE * em), 8), 1), np.uint8)
+    )
+    for number in numbers.tolist():
+        left, top, across, down = (int(value) for value in stats[number, :4])
+        crossed = np.flatnonzero(sure[top : top + down, left : left + across].any(axis=0))
+        if not len(crossed) or max(crossed[0], across - 1 - crossed[-1]) > _HEADING * em:
+            continue
+        own = Box(left + int(crossed[0]), top, left + int(crossed[-1]) + 1, top + down)
+        if own.right - own.left > _LONG * em:
+            yield number, Box(left, top, left + across, top + down), own
 
 
 def _facing(stats: NDArray[Any], em: float) -> Marks:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import cv2
 import numpy as np
+
+from crawler.documents.picture.marks import connected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +24,11 @@ _CORNER = 0.3
 _ROUNDS = 4
 _STROKE = 1.8
 """Ems: the tallest characters of a heading."""
+_LETTER, _MANY, _ROWS = (0.45, 2.0), 0.25, 2
+"""Ems: the least and the largest height of a character. The share of a row of print that is on characters; so many
+rows at most look like lines."""
+_SOLID, _FEW = 0.85, 0.3
+"""The share of what was found of a solid line that is ink; the share of its rest that is."""
 
 
 class Drawn(NamedTuple):
@@ -33,6 +41,32 @@ class Drawn(NamedTuple):
 def surely_lines(across: Pieces, width: int, em: float) -> Pixels:
     """255 where pieces lie that are lines whatever ends on them, on a page of that width."""
     return _pixels(across.drawn(across.is_drawn & (across.length >= _SURELY_ACROSS * em), width))
+
+
+def missed_lines(across: Pieces, lying: Pixels, ink: Pixels, em: float) -> Pixels:
+    """255 where pieces lie that are surely lines, but are not among those that were found by their ink (`lying`).
+
+    Not solid ones of which most was found: print above and below made the rest too pale, where dashes would be ink. Nor
+    one or two rows of even print, as of an address: they lie on marks as tall as characters.
+    """
+    sure = across.is_drawn & (across.length >= _SURELY_ACROSS * em)
+    _, marks, stats, _ = connected(ink)
+    tall = stats[:, cv2.CC_STAT_HEIGHT]
+    is_letter = (tall >= _LETTER[0] * em) & (tall <= _LETTER[1] * em)
+    is_letter[0] = False
+    step = ink.shape[1] // across.labels.shape[1]
+    columns = slice(0, step * across.labels.shape[1], step)
+    found, inked = cv2.dilate(lying, np.ones((7, 1), np.uint8))[:, columns] > 0, ink[:, columns] > 0
+    of_found, of_both, of_ink, of_letters, of_all = (
+        np.bincount(across.labels[points].ravel(), minlength=len(sure))
+        for points in (found, found & inked, inked, is_letter[marks[:, columns]], slice(None))
+    )
+    is_solid = (2 * of_found >= of_all) & (of_both >= _SOLID * of_found)
+    sure &= ~(is_solid & (of_ink - of_both <= _FEW * (of_all - of_found)))
+    is_print = sure & (of_letters >= _MANY * of_all)
+    if is_print.sum() <= _ROWS:
+        sure &= ~is_print
+    return _pixels(across.drawn(sure, lying.shape[1]))
 
 
 def drawn_lines(across: Pieces, down: Pieces, em: float) -> Drawn:

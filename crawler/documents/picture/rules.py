@@ -10,7 +10,7 @@ import numpy as np
 from crawler.documents.picture.bits import packed
 from crawler.documents.picture.hairlines import MUCH, beside, hairlines, without_letters
 from crawler.documents.picture.marks import connected
-from crawler.documents.picture.network import drawn_lines, surely_lines
+from crawler.documents.picture.network import drawn_lines, missed_lines, surely_lines
 from crawler.documents.picture.pieces import lying_pieces, upright_pieces
 from crawler.documents.picture.uprights import upright_lines
 
@@ -75,8 +75,9 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
     across, down = lying.pixels, upright.pixels
     pieces = lying_pieces(grey, em)
     # Where some lines are faint, so may be a part of one that else is ink.
-    if is_faint or beside(packed(surely_lines(pieces, grey.shape[1], em)), lying, long) > MUCH * em:
-        is_faint = True
+    if not is_faint and beside(packed(surely_lines(pieces, grey.shape[1], em)), lying, long) > MUCH * em:
+        is_faint = beside(packed(missed_lines(pieces, across, solid.pixels, em)), lying, long) > MUCH * em
+    if is_faint:
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
         across = cv2.bitwise_or(across, drawn.across)

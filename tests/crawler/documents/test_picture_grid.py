@@ -10,12 +10,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crawler.documents.model import Table
 from crawler.documents.picture import SURE, recognise
+from crawler.documents.picture.bearing import ending_on
 from crawler.documents.picture.borders import keep_beside
 from crawler.documents.picture.cells import Box
 from crawler.documents.picture.cleaning import find_ink
 from crawler.documents.picture.files import page_images
 from crawler.documents.picture.letters import Reading
+from crawler.documents.picture.network import missed_lines
 from crawler.documents.picture.overhang import ends_of
+from crawler.documents.picture.pieces import Pieces
 from crawler.documents.picture.rules import find_rules
 from crawler.documents.picture.uprights import upright_lines
 from crawler.documents.picture.wording import cell_reading
@@ -181,6 +184,35 @@ def test_a_table_ends_at_its_last_line_where_only_strokes_of_a_heading_go_on_and
 
     assert ends_of(across, down, 24.0) == (0, 102)
     assert ends_of(across, torn, 24.0) == (0, 130)
+
+
+def test_a_line_that_a_heading_below_the_table_prolongs_is_one_as_far_as_the_table_goes():
+    across, down, letters = np.zeros((3, 170, 400), dtype=bool)
+    across[[0, 60, 120]] = True
+    down[:121, [0, 150, 399]] = True
+    down[121:148, 150] = letters[130:170, 200] = True
+    ink = across | down | letters
+    grey = np.where(ink, 0, 255).astype(np.uint8)
+
+    kept = ending_on((down | letters).T, across.T, ink.T, grey.T, 30.0, are_turned=True).T
+
+    assert kept[:121, [0, 150, 399]].all()
+    assert not kept[122:].any()
+
+
+def test_lines_that_were_not_found_are_dashed_or_pale_ones_but_no_row_of_letters_and_no_line_with_a_pale_piece():
+    ink, lying = np.zeros((2, 200, 800), dtype=np.uint8)
+    lying[40:42, :600] = lying[80:82, :600] = ink[40:42, :600] = 255
+    ink[80:82, np.arange(800) // 4 % 2 == 0] = 255
+    ink[110:130, np.arange(800) // 8 % 2 == 0] = 255
+    labels = np.zeros((200, 200), dtype=np.int32)
+    for number, level in enumerate((40, 80, 120, 160), start=1):
+        labels[level : level + 2] = number
+    length, are = np.array([0.0, 800, 800, 800, 800]), np.ones(5, dtype=bool)
+
+    missed = missed_lines(Pieces(length, length * 0, length, length, are, are, labels), lying, ink, 24.0)
+
+    assert np.flatnonzero(missed.any(axis=1)).tolist() == [80, 81, 160, 161]
 
 
 def test_dashes_above_dashes_and_strokes_make_no_upright_line():
