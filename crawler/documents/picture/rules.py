@@ -81,7 +81,6 @@ def find_rules(grey: Pixels, ink: Pixels, em: float) -> Rules:
         drawn = drawn_lines(pieces, upright_pieces(grey, pieces, em), em)
         whole = cv2.bitwise_or(whole, cv2.bitwise_or(drawn.across, drawn.down))
         across = cv2.bitwise_or(across, drawn.across)
-    if is_faint:
         # Where lines are dashed or pale, each dash below another, and each stroke in a row, looks like one.
         down = upright_lines(grey, across, em)
     return Rules(across, down, cv2.bitwise_or(across, down), whole, is_faint)
