@@ -28,7 +28,7 @@ from crawler.outcomes import (
     page_instead,
     says_it_is_empty,
 )
-from crawler.pages import DAMAGE, index_key, page_title, read_page, visible_words
+from crawler.pages import index_key, is_garbled, page_title, read_page, visible_words
 from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row
 from crawler.titles import read_title
@@ -224,7 +224,7 @@ class ListWalker:
                 self._listing = listing_of(page.text, family, self._visit.portal.listing)
                 self._is_newest_first = family.is_newest_first
         shown = read_list(self._listing, self._opening, page, number, request)
-        is_damaged = any(DAMAGE in row.title for row in shown.rows)
+        is_damaged = any(is_garbled(row.title) for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None
         if trouble is None and BROKEN_OFF.search(page.text) and BROKEN_OFF.search(visible_words(page)):
             trouble = Trouble(Outcome.INCOMPLETE, "broken_off", (page.url,))

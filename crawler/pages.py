@@ -27,7 +27,13 @@ PICTURES_OF = {
     "下一页": re.compile(r"(?:^|[_/-])(?:next|nextpage|page_?next|xiayiye|xyy)\d*[._-]", re.IGNORECASE),
 }
 """What a picture in a link's place means → what its file is called."""
-_LIST_TAGS = ("ul", "ol", "dl", "table")
+_GARBLED = re.compile(r"锟斤拷|锟斤|烫烫烫|\?{5,}")
+"""What is left of words that went through a wrong encoding once and were stored so."""
+_WESTERN = re.compile("[\u00a1-\u00ff]")
+_EASTERN = re.compile("[\u4e00-\u9fff]")
+_MANY_WESTERN = 6
+_MEANT = re.compile(r"信息|公开|政府|报告|年度")
+_LIST_TAGS = ("ul", "ol", "dl", "table", "div")
 _TORN_SHARE = 4
 _NUL_SHARE = 8
 _NOT_FOLLOWED = re.compile(
@@ -85,6 +91,16 @@ def page_text(body: bytes) -> str:
     if text.count("\x00") * _NUL_SHARE <= len(text) and (not torn or torn * _TORN_SHARE < wide):
         return text
     return as_utf8(body).decode("utf-8", "replace")
+
+
+def is_garbled(text: str) -> bool:
+    """Can a title not be read: bytes that made no sense, or words that were read in another encoding than their own?"""
+    if DAMAGE in text or _GARBLED.search(text):
+        return True
+    if len(_WESTERN.findall(text)) >= _MANY_WESTERN and len(_WESTERN.findall(text)) > len(_EASTERN.findall(text)):
+        return True
+    # UTF-8 read as GBK gives rare characters (骞冲窛).
+    return _MEANT.search(text.encode("gbk", "ignore").decode("utf-8", "ignore")) is not None
 
 
 def squeezed(text: str) -> str:
@@ -191,7 +207,8 @@ def is_cut(page: Page, opening: Page | None = None) -> bool:
         return False
     if opening is not None and opening is not page and "</html" in opening.text.lower():
         return True
-    return any(source.count(f"<{tag}") > source.count(f"</{tag}") for tag in _LIST_TAGS)
+    is_in_tag = source.rfind("<") > source.rfind(">")
+    return is_in_tag or any(source.count(f"<{tag}") > source.count(f"</{tag}") for tag in _LIST_TAGS)
 
 
 def _outside(root: _Element, *, leaves_links: bool) -> list[str]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.pages import address, base_address, calendar_links, picture_words, squeezed, words
 from crawler.portals import leads_to_article
 from crawler.row_dates import DATE, read_date, row_date, texts_around, texts_inside
-from crawler.titles import may_be_report
+from crawler.titles import may_be_report, read_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,7 +158,12 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
     text = squeezed(_UNSEEN.sub("", words(anchor) or picture_words(anchor)))
     full = squeezed(_UNSEEN.sub("", anchor.get("title") or ""))
     shown = _ELLIPSIS.sub("", text)
-    if full and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown))):
+    says_otherwise = full and _says_otherwise(text, full)
+    if (
+        full
+        and not says_otherwise
+        and (not shown or full.startswith(shown[:8]) or (shown != text and len(full) > len(shown)))
+    ):
         text = full
     own_date = read_date(text)
     if own_date is not None:
@@ -174,6 +179,13 @@ def _title(anchor: _Element) -> tuple[str, date | None]:
     # A row of middle dots at the end says that the title is cut; one alone is a bullet.
     text = _EMPTY_BRACKETS.sub("", _CUT_BY_DOTS.sub("…", text)).strip(_EDGE)
     return _TORN_OPEN.sub("", _TORN_CLOSE.sub("", text)).strip(_EDGE), own_date
+
+
+def _says_otherwise(shown: str, full: str) -> bool:
+    """Does what a link shows name agency and year of a report, and its title attribute, left from a copy, others?"""
+    seen, other = read_title(shown), read_title(full)
+    is_whole = seen.is_report and seen.agency_name is not None and seen.report_year is not None
+    return is_whole and (seen.agency_name, seen.report_year) != (other.agency_name, other.report_year)
 
 
 def _row_element(anchor: _Element, base: str) -> _Element:

@@ -9,7 +9,7 @@ import pytest
 from crawler.columns import disclosure_pages, report_columns, sub_columns
 from crawler.listings import WAYS, PageRequest, Paging, read_list
 from crawler.pagers import article_parts, stated_totals
-from crawler.pages import read_page, visible_words
+from crawler.pages import is_garbled, read_page, visible_words
 from crawler.parts import joined_parts
 from crawler.portals import ARTICLE, FAMILIES, Listing, family_of
 from crawler.rows import bulk_dates, list_rows, read_rows, without_twins
@@ -199,6 +199,9 @@ CUT = {
     "<html><body><ul><li><a href='t20240101_1.html'>甲</a><span>2024-01-0": True,
     "<html><body><table><tr><td>": True,
     "<html><body><ul><li>甲</li></ul><p>老页面没有结尾": False,
+    "<html><body><ul><li>甲</li></ul><p>本页到此为止</p><p class='pag": True,
+    "<html><body><div><ul><li>甲</li></ul>": True,
+    "<html><body><div><ul><li>甲</li></ul></div>": False,
     "<ul><li>接口给出的片段": False,
     "<html><body><ul><li>甲</ul></body>": False,
 }
@@ -337,6 +340,39 @@ def test_a_long_value_that_all_links_of_a_page_share_is_a_session(queries, kept)
     assert [row.url for row in read_rows(page(links))] == [
         f"{FOLDER}show.jsp?{query.format(*values)}" for query in kept
     ]
+
+
+REPORT = "平川县水利局2024年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        REPORT.encode().decode("latin-1"),
+        REPORT.encode("gbk").decode("latin-1"),
+        REPORT.encode().decode("gbk", "ignore"),
+        "锟斤拷锟斤拷2024锟斤拷锟斤拷",
+        "?????2024???????????",
+        "平川县\ufffd\ufffd局",
+    ],
+)
+def test_a_title_in_a_wrong_encoding_cannot_be_read(title):
+    assert is_garbled(title)
+
+
+@pytest.mark.parametrize(
+    "title", [REPORT, "你问我答？？？", "2024 annual report", "面积约50×60㎡，±5℃·°", "骞县2024年年报", "什么???", ""]
+)
+def test_a_title_with_rare_signs_can_be_read(title):
+    assert not is_garbled(title)
+
+
+def test_what_a_link_shows_counts_where_its_title_attribute_is_last_years():
+    last = REPORT.replace("2024", "2023")
+    cut = f'<li><a href="c.html" title="{last}">{last[:12]}…</a></li>'
+    body = f'<li><a href="w.html" title="{last}">{REPORT}</a></li>{cut}'
+
+    assert [row.title for row in read_rows(page(body))] == [REPORT, last]
 
 
 def test_a_title_holds_no_script_and_nothing_unseen():
