@@ -118,6 +118,18 @@ _LAST_WORDS = (
 REPORT_WORDS = ("政府信息公开", "信息公开", "政务公开")
 """The words behind the agency and the year in a report's title."""
 
+_ASIDE = re.compile(r"[(\[【]([^()\[\]【】]{1,24})[)\]】]")
+_COMPANION = re.compile(
+    r"^(?:政策|图文|文字|图片|视频)?(?:解读|图解|图说|漫画|长图|勘误|更正说明|编制说明|一[张]?图[读看]懂)$|^(?:解读|图解)版$"
+)
+_ADDED = re.compile(r"[-–—_|][^-–—_|]{0,20}网站?$|(?:来源|浏览|点击)(?:次数|量)?:.*$|(?:19|20)\d\d-\d\d-\d\d.*$")
+_JOINER = re.compile(r"暨|及|和|与|、")
+_CORE_LAST = re.compile(r"公开(?:工作)?$")
+_SENDING = re.compile(r"关于(?:报送|编制|开展|做好|进一步)")
+_CALL = re.compile(r"通知|要求|方案|安排|部署|培训|会议")
+_TOLD_OTHERWISE = re.compile(r"^(?:工作)?(?:年度)?(?:开展)?(?:情况)?的?(?:公示|公告|通告|通报|汇报|说明)$")
+"""What agencies call a report now and then: 情况公示, 工作汇报."""
+
 _EDGE = " \t\u3000\xa0·、,,。:::《》〈〉“”\"'-—–_|"
 
 
@@ -175,15 +187,45 @@ def may_be_report(text: str) -> bool:
 def unclear_name(text: str) -> str | None:
     """Of a title with a year and 年报 or 报告 that does not say what is reported on: whom it names, "" for nobody.
 
-    None for every other title. «司法局2024年年报» in a column of reports may be one; its page says.
+    None for every other title. «司法局2024年年报» in a column of reports may be one; its page says. So may «…年度报告
+    (含图解)» and «第四季度暨全年…年度报告» be the report itself, and «…公开工作情况公示» one by another name.
     """
     reading = read_title(text)
     flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    is_said = reading.is_report or reading.of_many or reading.cut is not None or reading.confuser is not None
-    if is_said or reading.report_year is None:
+    if reading.is_report or reading.of_many or reading.report_year is None:
+        return None
+    core = _core(flat)
+    if core is not None and _is_perhaps_one(flat, core):
+        plain = _without_asides(flat)
+        own = _core(plain)
+        return _agency(plain, own.start()) or None if own is not None else None
+    if reading.cut is not None or reading.confuser is not None:
         return None
     unclear = _UNCLEAR.match(_YEAR.sub("", flat))
     return _cleaned(unclear[1]) if unclear is not None else None
+
+
+def _is_perhaps_one(flat: str, core: re.Match[str]) -> bool:
+    """Does a title that reads like another page's, or lacks the word for a report, announce a report all the same?
+
+    Where the word that makes it another page stands in a note, behind the title, or in a clause joined by 和, 及, 暨;
+    where the report is sent in and not called for; and where it is called 公示, 公告 or 汇报.
+    """
+    if _TOLD_OTHERWISE.match(_YEAR.sub("", flat[core.end() :])) and _other_page(flat) is None:
+        return True
+    plain = _without_asides(flat)
+    sent = _SENDING.sub("", plain)
+    forms = [plain, *([sent] if sent != plain and not _CALL.search(plain) else [])]
+    for joiner in _JOINER.finditer(plain):
+        left, right = plain[: joiner.start()], plain[joiner.end() :]
+        forms += [right, f"{left}年度报告" if _CORE_LAST.search(left) else left]
+    return any(form != flat and read_title(form).is_report for form in forms)
+
+
+def _without_asides(flat: str) -> str:
+    """The title without its notes in brackets and what a portal adds; what says that it is a companion stays."""
+    plain = _ASIDE.sub(lambda note: note[0] if _COMPANION.search(note[1]) or _YEAR.search(note[0]) else "", flat)
+    return _ADDED.sub("", plain)
 
 
 def begins_like_words(text: str) -> bool:
