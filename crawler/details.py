@@ -214,6 +214,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "列表中“{0}”（{1}）可能是有关机关的年报，但无法确认，因此不能据此认定其未公开",
         "the row “{0}” ({1}) may be these agencies' report, so their absence is not proven",
     ),
+    "row_renamed": (
+        "列表中“{0}”（{1}）的机关名称未登记，可能是本机关的新名称或误写，因此不能据此认定其未公开",
+        "nobody registered bears the name in “{0}” ({1}); it may be this agency's, whose absence is not proven",
+    ),
     "family_unknown": (
         "登记的网站系统“{0}”不认识，已改为自动识别",
         "the registry names an unknown content system “{0}”, it was recognised instead",

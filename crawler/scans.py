@@ -13,6 +13,7 @@ from crawler.doubts import named_in_source, rows_beyond, stale_page, unlinked_ro
 from crawler.links import RowReading, is_wanted, read_row, without_slips_of_year
 from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
+from crawler.renamed import with_renamed
 from crawler.scan_records import WalkedColumn, first_year, scan_record
 from crawler.sent_on import sent_away
 from crawler.stand_ins import unproven_column
@@ -80,6 +81,7 @@ async def _walked_columns(visit: Visit, place: Place) -> list[WalkedColumn]:
 async def _scan(visit: Visit, place: Place, walked: WalkedColumn, scan_id: str, started_at: datetime) -> list[Scan]:
     walked = await _doubted(visit, walked)
     readings = _readings(place.agencies, walked.walk, scan_id, started_at.astimezone(SHANGHAI).date())
+    readings, renamed = with_renamed(readings, place.agencies, visit.request.agencies)
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     vanished = Vanished()
@@ -118,6 +120,7 @@ async def _scan(visit: Visit, place: Place, walked: WalkedColumn, scan_id: str, 
     missed = [
         *((reading, "row_off_host") for reading in foreign),
         *((reading, "row_not_had") for reading in failed if not _is_sighting(reading)),
+        *((reading, "row_renamed") for reading in renamed),
         *((reading, "unlisted_unsure") for reading in vanished.unsure),
     ]
     missed += unlinked_rows(place.agencies, walked.walk, walked.column_url, scan_id)
