@@ -62,7 +62,7 @@ class WatchSettings:
 class Channel:
     """Someone to tell. `url` is as written, `${VAR}` unexpanded: see `channel_url`.
 
-    `regions` are prefixes of region codes; empty means everywhere.
+    `regions` are prefixes of region codes, or codes with their zeros (`region_prefix`); empty means everywhere.
     """
 
     url: str = field(repr=False)
@@ -201,8 +201,19 @@ def _channels(source: TomlFile, faults: Faults) -> Iterable[Channel]:
     for index in range(len(tables)):
         found = read_keys(source, ("notify", index), readers, faults, required=("url",))
         if "url" in found:
-            pace = {key: found.pop(key) for key in PACE_READERS if key in found}
-            yield Channel(**found, pace=Pace(**pace))
+            pace = Pace(**{key: found.pop(key) for key in PACE_READERS if key in found})
+            channel = Channel(**found, pace=pace)
+            is_digested = any(other.get("events") != ["operator"] for other in _of(tables, channel.url))
+            # Who hears of nothing but the operator's incidents gets no digests.
+            if is_digested and not pace.ever_comes:
+                line = source.line("notify", index, "quiet_hours")
+                faults.add(line, "notify.quiet_hours", "never_comes", f"{pace.digest_at:%H:%M}")
+            yield channel
+
+
+def _of(tables: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
+    """The sections of one recipient."""
+    return [table for table in tables if table.get("url") == url]
 
 
 def _text(value: object) -> str:

@@ -108,6 +108,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         '应为两个不同的时刻，如 ["22:00", "07:00"]，或空列表，现为 {0}',
         'expected two different times such as ["22:00", "07:00"], or an empty list, found {0}',
     ),
+    "never_comes": (
+        "从 digest_at（{0}）到 24:00 全在免打扰时段内，汇总永远发不出去；请提前 digest_at，或缩短 quiet_hours",
+        "from digest_at ({0}) to midnight all is quiet, no digest could ever leave: set it earlier, or cut the hours",
+    ),
     "flag": ("应为 true 或 false，现为 {0}", "expected true or false, found {0}"),
     "table": ("应为一节 [{1}]，现为 {0}", "expected a table [{1}], found {0}"),
     "tables": ("应写成 [[{1}]]（可有多节），现为 {0}", "expected tables [[{1}]], found {0}"),

@@ -18,6 +18,7 @@ GROUPS = ("recipient", "portal", "region")
 
 MAX_INTERVAL_HOURS = 24 * 31
 DAY_HOURS = 24
+PROVINCE_DIGITS, TOWNSHIP_DIGITS = 2, 9
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -30,6 +31,32 @@ class Pace:
     interval_hours: float = DAY_HOURS
     digest_at: time = time(8, 30)
     quiet_hours: tuple[time, time] | None = None
+
+    def is_quiet_at(self, at: time) -> bool:
+        """Does the time of the day lie in the quiet hours? Their first minute does, their last does not."""
+        if self.quiet_hours is None:
+            return False
+        begin, end = self.quiet_hours
+        return begin <= at < end if begin < end else at >= begin or at < end
+
+    @property
+    def ever_comes(self) -> bool:
+        """Is there a minute of the day at which a digest may leave: from `digest_at` to midnight, and not quiet?"""
+        first = self.digest_at if self.interval_hours else time()
+        minutes = (time(*divmod(minute, 60)) for minute in range(DAY_HOURS * 60))
+        return any(at >= first and not self.is_quiet_at(at) for at in minutes)
+
+
+def region_prefix(code: str) -> str:
+    """What codes of the places in a region begin with: 370000 is the province 37, 370700 the city 3707.
+
+    By GB/T 2260 the digits of the levels that a code does not reach are zeros, two a level; the three of a township
+    stand behind them (GB/T 10114).
+    """
+    code = code[:-3] if len(code) == TOWNSHIP_DIGITS and code.endswith("000") else code
+    while len(code) > PROVINCE_DIGITS and len(code) % 2 == 0 and code.endswith("00"):
+        code = code[:-2]
+    return code
 
 
 def _time_of_day(value: object) -> time:

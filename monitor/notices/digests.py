@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from monitor.alerts.book import OPERATOR, REPEAT
+from storage.notify_settings import region_prefix
 from storage.records import LIVE_STATES, AlertState
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def is_wanted(channel: Channel, alert: Alert, agencies: Mapping[str, Agency]) ->
     if alert.agency is None or not channel.regions:
         return True
     agency = agencies.get(alert.agency)
-    return agency is not None and agency.region.startswith(channel.regions)
+    return agency is not None and agency.region.startswith(tuple(map(region_prefix, channel.regions)))
 
 
 def by_alert(entries: Iterable[OutboxEntry]) -> dict[str, list[OutboxEntry]]:

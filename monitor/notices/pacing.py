@@ -28,14 +28,8 @@ CITY_DIGITS = 4
 
 
 def is_quiet(pace: Pace, now: datetime) -> bool:
-    """Does the instant lie in the quiet hours? Their first minute does, their last does not."""
-    if pace.quiet_hours is None:
-        return False
-    begin, end = pace.quiet_hours
-    at = now.astimezone(SHANGHAI).time()
-    if begin < end:
-        return begin <= at < end
-    return at >= begin or at < end
+    """Does the instant lie in the quiet hours?"""
+    return pace.is_quiet_at(now.astimezone(SHANGHAI).time())
 
 
 def is_due(pace: Pace, last: datetime | None, now: datetime) -> bool:
