@@ -1,8 +1,8 @@
 """Strokes of a character that happen to stand where a column of the table ends, in a row as low as the print.
 
 Such a stroke seems to be the side of a cell. But a ruling line reaches the lying lines above and below it, and is as
-dark and as thin all the way; a stroke leaves a gap there, or has other strokes at its sides. Measured on 2,671 sides
-and 181 strokes of tables with solid lines (150 to 300 dpi): 175 of the strokes are told, and one side is taken for one.
+dark and as thin all the way; a stroke leaves a gap there, or has other strokes at its sides. Measured on 3,230 sides
+and 188 strokes of tables with solid lines (150 to 300 dpi): 177 of the strokes are told, and one side is taken for one.
 """
 
 from __future__ import annotations
