@@ -53,7 +53,7 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     pager = linked_pager(page)
     count = page_count(page, number)
     if count is not None and number >= count:
-        return end_but(page, number)
+        return end_but(page)
     following = _following(pager, page, number)
     if following is not None:
         return Paging((PageRequest(following),))
@@ -72,46 +72,48 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     return Paging(is_single=True) if number == 1 else Paging(fault="pager_gone")
 
 
-def end_but(page: Page, number: int) -> Paging:
+def end_but(page: Page) -> Paging:
     """The end of a list by words or calls, which may be another list's: a next page that is linked may hold more."""
-    linked = linked_next(page, number)
+    linked = linked_next(page)
     return Paging((PageRequest(linked),), is_end=True, is_doubted=True) if linked else Paging(is_end=True)
 
 
-def linked_next(page: Page, number: int) -> str | None:
-    """The address that 下一页 or the next number leads to; None where none is linked."""
-    return _linked(linked_pager(page), page, number)
+def linked_next(page: Page) -> str | None:
+    """The address that 下一页 leads to; None where none is linked but the page's own."""
+    return _linked(linked_pager(page), page)
 
 
-def _linked(pager: LinkedPager, page: Page, number: int) -> str | None:
+def _linked(pager: LinkedPager, page: Page) -> str | None:
     own = index_key(page.url)
-    linked = next((url for url in pager.following if url is not None and index_key(url) != own), None)
-    return linked or pager.numbers.get(number + 1)
+    return next((url for url in pager.following if url is not None and index_key(url) != own), None)
 
 
 def _following(pager: LinkedPager, page: Page, number: int) -> str | None:
     """The address of the next page as the page itself has it: linked, or written into its pager's handlers."""
-    return _linked(pager, page, number) or written_pages(page, number).get(number + 1)
+    linked = _linked(pager, page) or pager.numbers.get(number + 1)
+    return linked or written_pages(page, number).get(number + 1)
 
 
 def _leads_on(pager: LinkedPager, page: Page) -> bool:
     """Does a pager whose numbers end here lead further on all the same: by `...`, 下一组, 尾页?"""
-    own = _place_of(page.url)
-    if any(url is None or index_key(url) != index_key(page.url) for url in pager.onwards):
+    own = index_key(page.url)
+    if any(url is None or not (_is_later(page.url, url) or index_key(url) == own) for url in pager.onwards):
         return True
     # The last page may link itself by another address: only one that counts on is another.
-    last = _place_of(pager.last_url) if pager.last_url is not None and pager.numbers else None
-    return last is not None and own is not None and last > own
+    return bool(pager.numbers) and pager.last_url is not None and _is_later(pager.last_url, page.url)
 
 
-def _place_of(url: str) -> int | None:
-    """The number that an address counts its page by: of its query the last, else of its file's name."""
-    parts = urlsplit(url)
-    counted = [value for _, value in parse_qsl(parts.query) if value.isdecimal()] if parts.query else []
-    match = re.search(r"(\d{1,5})(?:\.\w+)?$", parts.path)
-    if parts.query:
-        return int(counted[-1]) if counted else None
-    return int(match[1]) if match is not None else None
+def _is_later(url: str, other: str) -> bool:
+    """Does an address count a later page than another: in its query, else in the name of its file?"""
+    fields, known = (dict(parse_qsl(urlsplit(each).query)) for each in (url, other))
+    if fields or known:
+        counted = {name: int(value) for name, value in fields.items() if value.isdecimal()}
+        return any(
+            value > int(known.get(name, "1")) for name, value in counted.items() if known.get(name, "1").isdecimal()
+        )
+    places = [re.search(r"(\d{1,5})(?:\.\w+)?$", urlsplit(each).path) for each in (url, other)]
+    numbers = [int(place[1]) for place in places if place is not None]
+    return len(numbers) == len(places) and numbers[0] > numbers[1]
 
 
 def _is_last(pager: LinkedPager, page: Page, number: int) -> bool:

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.listings.forms import submitted
-from crawler.listings.linked_pages import cut_or, paging_of_links
+from crawler.listings.linked_pages import cut_or, end_but, paging_of_links
 from crawler.listings.model import ListPage, PageRequest, Paging
 from crawler.pagers import is_next, page_count, stated_totals
 from crawler.pages import words
@@ -53,7 +53,7 @@ def _paging(page: Page, number: int, *, rows: int) -> Paging:
     calls = tuple(_calls(page))
     count = page_count(page, number)
     if count is not None and number >= count:
-        return Paging(is_end=True)
+        return end_but(page)
     pages = [call.page for call in calls if call.page is not None]
     following = next((call for call in calls if call.page == number + 1), None)
     # Link buttons have no argument: only their words say where they lead.

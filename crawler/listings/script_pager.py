@@ -26,14 +26,14 @@ def read_scripted_page(opening: Page, page: Page, number: int, _: PageRequest) -
 def _paging(opening: Page, page: Page, number: int, *, rows: int) -> Paging:
     pager, current = script_pager(opening), script_pager(page)
     is_anothers = pager is not None and pager.prefix not in {"", stem_of(opening.url) or "index"}
-    if pager is None or (is_anothers and linked_next(opening, 1) is not None):
+    if pager is None or (is_anothers and linked_next(opening) is not None):
         return paging_of_links(page, number, rows=rows)
     if number > 1 and _calls_itself_another(pager.current, current.current if current else None, number):
         return Paging(fault="page_misnumbered", values=(number, page.url))
     if number >= max(pager.pages, current.pages if current else 0):
         # A variable may be another list's too.
         is_unread = is_anothers and draws_pager(page)
-        return Paging(fault="pager_unreadable") if is_unread and number == 1 else end_but(page, number)
+        return Paging(fault="pager_unreadable") if is_unread and number == 1 else end_but(page)
     base = base_address(opening)
     if number > 1:
         # The numbering that led here is kept, also where the call's own did not fit.
