@@ -67,16 +67,20 @@ _LIST_SCRIPT = re.compile(
 )
 """Addresses of scripts that show a list, whatever their fields are called (list.php?id=338)."""
 
-MAX_COLUMNS = 3
+MAX_COLUMNS = 8
+"""Columns named alike that are looked at; where there are more, nobody's absence from all is shown."""
 MAX_DISCLOSURE_PAGES = 4
 _MAX_NAME = 24
+_SURE = 1
+"""The worst rank of a name that can only be the column's."""
 _SPACE = re.compile(r"[\s\u3000\xa0·>»›\[\]【】|]+")
 
 
 def report_columns(rows: Iterable[Row], ambiguous: Callable[[str], bool]) -> tuple[str, ...]:
-    """The addresses of links that are named like the column, best first: only those of the best kind of name.
+    """The addresses of links that are named like the column, best first; those of ambiguous names for want of others.
 
-    `ambiguous` says of an address whether a name such as 年报 means the column there.
+    A portal may have a column of its own reports and another of its departments'. `ambiguous` says of an address
+    whether a name such as 年报 means the column there.
     """
     ranked: dict[str, tuple[int, int]] = {}
     for row in rows:
@@ -86,9 +90,8 @@ def report_columns(rows: Iterable[Row], ambiguous: Callable[[str], bool]) -> tup
             ranked[row.url] = min(ranked.get(row.url, (rank, hint)), (rank, hint))
     if not ranked:
         return ()
-    best = min(rank for rank, _ in ranked.values())
-    urls = sorted((url for url in ranked if ranked[url][0] == best), key=lambda url: ranked[url][1])
-    return tuple(urls[:MAX_COLUMNS])
+    is_sure = any(rank <= _SURE for rank, _ in ranked.values())
+    return tuple(sorted((url for url in ranked if ranked[url][0] <= _SURE or not is_sure), key=lambda url: ranked[url]))
 
 
 def doubtful_columns(rows: Iterable[Row]) -> tuple[str, ...]:

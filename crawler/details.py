@@ -151,6 +151,10 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "the endpoint answers with rows of other columns: {0}",
     ),
     "column_not_found": ("在网站首页上没有找到年报栏目：{0}", "no column of annual reports is linked from {0}"),
+    "columns_left": (
+        "名称相同的年报栏目太多，还有 {0} 个未看：{1}",
+        "too many columns are named alike, {0} were not looked at: {1}",
+    ),
     "column_gone": ("栏目已不存在（{0}），网站首页正常：{1}", "the column is gone ({0}), the portal is well: {1}"),
     "columns_too_deep": ("栏目套栏目超过 {0} 层，未再进入：{1}", "columns lie more than {0} levels deep: {1}"),
     "column_sent_on": (

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.columns import MAX_DISCLOSURE_PAGES, disclosure_pages, doubtful_columns, report_columns, site_map
+from crawler.columns import (
+    MAX_COLUMNS,
+    MAX_DISCLOSURE_PAGES,
+    disclosure_pages,
+    doubtful_columns,
+    report_columns,
+    site_map,
+)
 from crawler.downloads import MAX_PAGE
 from crawler.listings.gkmlpt import tree_links
 from crawler.listings.model import NO_LIST, PageRequest
@@ -24,13 +31,15 @@ if TYPE_CHECKING:
 class Discovery(NamedTuple):
     """The columns that were found, best first, and the pages on which they were looked for.
 
-    Without columns, `trouble` says why. `is_portal_well`: its front page came and could be read.
+    Without columns, `trouble` says why. `is_portal_well`: its front page came and could be read. `left` are columns
+    named alike that are too many to be looked at.
     """
 
     columns: tuple[str, ...]
     pages: tuple[ScanPage, ...]
     trouble: Trouble | None
     is_portal_well: bool
+    left: tuple[str, ...] = ()
 
 
 async def find_columns(visit: Visit) -> Discovery:
@@ -42,12 +51,17 @@ async def find_columns(visit: Visit) -> Discovery:
     looked = [front]
     columns = report_columns(front.rows, lambda _: False)
     waiting = list(disclosure_pages(front.rows))
-    while waiting and not columns and len(looked) <= MAX_DISCLOSURE_PAGES:
+    is_on_front = bool(columns)
+    while waiting and not is_on_front and len(looked) <= MAX_DISCLOSURE_PAGES:
         page = await _look(visit, waiting.pop(0))
         looked.append(page)
-        columns = report_columns(page.rows, _belongs_to(page.evidence.url, on_front))
+        # Once a column is found, a further page's 年报 may be statistics: only a sure name adds to it.
+        belongs = _belongs_to(page.evidence.url, on_front) if not columns else lambda _: False
+        found = report_columns(page.rows, belongs)
         known = {entry.evidence.url for entry in looked}
-        waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
+        if not columns:
+            waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
+        columns = tuple(dict.fromkeys((*columns, *found)))
     trouble = next((page.trouble for page in looked if page.trouble is not None), None)
     chart = site_map(front.rows)
     if not columns and trouble is None and chart is not None:
@@ -60,7 +74,7 @@ async def find_columns(visit: Visit) -> Discovery:
     columns = columns or next((urls for page in looked if (urls := doubtful_columns(page.rows))), ())
     pages = tuple(page.evidence for page in looked)
     if columns:
-        return Discovery(columns, pages, None, is_portal_well=True)
+        return Discovery(columns[:MAX_COLUMNS], pages, None, is_portal_well=True, left=columns[MAX_COLUMNS:])
     not_found = Trouble(Outcome.INCOMPLETE, "column_not_found", (visit.portal.base_url,))
     return Discovery((), pages, trouble or not_found, is_portal_well=True)
 

@@ -56,7 +56,11 @@ async def _walked_columns(visit: Visit, place: Place) -> list[WalkedColumn]:
         if found.trouble is not None:
             return [WalkedColumn(visit.portal.base_url, ListWalk(pages=found.pages, trouble=found.trouble))]
         walks = [await walk_column(visit, column, from_year=from_year, agencies=agencies) for column in found.columns]
-        return [WalkedColumn(column, walk) for column, walk in zip(found.columns, walks, strict=True)]
+        seen = [WalkedColumn(column, walk) for column, walk in zip(found.columns, walks, strict=True)]
+        if found.left:
+            trouble = Trouble(Outcome.INCOMPLETE, "columns_left", (len(found.left), found.left[0]))
+            seen.append(WalkedColumn(found.left[0], ListWalk(trouble=trouble)))
+        return seen
     column = place.column_url
     walk = await walk_column(visit, column, from_year=from_year, agencies=agencies)
     status = walk.pages[0].status if walk.pages else None

@@ -93,6 +93,14 @@ SITES = {
         "/nb/": page(ROWS),
         **ARTICLES,
     },
+    "two pages on disclosure": {
+        "/": page('<a href="/zwgk/">政务公开</a><a href="/xxgk/">政府信息公开</a>'),
+        "/xxgk/": page('<a href="/szf/">政府信息公开年报</a>'),
+        "/zwgk/": page('<a href="/tj/">年报</a><a href="/bm/">政府信息公开年报</a>'),
+        "/szf/": page(f"<ul>{row(2, FINANCE, 2023)}</ul>"),
+        "/bm/": page(f"<ul>{row(1, FINANCE, 2024)}</ul>"),
+        **ARTICLES,
+    },
     "map gone": {"/": page('<a href="/xw/">要闻</a><a href="/map.html">网站地图</a>')},
     "map refused": {
         "/": page('<a href="/xw/">要闻</a><a href="/map.html">网站地图</a>'),
@@ -107,7 +115,7 @@ SITES = {
         **ARTICLES,
     },
 }
-TO_BE_FOUND = {"newest report", "group by group", "on the map", "map gone", "map refused"}
+TO_BE_FOUND = {"newest report", "group by group", "two pages on disclosure", "on the map", "map gone", "map refused"}
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +156,7 @@ def scanned(tmp_path_factory):
         ("newest report", Outcome.INCOMPLETE, {2024}),
         ("group by group", Outcome.COMPLETE, {2024, 2023}),
         ("on the map", Outcome.COMPLETE, {2024, 2023}),
+        ("two pages on disclosure", Outcome.COMPLETE, {2024, 2023}),
         ("map gone", Outcome.INCOMPLETE, set()),
         ("map refused", Outcome.BLOCKED, set()),
     ],
@@ -173,6 +182,16 @@ def test_a_script_that_shows_a_list_may_be_the_column_whatever_its_fields_are_ca
     rows = [link("政府信息公开年报", address)]
 
     assert (report_columns(rows, lambda _: False), doubtful_columns(rows)) == ((rows[0].url,), ())
+
+
+def test_a_column_of_the_departments_reports_is_found_beside_the_governments_own_and_ambiguous_names_are_not():
+    rows = (
+        link("县直部门政府信息公开年报", "/bm/"),
+        *(link("政府信息公开年报", f"/{number}/") for number in range(4)),
+        link("年报", "/tj/nb/"),
+    )
+
+    assert set(report_columns(rows, lambda _: True)) == {row.url for row in rows[:-1]}
 
 
 def test_an_article_under_the_columns_name_is_taken_for_want_of_better_and_a_file_never_is():
