@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ def registry() -> None:
 def check_registry(session: Session) -> None:
     """一次列出名录中的全部错误：文件、行、列、应为什么；写法无误但不起作用的，另作提醒。"""
     from monitor.cautions import cautions_of
+    from monitor.channel_cautions import channel_cautions
+    from monitor.notices.addresses import is_usable
 
     configuration = configuration_of(session)
     language = configuration.language
@@ -54,7 +57,10 @@ def check_registry(session: Session) -> None:
     except RegistryError as error:
         print_faults(error, language)
         raise SystemExit(1) from error
-    cautions = cautions_of(configuration, found, session.default_year())
+    cautions = (
+        *cautions_of(configuration, found, session.default_year()),
+        *channel_cautions(configuration, found, os.environ, is_usable),
+    )
     for caution in cautions:
         click.echo(str(caution))
     counts = map(len, (found.agencies, found.portals, found.waivers, found.successions))

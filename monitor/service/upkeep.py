@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from monitor.channel_cautions import channel_cautions
 from monitor.failures import failure_text
 from monitor.notices.pacing import longest_wait
 from monitor.service import troubles
 from monitor.service.disk import MIB, MOST_WAL, is_low, room, size_of
-from monitor.service.good_registry import GoodRegistry
+from monitor.service.good_registry import GoodRegistry, Reading
 from monitor.service.heartbeat import beat, is_good_cycle
 from monitor.service.troubles import Troubles
 from storage.database import open_reader
@@ -50,6 +51,7 @@ class Upkeep:
     troubles: Troubles = field(init=False)
     is_disk_low: bool = False
     beaten_at: datetime | None = None
+    cautioned: Reading | None = None
 
     def __post_init__(self) -> None:
         self.registry = GoodRegistry(self.configuration)
@@ -87,7 +89,9 @@ class Upkeep:
     def _see_to_registry(self, db: Database, now: datetime) -> None:
         text = ""
         try:
-            fault = self.registry.read().fault
+            reading = self.registry.read()
+            fault = reading.fault
+            self._tell_cautions(reading)
         except RegistryError as error:
             fault, text = error, troubles.NO_REGISTRY
         if fault is None:
@@ -98,6 +102,13 @@ class Upkeep:
             _LOG.error("registry: %s", told, extra={"act": "upkeep"})
         first = str(fault.faults[0]) if fault.faults else ""
         self.troubles.tell(db, troubles.REGISTRY, now, text=text, fault=first)
+
+    def _tell_cautions(self, reading: Reading) -> None:
+        """Into the log, once a registry: channels whose regions nobody lies in, and the like."""
+        if reading is not self.cautioned:
+            self.cautioned = reading
+            for caution in channel_cautions(self.configuration, reading.registry, os.environ):
+                _LOG.warning("%s", caution, extra={"act": "upkeep"})
 
     def _see_to_database(self, db: Database, now: datetime) -> None:
         wal = size_of(self.configuration.database.with_name(self.configuration.database.name + "-wal"))

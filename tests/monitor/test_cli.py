@@ -158,9 +158,18 @@ def test_a_name_that_two_agencies_of_a_portal_bear_is_named_with_the_row_of_the_
         ("", "no-channel", 1),
         ('\n[[notify]]\nurl = "json://127.0.0.1/a"\nevents = ["missing"]\n', "operator-unheard", 3),
         ('\n[[notify]]\nurl = "json://127.0.0.1/a"\nevents = ["missing", "operator"]\n', None, 0),
+        ('\n[[notify]]\nurl = "wecombott://12345678-1234"\n', "address-unknown", 4),
+        ('\n[[notify]]\nurl = "mailtos://watch:p@ss@smtp.example.org?to=a@example.org"\n', "address-unknown", 4),
+        ('\n[[notify]]\nurl = "json://${NO_SUCH_HOOK}/x"\n', "variable-unset", 4),
+        ('\n[[notify]]\nurl = "json://127.0.0.1/a"\nregions = ["370000", "990000"]\n', "empty-region", 5),
+        (
+            '\n[[notify]]\nurl = "json://127.0.0.1/a"\nregions = ["99"]\nevents = ["operator"]\n',
+            "agency-unheard",
+            3,
+        ),
     ],
 )
-def test_a_watch_whose_incidents_reach_nobody_is_told_so(folder, sections, name, line):
+def test_a_watch_whose_alerts_or_incidents_reach_nobody_is_told_so(folder, sections, name, line):
     path = folder / "nianbao.toml"
     path.write_text('language = "zh"\n' + sections, encoding="utf-8")
 
@@ -168,7 +177,8 @@ def test_a_watch_whose_incidents_reach_nobody_is_told_so(folder, sections, name,
 
     told = [line for line in result.output.splitlines() if line.startswith(f"{path}:")]
     assert result.exit_code == 0
-    assert [row.split("] ")[0] for row in told] == ([f"{path}:{line}: notify: [{name}"] if name else [])
+    heads = [row.split("] ")[0].replace(".url:", ":").replace(".regions:", ":") for row in told]
+    assert heads == ([f"{path}:{line}: notify: [{name}"] if name else [])
     assert ("另有 1 处提醒" in result.output) == bool(name)
 
 

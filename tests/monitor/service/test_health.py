@@ -173,6 +173,19 @@ def test_what_waits_for_the_digest_of_a_slow_channel_is_no_problem(database, tmp
     assert found.problems == problems
 
 
+def test_what_a_channel_can_never_hear_is_said_once_when_the_service_begins(tmp_path, caplog):
+    more = '[[notify]]\nurl = "json://127.0.0.1/x"\nregions = ["11"]'
+    configuration = load_configuration(write_folder(tmp_path, agencies=1, more=more))
+    with closing(open_database(configuration.database)) as db:
+        keeper = Upkeep(configuration, Turn("me", take_lease(db, "service", "me", datetime.now(SHANGHAI), HOUR)))
+        keeper.see_to_all(db, NOW)
+        configuration.path.unlink()
+        keeper.see_to_all(db, NOW)
+
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [line.split("[")[1].split("]")[0] for line in said] == ["empty-region", "agency-unheard"]
+
+
 def test_the_upkeep_tells_how_long_a_message_may_wait(tmp_path):
     configuration = load_configuration(write_folder(tmp_path))
     with closing(open_database(configuration.database)) as db:
