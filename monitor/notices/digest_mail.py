@@ -170,7 +170,8 @@ def _taken_back(item: Item, frame: Frame) -> Iterator[Markup]:
 
 
 def _changes(item: Item, texts: Mapping[str, str]) -> Iterator[Markup]:
-    if item.kind != UPDATED:
+    is_said = is_objection(item.transition) or is_answer(item.transition)
+    if item.kind != UPDATED and not (item.kind == OPENED and is_said):
         return
     reason = neutral(item.transition.reason)
     if is_objection(item.transition):

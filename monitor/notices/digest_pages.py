@@ -16,6 +16,7 @@ from monitor.notices.digest_texts import SOURCES, TEXTS
 from monitor.notices.digests import (
     CORRECTED,
     EVENTS,
+    LONGEST_TEXT,
     OPENED,
     REMINDED,
     UPDATED,
@@ -194,10 +195,7 @@ def _in_detail(item: Item, frame: Frame) -> Iterator[str]:
         yield from _correction(item, frame)
         return
     yield texts["item"].format(id=item.alert.id, message=neutral(item.alert.message))
-    if item.kind == UPDATED:
-        key = "answered" if is_answer(item.transition) else "changed"
-        key = "objected" if is_objection(item.transition) else key
-        yield texts[key].format(by=neutral(item.transition.by), reason=neutral(item.transition.reason))
+    yield from _change(item, texts, LONGEST_TEXT)
     yield from _evidence(item.alert, frame)
 
 
@@ -207,6 +205,18 @@ def _in_a_line(item: Item, frame: Frame) -> Iterator[str]:
     else:
         message = neutral(item.alert.message, LONGEST_LINE)
         yield TEXTS[frame.language]["item"].format(id=item.alert.id, message=message)
+        if is_objection(item.transition) or is_answer(item.transition):
+            yield from _change(item, TEXTS[frame.language], LONGEST_LINE)
+
+
+def _change(item: Item, texts: Mapping[str, str], longest: int) -> Iterator[str]:
+    """What the agency objects, what was answered, or what else has changed since it was told."""
+    move = item.transition
+    is_said = is_objection(move) or is_answer(move)
+    if item.kind == UPDATED or (item.kind == OPENED and is_said):
+        key = "answered" if is_answer(move) else "changed"
+        key = "objected" if is_objection(move) else key
+        yield texts[key].format(by=neutral(move.by), reason=neutral(move.reason, longest))
 
 
 def _in_brief(item: Item, frame: Frame) -> Iterator[str]:

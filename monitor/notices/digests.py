@@ -137,7 +137,7 @@ def fold(entries: Sequence[OutboxEntry], channel: str, corrections: Mapping[str,
             continue
         correction = (corrections or {}).get(last.alert.id) if kind == CORRECTED else None
         is_told = is_objection if last.alert.state is AlertState.OBJECTED else is_answer
-        word = _latest(own, is_told) if kind == UPDATED else None
+        word = _latest(own, is_told) if kind in {OPENED, UPDATED} else None
         items.append(Item(kind, last.alert, word or last.transition, told, repeats, correction))
     return Folded(tuple(items), tuple(silent))
 

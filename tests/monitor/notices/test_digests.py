@@ -157,6 +157,31 @@ def test_an_objection_is_shown_as_the_agencys_own_word():
     assert page.body.splitlines()[5] == "    机关异议（王敏登记）：理由"
 
 
+def test_an_objection_recorded_before_the_first_digest_is_told_with_the_new_alert():
+    own = entries(alert(state="objected", evidence=()), None, "open", "objected", reason="我局已公布", by="王敏")
+    items = fold(own, "mail-1").items
+
+    assert [item.kind for item in items] == [OPENED]
+    assert paged(own).body.splitlines()[5] == "    机关异议（王敏登记）：我局已公布"
+    assert "我局已公布（王敏登记）" in document_fromstring(mail(items, FRAME, "m1")).text_content()
+
+
+def test_an_objection_among_many_items_is_told():
+    many = [
+        entry
+        for number in range(21)
+        for entry in entries(
+            alert(f"a{number}", state="objected", sent=True, evidence=()),
+            *("open", "objected"),
+            first=number * 10,
+            reason="我局已公布",
+            by="王敏",
+        )
+    ]
+
+    assert paged(many).body.count("    机关异议（王敏登记）：我局已公布") == 21
+
+
 def test_what_a_check_adds_after_an_objection_is_not_the_agencys_word():
     told = alert(state="objected", sent=True, evidence=())
     objection, grown = entries(told, "open", "objected", "objected", by="王敏")
