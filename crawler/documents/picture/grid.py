@@ -208,12 +208,12 @@ def _completed(group: _Group, grey: Pixels, em: float, *, is_banded: bool) -> tu
             for row in crossing_lines(shades.across[top:bottom, left:right], em):
                 across[top + row - 1 : top + row + 2, left:right] = True
                 count += 1
-            if is_banded and bottom - top < _TALL * em:
+            is_low = bottom - top < (_TALL if is_banded else LOW) * em
+            if is_banded and is_low:
                 continue
             for column in crossing_lines(shades.down[left:right, top:bottom], em):
-                if bottom - top < LOW * em and (
-                    not known[left + column] or _is_print(dark[top:bottom, left:right], column, em)
-                ):
+                # Among solid lines a pale one in a low row is but a part of one that is seen elsewhere.
+                if is_low and (not known[left + column] or _is_print(dark[top:bottom, left:right], column, em)):
                     continue
                 down[top:bottom, left + column - 1 : left + column + 2] = True
                 count += 1
