@@ -21,8 +21,8 @@ OTHER = "平川县财政局2024年政府信息公开工作年度报告"
 OTHERS = "".join(f'<li><a href="{n}.html">第{n}局2024年政府信息公开年报</a></li>' for n in range(3))
 
 
-def walked(*bodies, words=""):
-    """The list of these pages, as it is seen when nothing went wrong."""
+def seen_list(*bodies, words=""):
+    """The list as far as these pages show it."""
     seen = SeenList(FOLDER)
     for number, body in enumerate(bodies, start=1):
         source = f"<html><body><ul class=list>{body}</ul>{words}</body></html>".encode()
@@ -31,7 +31,12 @@ def walked(*bodies, words=""):
         answer = Answer(FOLDER, FOLDER, datetime(2025, 2, 10, tzinfo=SHANGHAI), 200)
         seen.take(ReadPage(request, answer, page, read_linked_page(page, page, number, request)))
     seen.proof = EndProof.SINGLE_PAGE
-    return seen.walk(None)
+    return seen
+
+
+def walked(*bodies, words=""):
+    """The list of these pages, as it is seen when nothing went wrong."""
+    return seen_list(*bodies, words=words).walk(None)
 
 
 def titles_of(walk, name="w.html"):
@@ -64,6 +69,16 @@ def test_a_title_on_a_later_page_of_an_address_seen_before_is_read():
     pinned, page2 = '<li><a href="w.html">置顶</a></li>', f'<li><a href="w.html">{TITLE}</a></li>'
 
     assert TITLE in titles_of(walked(OTHERS + pinned, page2))
+
+
+def test_every_title_of_an_address_is_remembered_with_a_list_that_is_not_walked_again():
+    shared = f'<li><a href="w.html">{TITLE}</a></li><li><a href="w.html">{OTHER}</a></li>'
+    before, now = seen_list(OTHERS, shared), seen_list(OTHERS)
+
+    now.take_known(tuple(before.rows.values())[3:], before.beside)
+
+    walk = now.walk(None)
+    assert sorted([*titles_of(walk), *(row.title for row in walk.others)]) == sorted([TITLE, OTHER])
 
 
 def test_an_address_counts_once_toward_the_total_that_its_list_states():
