@@ -55,7 +55,7 @@ _ONWARDS = re.compile(r"^(?:下一?组|[下后]\s*\d{1,2}\s*页|向后)$")
 _DOTS = re.compile(r"^(?:\.{2,}|…+|⋯+)$")
 _DISABLED = re.compile(
     r"(?:^|\s)(?:(?:[\w-]*[_-])?dis(?:able\w*)?|(?:\w*[_-])?off|\w+_d|d-none"
-    r"|(?:(?:page|pager|next|btn|is|ui|layui)[_-])?(?:d|no|none|gray|grey)|end)(?=$|\s)",
+    r"|(?:(?:page|pager|next|btn|is|ui|layui)[_-])?(?:d|no|none|gray|grey))(?=$|\s)",
     re.IGNORECASE,
 )
 """Whole names of classes: Bootstrap calls a box that nothing is wrong with d-flex or text-end."""
@@ -256,7 +256,9 @@ def _is_dead(element: _Element) -> bool:
 def _is_disabled(element: _Element) -> bool:
     parent = element.getparent()
     names = (element.get("class") or "", (parent.get("class") or "") if parent is not None else "")
-    return element.get("disabled") is not None or any(_DISABLED.search(name) for name in names)
+    # «end» is what the last page's button is called, and the last of some buttons.
+    is_end = not element.get("onclick") and any("end" in name.split() for name in names)
+    return is_end or element.get("disabled") is not None or any(_DISABLED.search(name) for name in names)
 
 
 def _bare(text: str) -> str:

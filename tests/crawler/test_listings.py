@@ -86,6 +86,7 @@ PAGERS = {
     '<a href="index.html">下一页</a><a href="index.html">尾页</a>': END,
     '<a href="index.html">1</a><a href="index.html">下一页</a>': END,
     '<a class="page-disabled" href="#">下一页</a>': END,
+    '<span class="end">下一页</span>': END,
     '<p>附件（共1页）</p><a href="list_2.html">下一页</a>': doubted("list_2.html"),
     '<script>createPageHTML(1, 0, "index", "html")</script><a href="list_2.html">下一页</a>': doubted("list_2.html"),
     '<script>createPageHTML(5, 0, "hot", "html")</script><a href="list_2.html">下一页</a>': following("list_2.html"),

@@ -41,6 +41,7 @@ def paging(body):
         '<div class="fy text-end"><span>上一页</span><span>下一页</span></div>',
         '<div class="justify-content-end"><button onclick="go(2)">下一页</button></div>',
         '<a onclick="go(2)" class="page-end">下一页</a>',
+        '<a onclick="go(2)" class="end">下一页</a>',
         '<a href="/nb/" id="next">下一页</a>',
         '<div>本页共15条 <a onclick="go(2)">下一页</a></div>',
     ],
