@@ -182,7 +182,7 @@ def linked_pager(page: Page) -> LinkedPager:
 def page_count(page: Page, number: int) -> int | None:
     """The number of pages that the list states, None where it states none; «1/11» counts on page 1 only."""
     words_around = words_outside_links(page)
-    counts = {int(next(group for group in match.groups() if group)) for match in _PAGES.finditer(words_around)}
+    counts = _page_counts(words_around)
     if len(counts) == 1:
         return counts.pop()
     if not counts and _PAGER_WORD.search(words_around + "".join(words(anchor) for anchor in page.root.iter("a"))):
@@ -191,6 +191,16 @@ def page_count(page: Page, number: int) -> int | None:
         if len(fitting) == 1:
             return fitting.pop()
     return None
+
+
+def may_have_more(page: Page, number: int) -> bool:
+    """Does the page state several numbers of pages, as where it shows two lists, one of them beyond `number`?"""
+    counts = _page_counts(words_outside_links(page))
+    return len(counts) > 1 and max(counts) > number
+
+
+def _page_counts(words_around: str) -> set[int]:
+    return {int(next(group for group in match.groups() if group)) for match in _PAGES.finditer(words_around)}
 
 
 def is_clicked(page: Page) -> bool:

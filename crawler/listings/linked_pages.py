@@ -17,6 +17,7 @@ from crawler.pagers import (
     has_unreadable_signs,
     is_clicked,
     linked_pager,
+    may_have_more,
     page_count,
     says_pager_words,
     stated_totals,
@@ -58,7 +59,7 @@ def paging_of_links(page: Page, number: int, *, rows: int = 0) -> Paging:
     if following is not None:
         return Paging((PageRequest(following),))
     leads_on = _leads_on(pager, page)
-    is_hidden = count is not None or is_clicked(page) or has_unreadable_signs(page)
+    is_hidden = count is not None or may_have_more(page, number) or is_clicked(page) or has_unreadable_signs(page)
     is_hidden = is_hidden or (number == 1 and rows > 0 and goes_on(page, rows))
     if not (is_hidden or leads_on) and _is_last(pager, page, number):
         return Paging(is_end=True)

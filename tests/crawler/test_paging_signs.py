@@ -43,6 +43,7 @@ def paging(body):
         '<a onclick="go(2)" class="page-end">下一页</a>',
         '<a onclick="go(2)" class="end">下一页</a>',
         '<a href="/nb/" id="next">下一页</a>',
+        "<p>共1页</p><p>共3页</p>",
         '<div>本页共15条 <a onclick="go(2)">下一页</a></div>',
     ],
 )
