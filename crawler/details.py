@@ -210,6 +210,14 @@ DETAILS: Mapping[str, tuple[str, str]] = {
         "页面源码（脚本、属性、菜单或重复的链接）中有“{0}”，却不在已读的各行中，因此不能据此认定其未公开：{1}",
         "the page's source holds “{0}” (script, attribute, menu, second link) outside the rows read, no proof: {1}",
     ),
+    "part_unseen": (
+        "页面中还有一部分（{0}）没有看到，已读各行又未提及该机关，因此不能据此认定其未公开：{1}",
+        "a part of the page ({0}) was not looked into and no row names this agency, so no absence is proven: {1}",
+    ),
+    "part_failed": (
+        "列表页上写着“{0}”，内容可能不全：{1}",
+        "the list page says “{0}”, rows may be missing: {1}",
+    ),
     "year_unread": (
         "页面上有“{0}”的入口，但其内容需点击才能看到，因此不能据此认定未公开：{1}",
         "the page offers “{0}” behind a click that leads to no address, so no absence in it is proven: {1}",

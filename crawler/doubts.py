@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.links import RowReading, owners_of, possible_owners
 from crawler.outcomes import Trouble, stale_age
+from crawler.pages import index_key
 from crawler.titles import read_title
 from crawler.unread import may_be_of
 from storage.records import Candidate, EndProof, Outcome
@@ -30,7 +31,7 @@ def unlinked_rows(
     shown = {row.title for row in (*walk.rows, *walk.wordings, *walk.others)}
     found = []
     for entry in walk.unread:
-        if entry.is_source:
+        if entry.is_source or entry.is_part:
             continue
         owners = may_be_of(entry, agencies, years_read) if entry.text not in shown else frozenset()
         candidate = Candidate(scan_id, entry.text, column_url, None, None, entry.year)
@@ -83,6 +84,32 @@ def stale_page(walk: ListWalk) -> Trouble | None:
         if age is not None:
             return Trouble(Outcome.INCOMPLETE, "stale_copy", (age // _HOUR, page.url))
     return None
+
+
+def parts_unseen(
+    agencies: Sequence[Agency],
+    walk: ListWalk,
+    column_url: str,
+    scan_id: str,
+    readings: Iterable[RowReading],
+    *,
+    from_year: int,
+) -> list[tuple[RowReading, str]]:
+    """The parts of a shared column's pages that were not looked into: of whom the rows name nowhere.
+
+    Not the columns of years before `from_year`, nor what was entered in the end.
+    """
+    if len(agencies) == 1 and agencies[0].column_url == column_url:
+        return []
+    named = frozenset(owner for reading in readings for owner in (reading.candidate.agency, *reading.may_be))
+    owners = frozenset(agency.id for agency in agencies) - named
+    entered = {index_key(page.url) for page in walk.pages}
+    parts = (
+        Candidate(scan_id, entry.text, column_url, None, None, None)
+        for entry in walk.unread
+        if entry.is_part and (entry.year or from_year) >= from_year and index_key(entry.text) not in entered
+    )
+    return [(RowReading(part, names_agency=False, names_other=False, may_be=owners), "part_unseen") for part in parts]
 
 
 def _flat(text: str) -> str:

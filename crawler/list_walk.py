@@ -32,7 +32,8 @@ from crawler.pages import index_key, is_garbled, page_title, read_page, visible_
 from crawler.portals import Listing, family_of, listing_of
 from crawler.rows import Row
 from crawler.titles import read_title
-from crawler.unread import linked_years, source_entries
+from crawler.unread import Unread, linked_years, source_entries
+from crawler.unseen_parts import failure_shown, unseen_parts
 from storage.errors import UnreadableError
 from storage.records import EndProof, Outcome
 
@@ -223,11 +224,16 @@ class ListWalker:
                 family = family_of(page.text, self._visit.portal.family)
                 self._listing = listing_of(page.text, family, self._visit.portal.listing)
                 self._is_newest_first = family.is_newest_first
+        if self._listing in _DRAWABLE and page is self._opening:
+            parts = (Unread(part, year, is_year=False, is_part=True) for part, year in unseen_parts(page))
+            self._seen.unread |= dict.fromkeys(parts)
         shown = read_list(self._listing, self._opening, page, number, request)
         is_damaged = any(is_garbled(row.title) for row in shown.rows)
         trouble = Trouble(Outcome.UNDECODABLE, "damaged", (page.url,)) if is_damaged else None
         if trouble is None and BROKEN_OFF.search(page.text) and BROKEN_OFF.search(visible_words(page)):
             trouble = Trouble(Outcome.INCOMPLETE, "broken_off", (page.url,))
+        told = failure_shown(page) if trouble is None and shown.rows else None
+        trouble = trouble if told is None else Trouble(Outcome.INCOMPLETE, "part_failed", (told, page.url))
         return ReadPage(request, answer, page, shown, trouble)
 
     def _opening_trouble(self, read: ReadPage, page: Page) -> Trouble | None:

@@ -9,7 +9,7 @@ from crawler.answers import UNCHANGED
 from crawler.articles import fetch_report
 from crawler.details import detail
 from crawler.discovery import find_columns
-from crawler.doubts import named_in_source, rows_beyond, stale_page, unlinked_rows
+from crawler.doubts import named_in_source, parts_unseen, rows_beyond, stale_page, unlinked_rows
 from crawler.links import RowReading, is_wanted, read_row, without_slips_of_year
 from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
@@ -129,6 +129,9 @@ async def _scan(visit: Visit, place: Place, walked: WalkedColumn, scan_id: str, 
     ]
     missed += unlinked_rows(place.agencies, walked.walk, walked.column_url, scan_id)
     missed += named_in_source(place.agencies, walked.walk, walked.column_url, scan_id, readings)
+    missed += parts_unseen(
+        place.agencies, walked.walk, walked.column_url, scan_id, readings, from_year=first_year(visit)
+    )
     missed += rows_beyond(place.agencies, walked.walk, walked.column_url, scan_id, readings)
     unseen = unseen_scans(visit, place.agencies, missed, settled, scan)
     return [scan, *elsewhere, *unseen, *unpicked_scans(visit, place.agencies, walked, settled, scan)]

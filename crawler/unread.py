@@ -43,12 +43,15 @@ _CLIMB = 6
 
 class Unread(NamedTuple):
     """An entry of a page without an address. `text` as shown; `year` is its report year, None for a bare name of an
-    agency; `is_year`: a menu's year. `is_source`: it stands anywhere in the source, and may be that of a row too."""
+    agency; `is_year`: a menu's year. `is_source`: it stands anywhere in the source, and may be that of a row too.
+    `is_part`: it is a part of the page that was not looked into.
+    """
 
     text: str
     year: int | None
     is_year: bool
     is_source: bool = False
+    is_part: bool = False
 
 
 def unread_entries(page: Page) -> tuple[Unread, ...]:
