@@ -13,6 +13,7 @@ from crawler.doubts import named_in_source, parts_unseen, rows_beyond, stale_pag
 from crawler.links import RowReading, is_wanted, read_row, without_slips_of_year
 from crawler.list_evidence import ListWalk
 from crawler.outcomes import GONE_STATUSES, Trouble
+from crawler.own_column import with_own
 from crawler.renamed import with_renamed
 from crawler.scan_records import WalkedColumn, first_year, scan_record
 from crawler.sent_on import sent_away
@@ -86,6 +87,8 @@ async def _scan(visit: Visit, place: Place, walked: WalkedColumn, scan_id: str, 
     walked = await _doubted(visit, walked)
     readings = _readings(place.agencies, walked.walk, scan_id, started_at.astimezone(SHANGHAI).date())
     readings, renamed = with_renamed(readings, place.agencies, visit.request.agencies)
+    if len(place.agencies) == 1 and place.agencies[0].column_url == place.column_url is not None:
+        readings = with_own(readings, walked.walk, place.agencies[0], scan_id)
     own = [reading for reading in readings if visit.is_own(reading.candidate.url)]
     foreign = [reading for reading in readings if not visit.is_own(reading.candidate.url)]
     vanished = Vanished()
