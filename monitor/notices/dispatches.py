@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from monitor.alerts.book import OPERATOR
 from monitor.notices.digests import fold
-from monitor.notices.escalation import is_about_channel, stand_ins, waiting_for
+from monitor.notices.escalation import is_about_channel, stand_ins, still_owed, waiting_for
 from monitor.notices.pacing import OF_NO_PLACE, group_of, is_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from monitor.alerts.corrections import Correction
@@ -37,19 +37,22 @@ class Dispatch:
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """What is unsent, and everything that decides to whom it goes when. `rounds`: group → the last digest of it
-    that went to the channel in question; `corrections` are those for that channel."""
+    that went to the channel in question; `corrections` are those for that channel, `told` are the
+    alerts that it knows of."""
 
     entries: Sequence[OutboxEntry]
     crew: Sequence[Recipient]
     dead: frozenset[str] = frozenset()
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     corrections: Mapping[str, Correction] = field(default_factory=dict)
+    told: Collection[str] = ()
     rounds: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def dispatches(recipient: Recipient, outbox: Outbox, now: datetime, *, is_paced: bool) -> tuple[Dispatch, ...]:
     """The messages that a channel is due now, in their order."""
-    mine = tuple(waiting_for(recipient, outbox.entries, outbox.agencies))
+    owed = still_owed(recipient, outbox.entries, outbox.agencies, outbox.told)
+    mine = (*waiting_for(recipient, outbox.entries, outbox.agencies), *owed)
     items = fold(mine, recipient.key, outbox.corrections).items
     found = [*_repetitions(items)]
     fresh = [item for item in items if item.repeats is None]

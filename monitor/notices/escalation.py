@@ -119,6 +119,20 @@ def waiting_for(
             yield entry
 
 
+def still_owed(
+    recipient: Recipient,
+    entries: Sequence[OutboxEntry],
+    agencies: Mapping[str, Agency],
+    told: Collection[str],
+) -> Iterator[OutboxEntry]:
+    """The ends of alerts of which the channel was told though it would not hear of them now: it told them in another's
+    place, or its settings or the agency's region have changed since. `told` are the alerts that it knows of."""
+    for entry in entries:
+        is_known = entry.alert.id in told and entry.alert.state not in LIVE_STATES
+        if is_known and recipient.key not in entry.delivered and not wants(recipient, entry.alert, agencies):
+            yield entry
+
+
 def wants(recipient: Recipient, alert: Alert, agencies: Mapping[str, Agency]) -> bool:
     """Does any section of the channel hear of such an alert? Of its own troubles a channel tells nobody; what holds
     alerts back is told by the deputy, where nobody hears of the operator."""

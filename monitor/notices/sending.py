@@ -27,11 +27,11 @@ from monitor.notices.digest_mail import mail
 from monitor.notices.digest_pages import pages
 from monitor.notices.digests import Frame, fold
 from monitor.notices.dispatches import Dispatch, Outbox, dispatches
-from monitor.notices.escalation import SUBJECT, incidents, own_trouble, waiting_for, wants
+from monitor.notices.escalation import SUBJECT, incidents, waiting_for
 from monitor.notices.pacing import is_quiet
 from monitor.notices.posting import STARTING, posted
 from monitor.notices.receivers import MAIL, Receipt, Word, receiver_of
-from monitor.notices.unsent import awaiting_check, corrections_for, named_in, read_outbox
+from monitor.notices.unsent import awaiting_check, corrections_for, named_in, read_outbox, settle
 from storage.configuration import channel_url
 from storage.database import (
     abandoned_attempts,
@@ -51,8 +51,8 @@ from storage.database import (
     require_lease,
     save_channel_state,
     save_transitions,
-    settle_transitions,
     take_lease,
+    told_at,
 )
 from storage.database.connection import writing
 from storage.errors import ConfigurationError, DatabaseError, LeaseLostError
@@ -173,7 +173,7 @@ def send_unsent(
                     over.add(recipient.key)
                 is_news |= _tell_operator(shift)
     if shift.crew:
-        _settle(shift)
+        settle(db, shift.crew)
     return tuple(done)
 
 
@@ -256,6 +256,7 @@ def _dispatches(shift: _Shift, recipient: Recipient) -> tuple[Dispatch, ...]:
         dead=frozenset(state.channel for state in channel_states(db).values() if state.dead_since is not None),
         agencies=agencies,
         corrections=corrections_for(db, entries, key),
+        told=told_at(db, key),
         rounds=last_rounds(db, key),
     )
     return dispatches(recipient, outbox, shift.now, is_paced=shift.is_paced)
@@ -379,19 +380,3 @@ def _tell_operator(shift: _Shift) -> bool:
         changes = due()
         save_transitions(shift.db, changes)
     return any(transition.from_state is None for _, transition in changes)
-
-
-def _settle(shift: _Shift) -> None:
-    """Take alerts out of the outbox of which every channel has everything; an alert's entries leave together."""
-    entries, agencies = read_outbox(shift.db)
-    undone: set[str] = set()
-    dead = {state.channel for state in channel_states(shift.db).values() if state.dead_since is not None}
-    for recipient in shift.crew:
-        waiting = tuple(waiting_for(recipient, entries, agencies))
-        if recipient.key in dead and len(shift.crew) > 1:
-            own = (
-                e for e in own_trouble(recipient, entries) if not any(wants(r, e.alert, agencies) for r in shift.crew)
-            )
-            waiting += tuple(own)
-        undone |= {item.alert.id for item in fold(waiting, recipient.key).items}
-    settle_transitions(shift.db, [entry.id for entry in entries if entry.alert.id not in undone])

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.alerts.corrections import correction
-from storage.database import named_agencies, told_at, transitions_of, unsent_transitions
+from monitor.notices.digests import fold
+from monitor.notices.escalation import own_trouble, still_owed, waiting_for, wants
+from storage.database import (
+    channel_states,
+    named_agencies,
+    settle_transitions,
+    told_at,
+    transitions_of,
+    unsent_transitions,
+)
 from storage.database.agenda import portals_with_news
 from storage.database.connection import reading
 from storage.records import LIVE_STATES
@@ -14,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from monitor.alerts.corrections import Correction
+    from monitor.notices.channels import Recipient
     from storage.database import Database, OutboxEntry
     from storage.records import Agency, Alert
 
@@ -58,3 +68,18 @@ def corrections_for(db: Database, entries: Sequence[OutboxEntry], channel: str) 
             if words is not None:
                 found[alert.id] = words
     return found
+
+
+def settle(db: Database, crew: Sequence[Recipient]) -> None:
+    """Take alerts out of the outbox of which every channel has everything; an alert's entries leave together."""
+    entries, agencies = read_outbox(db)
+    dead = {state.channel for state in channel_states(db).values() if state.dead_since is not None}
+    undone: set[str] = set()
+    for recipient in crew:
+        waiting = [*waiting_for(recipient, entries, agencies)]
+        waiting += still_owed(recipient, entries, agencies, told_at(db, recipient.key))
+        if recipient.key in dead and len(crew) > 1:
+            own = own_trouble(recipient, entries)
+            waiting += [e for e in own if not any(wants(one, e.alert, agencies) for one in crew)]
+        undone |= {item.alert.id for item in fold(waiting, recipient.key).items}
+    settle_transitions(db, [entry.id for entry in entries if entry.alert.id not in undone])

@@ -17,7 +17,7 @@ from storage.database import alerts, delivery_figures, live_alerts, save_channel
 from storage.records import AlertState, ChannelState
 from tests.loopback import serving
 from tests.monitor.stub_receivers import Webhook
-from tests.monitor.telling import NOW, configured, opened, opened_database
+from tests.monitor.telling import NOW, configured, moved, opened, opened_database
 
 HOUR = timedelta(hours=1)
 PLANTED = "s3cretT0kenValue"
@@ -137,6 +137,28 @@ def test_the_death_of_the_only_channel_that_hears_of_the_operator_is_told_by_one
         (message,) = living.messages
         assert f"通知渠道 {channel_key(first)} 已停用" in message["message"]
         assert "[o1]" in message["message"]
+        assert unsent_transitions(db) == ()
+
+        dead.behaviour = "ok"
+        revive(db)
+        moved(db, "o1", "resolved", at=NOW + 3 * HOUR, reason="已恢复正常")
+        send_unsent(db, configuration, NOW + 3 * HOUR, {})
+        send_unsent(db, configuration, NOW + 4 * HOUR, {})
+
+        told_of_ends = "".join(message["message"] for message in living.messages[1:])
+        assert ("已恢复正常" in told_of_ends, "该渠道已恢复" in told_of_ends) == (True, True)
+        assert unsent_transitions(db) == ()
+
+
+def test_who_was_told_hears_the_end_though_its_settings_have_changed(db, tmp_path):
+    with serving(Webhook()) as hook:
+        opened(db)
+        send_unsent(db, configured(tmp_path, hook.url()), NOW, {})
+        moved(db, "a1", "resolved", at=NOW + HOUR)
+
+        send_unsent(db, configured(tmp_path, Channel(hook.url(), events=("late",))), NOW + HOUR, {})
+
+        assert "更正1条" in hook.messages[-1]["title"]
         assert unsent_transitions(db) == ()
 
 
