@@ -59,7 +59,7 @@ async def find_columns(visit: Visit) -> Discovery:
         belongs = _belongs_to(page.evidence.url, on_front) if not columns else lambda _: False
         found = report_columns(page.rows, belongs)
         known = {entry.evidence.url for entry in looked}
-        if not columns:
+        if not (columns or found):
             waiting += [url for url in disclosure_pages(page.rows) if url not in known and url not in waiting]
         columns = tuple(dict.fromkeys((*columns, *found)))
     trouble = next((page.trouble for page in looked if page.trouble is not None), None)
