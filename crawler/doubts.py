@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.links import RowReading, owners_of, possible_owners
@@ -37,6 +38,12 @@ def unlinked_rows(
         candidate = Candidate(scan_id, entry.text, column_url, None, None, entry.year)
         key = "year_unread" if entry.is_year else "row_unlinked"
         found.append((RowReading(candidate, names_agency=False, names_other=False, may_be=owners), key))
+        if entry.is_year and entry.year is not None and owners:
+            # A menu may be of the years of publication: behind 2025 stand the reports on 2024.
+            before = entry.year - 1
+            unsure = may_be_of(entry._replace(year=before), agencies, years_read)
+            earlier = replace(candidate, report_year=before)
+            found.append((RowReading(earlier, names_agency=False, names_other=False, may_be=unsure), key))
     return found
 
 

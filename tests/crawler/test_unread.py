@@ -90,6 +90,13 @@ def test_what_is_read_or_leads_somewhere_or_is_no_entry_leaves_no_doubt(body):
     assert {owner for owner, year in doubted(body) if year == 2024} == set()
 
 
+def test_a_menu_of_the_years_of_publication_keeps_the_report_on_the_year_before():
+    menu = "<ul><li onclick='y(2025)'>2025年</li><li class='on'>2024年</li><li onclick='y(2023)'>2023年</li></ul>"
+
+    assert doubted(menu) >= {("cz", 2024), ("mz", 2024)}
+    assert {year for _, year in doubted(f'{menu}<a href="2.html">{TITLE}</a>')} == {2025}
+
+
 def test_a_menu_of_years_whose_choices_are_addresses_is_followed():
     shown = page(
         '<select><option value="/zfxxgk/nb/2024/">二〇二四年</option><option selected>二〇二三年</option></select>'
