@@ -11,6 +11,7 @@ from crawler.list_walk import Ground, ListWalker
 from crawler.listings import InnerColumn
 from crawler.outcomes import Trouble
 from crawler.rows import row_key
+from crawler.sent_on import is_sent_on
 from crawler.titles import read_title
 from crawler.wordings import further_titles
 from storage.records import EndProof, Outcome
@@ -113,6 +114,7 @@ class _Walk(NamedTuple):
             ground.entered.add(key)
             if not inner.publisher:
                 part = _as_part(await self._inner(signed, depth=inside, ground=ground))
+                part = _unless_sent_to(part, inner.url, {column.url, *(each.url for each in walker.columns)})
                 parts.append(_with_itself(part, own, walker.titled.get(inner.url)))
             elif may_own(inner.publisher, self.agencies) or inner.url in ground.entered:
                 parts.append(await self._of_agency(inner, ground=ground))
@@ -140,6 +142,15 @@ class _Walk(NamedTuple):
         part = _as_part(await self._inner(column, depth=0, ground=own_ground))
         own_list = AgencyList(column.publisher, column.url, part.trouble)
         return replace(part, trouble=None, agency_lists=(own_list, *part.agency_lists))
+
+
+def _unless_sent_to(part: ListWalk, url: str, others: set[str]) -> ListWalk:
+    """A column inside a column; incomplete where its address led to one of the others, or to the one around it."""
+    answered = part.pages[0].url if part.pages else url
+    is_others = any(not is_sent_on(other, answered) for other in others - {url})
+    if part.trouble is not None or not is_sent_on(page_of(url), answered) or not is_others:
+        return part
+    return replace(part, end_proof=None, trouble=Trouble(Outcome.INCOMPLETE, "column_sent_on", (url, answered)))
 
 
 def _with_itself(part: ListWalk, own: ListWalk, link: Row | None) -> ListWalk:

@@ -83,6 +83,12 @@ SITES = {
         "/jd/": page(f"<h1>政策解读</h1>{ROWS}"),
         **ARTICLES,
     },
+    "last year instead": {
+        "/nb/": page('<ul><li><a href="/nb/2024/">2024年</a></li><li><a href="/nb/2025/">2025年</a></li></ul>'),
+        "/nb/2024/": page(f"<ul>{row(1, FINANCE, 2024)}{row(2, FINANCE, 2023)}</ul>"),
+        "/nb/2025/": page("", 302, Location="/nb/2024/"),
+        **ARTICLES,
+    },
     "newest report": {
         "/": page('<a href="/202501/t20250120_7.html">政府信息公开年报</a>'),
         "/202501/t20250120_7.html": Page(REPORT, HTML),
@@ -153,6 +159,7 @@ def scanned(tmp_path_factory):
         ("gone for good", Outcome.SOFT_404, set()),
         ("sent on", Outcome.COMPLETE, {2024, 2023}),
         ("sent elsewhere", Outcome.MOVED, {2024, 2023}),
+        ("last year instead", Outcome.INCOMPLETE, {2024, 2023}),
         ("newest report", Outcome.INCOMPLETE, {2024}),
         ("group by group", Outcome.COMPLETE, {2024, 2023}),
         ("on the map", Outcome.COMPLETE, {2024, 2023}),
