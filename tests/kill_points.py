@@ -106,8 +106,8 @@ _POINTS = (
     after("first channel marked", "notify", "monitor.notices.sending:_Counter._attempt"),
     after("second channel taken, not marked", "notify", "monitor.notices.sending:posted", 2, may_repeat=True),
     before("lease not given back", "notify", "monitor.notices.sending:release_lease"),
-    before("not settled", "notify", "monitor.notices.sending:settle_transitions"),
-    after("settled", "notify", "monitor.notices.sending:settle_transitions"),
+    before("not settled", "notify", "monitor.notices.unsent:settle_transitions"),
+    after("settled", "notify", "monitor.notices.unsent:settle_transitions"),
 )
 
 POINTS = {point.name: point for point in _POINTS}
