@@ -16,7 +16,7 @@ from tests.bench.parsing import known_template, unknown_template
 from tests.bench.soak import soak
 
 
-@pytest.mark.parametrize("first", range(0, 400, 100))
+@pytest.mark.parametrize("first", range(0, 200, 100))
 def test_a_damaged_page_is_read_or_refused_with_a_reason(first):
     outcomes = {outcome(seed) for seed in range(first, first + 100)}
 

@@ -16,7 +16,7 @@ from storage.records import Agency, AgencyKind, Content, Severity
 
 PAGES = ("html_clean", "html_word", "html_nested", "html_trs")
 YEARS = {"2019": 2020, "2021": 2024}
-DRAWS = 3
+DRAWS = 2
 
 
 def agency(kind):

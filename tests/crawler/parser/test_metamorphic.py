@@ -15,8 +15,8 @@ from crawler.simulator.renderers.shapes import SHAPES, Shape
 from storage.report import Cell, Number, Report
 from tests.accuracy import AGENCIES
 
-REPORTS_PER_SHAPE = 32
-"""Times 18 shapes: 576 reports of each form."""
+REPORTS_PER_SHAPE = 28
+"""Times 18 shapes: 504 reports of each form."""
 
 FORM_YEARS = (("2019", 2019), ("2019", 2020), ("2021", 2021), ("2021", 2024))
 
